@@ -1,0 +1,22 @@
+# One static library and one test program a room. A room's sources are the files in its folder; adding a file
+# needs no line here. architecture.toml holds what a room may include, and ./dev check enforces it.
+
+# vivace_room(NAME FOLDER DEPENDS room... LIBRARIES target...)
+function(vivace_room name folder)
+  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  add_library(vivace_${name} STATIC ${sources})
+  target_link_libraries(vivace_${name} PUBLIC vivace_flags)
+  foreach(room IN LISTS ROOM_DEPENDS)
+    target_link_libraries(vivace_${name} PUBLIC vivace_${room})
+  endforeach()
+  target_link_libraries(vivace_${name} PRIVATE ${ROOM_LIBRARIES})
+  if(VIVACE_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE vivace_${name} vivace_test_main)
+    add_test(NAME ${name} COMMAND ${name}_test)
+  endif()
+endfunction()

@@ -1,0 +1,123 @@
+// The graph: values and the nodes that make them, in static single assignment and topological order.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "graph/op.h"
+
+namespace vivace {
+
+enum class ValueId : std::uint32_t {};
+enum class NodeId : std::uint32_t {};
+/// Stands for an optional input that a node leaves out, and for the producer of inputs and constants.
+inline constexpr ValueId kNoValue{0xffffffffu};
+inline constexpr NodeId kNoNode{0xffffffffu};
+
+/// A tensor that is known: a view, and whoever keeps its bytes alive (a mapped file, or memory of its own).
+class Constant {
+ public:
+  /// Requires that `owner` keeps `data` alive, and that data holds count(dims) elements.
+  static std::shared_ptr<const Constant> view(DType dtype, Shape dims, const void* data,
+                                              std::shared_ptr<const void> owner);
+  static std::shared_ptr<const Constant> own(Tensor tensor);
+
+  const TensorView& tensor() const { return view_; }
+  DType dtype() const { return view_.dtype; }
+  const Shape& dims() const { return dims_; }
+  template <class T>
+  std::span<const T> as() const { return {view_.as<T>(), static_cast<std::size_t>(view_.count())}; }
+
+ private:
+  Constant() = default;
+  Shape dims_;
+  TensorView view_;
+  std::shared_ptr<const void> owner_;
+};
+using ConstantPtr = std::shared_ptr<const Constant>;
+
+struct Value {
+  ValueKind kind = ValueKind::tensor;
+  DType dtype = DType::f32;
+  Dims dims;
+  std::optional<Quantisation> quantisation;
+  ConstantPtr constant;            // set for constants
+  std::string name;                // as the source file calls it; may be empty
+  NodeId producer = kNoNode;       // kNoNode for graph inputs and constants
+  std::vector<NodeId> readers;     // one entry for each use, in node order
+};
+
+struct Node {
+  OpPtr op;
+  std::vector<ValueId> inputs;     // kNoValue where an optional input is left out
+  std::vector<ValueId> outputs;
+  std::string name;                // unique and human: the layer's or node's name in the source file
+  std::string origin;              // where it came from: "Conv2D block1_conv1", for errors and explain
+};
+
+/// A network. Grows by add_*; after that it changes only through a Patch. Copies share constants and ops.
+///
+/// Invariants, checked by verify(): every input of a node is an input of the graph, a constant, or an output
+/// of an earlier node; every value has one producer; every fact follows from the node's op.
+class Graph {
+ public:
+  /// A new symbol for an unknown size. Equal names give the same symbol.
+  Dim symbol(const std::string& name);
+  std::span<const std::string> symbols() const { return symbols_; }
+
+  ValueId add_input(std::string name, DType dtype, Dims dims);
+  ValueId add_constant(ConstantPtr constant, std::string name = {});
+  ValueId add_constant(Tensor tensor, std::string name = {}) {
+    return add_constant(Constant::own(std::move(tensor)), std::move(name));
+  }
+  /// Appends a node; its outputs' facts are inferred. The error is the op's, with the node's name in `at`.
+  Result<std::vector<ValueId>> add_node(OpPtr op, std::vector<ValueId> inputs, std::string name,
+                                        std::string origin = {});
+  /// The same, for an op of one output.
+  Result<ValueId> add(OpPtr op, std::vector<ValueId> inputs, std::string name, std::string origin = {});
+  void add_output(ValueId value, std::string name);
+
+  const Value& value(ValueId id) const { return values_[static_cast<std::size_t>(id)]; }
+  const Node& node(NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }
+  std::size_t value_count() const { return values_.size(); }
+  std::size_t node_count() const { return nodes_.size(); }
+  /// Nodes in an order in which they can run: NodeId{0}, NodeId{1}, ...
+  std::span<const Node> nodes() const { return nodes_; }
+  std::span<const ValueId> inputs() const { return inputs_; }
+  std::span<const ValueId> outputs() const { return outputs_; }
+  std::span<const std::string> output_names() const { return output_names_; }
+
+  /// The node's op as a T, or nullptr.
+  template <class T>
+  const T* as(NodeId id) const {
+    return id == kNoNode ? nullptr : dynamic_cast<const T*>(node(id).op.get());
+  }
+  /// The constant behind a value, or nullptr.
+  const Constant* constant(ValueId id) const { return id == kNoValue ? nullptr : value(id).constant.get(); }
+  NodeId producer(ValueId id) const { return id == kNoValue ? kNoNode : value(id).producer; }
+  bool is_output(ValueId id) const;
+  /// Uses of a value: readers, and one for each time it is an output of the graph.
+  std::size_t uses(ValueId id) const;
+  Fact fact(ValueId id) const;
+  std::vector<Fact> facts(std::span<const ValueId> ids) const;
+
+ private:
+  friend class GraphEditor;  // patch.cc: rebuilds the node list
+  std::vector<Value> values_;
+  std::vector<Node> nodes_;
+  std::vector<ValueId> inputs_, outputs_;
+  std::vector<std::string> output_names_;
+  std::vector<std::string> symbols_;
+};
+
+/// Checks every invariant of a graph: the boundary behind which nothing is checked again. Errors: graph.*.
+Status verify(const Graph& graph);
+
+/// The graph as text, one node a line, for tests and people.
+std::string to_text(const Graph& graph);
+
+}  // namespace vivace
