@@ -1,0 +1,58 @@
+// Functions of two tensors, element by element, with NumPy's broadcasting.
+#pragma once
+
+#include "ops/common/activation.h"
+#include "ops/common/op_base.h"
+
+namespace vivace {
+
+/// y = activation(a (kind) b). Both inputs have the same type. Division of integers is floor_divide or
+/// truncate_divide; modulo has the divisor's sign (Python's). maximum and minimum keep NaN.
+/// Comparisons and logic give booleans.
+struct Binary : OpBase<Binary> {
+  enum class Kind : std::uint32_t {
+    add,
+    subtract,
+    multiply,
+    divide,
+    maximum,
+    minimum,
+    power,
+    squared_difference,
+    floor_divide,
+    truncate_divide,
+    modulo,
+    atan2,
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    logical_and,
+    logical_or,
+    logical_xor,
+    multiply_no_nan,
+    divide_no_nan,
+    prelu,  // prelu: a > 0 ? a : a * b
+  };
+  static constexpr std::string_view kName = "binary";
+  static constexpr std::string_view kKinds[] = {
+      "add",          "subtract",        "multiply",      "divide",
+      "maximum",      "minimum",         "power",         "squared_difference",
+      "floor_divide", "truncate_divide", "modulo",        "atan2",
+      "equal",        "not_equal",       "less",          "less_equal",
+      "greater",      "greater_equal",   "logical_and",   "logical_or",
+      "logical_xor",  "multiply_no_nan", "divide_no_nan", "prelu"};
+  Kind kind = Kind::add;
+  Activation activation;
+
+  bool gives_truth() const { return kind >= Kind::equal && kind <= Kind::logical_xor; }
+  void attributes(AttributeVisitor& v) {
+    visit_enum(v, "kind", kind, kKinds);
+    activation.attributes(v);
+  }
+  VIVACE_OP_RULES;
+};
+
+}  // namespace vivace

@@ -1,0 +1,24 @@
+// A regular part of a tensor.
+#pragma once
+
+#include "ops/common/op_base.h"
+
+namespace vivace {
+
+/// Python's x[start:stop:step] along each of `axes`; negative numbers count from the end, kEnd is "to the
+/// end" (or, for a negative step, past the first). Sizes clip as in Python. Steps are never 0.
+struct Slice : OpBase<Slice> {
+  static constexpr std::string_view kName = "slice";
+  static constexpr std::int64_t kEnd = INT64_MAX;
+  std::vector<std::int64_t> axes, starts, stops, steps;
+
+  void attributes(AttributeVisitor& v) {
+    v("axes", axes);
+    v("starts", starts);
+    v("stops", stops);
+    v("steps", steps);
+  }
+  VIVACE_OP_RULES;
+};
+
+}  // namespace vivace
