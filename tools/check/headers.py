@@ -1,0 +1,66 @@
+# Self-contained headers: each compiles alone. What compiled once is remembered by the hash of the header and of
+# all our headers that it includes, so that only what changed is compiled again.
+import hashlib
+import json
+import os
+import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
+COMMAND = ("g++", "-std=c++20", "-fsyntax-only", "-Isrc", "-Iinclude", "-Itests", "-x", "c++")
+MEMORY = "build/headers.json"
+# A header of an instruction set's own needs that set's flags, by its file's name.
+ISA_FLAGS = {
+    "avx2": ("-mavx2", "-mfma", "-mf16c"),
+    "avx512": ("-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma", "-mf16c"),
+}
+
+
+def flags_of(path):
+    return next((flags for isa, flags in ISA_FLAGS.items() if path.stem == isa), ())
+
+
+def closure(root, path):
+    """The header and all of ours that it reaches, each once."""
+    reached, pending = {}, [path]
+    while pending:
+        file = pending.pop()
+        if file in reached:
+            continue
+        reached[file] = text = (root / file).read_text()
+        for name in INCLUDE.findall(text):
+            places = (os.path.normpath(os.path.join(folder, name)) for folder in
+                      ("src", "include", "tests", os.path.dirname(file)))
+            pending += [place for place in places if (root / place).is_file()][:1]
+    return reached
+
+
+def digest(root, path):
+    parts = "".join(f"{file}\0{text}\0" for file, text in sorted(closure(root, str(path)).items()))
+    return hashlib.sha256((parts + " ".join(COMMAND + flags_of(path))).encode()).hexdigest()
+
+
+def compile_alone(root, path):
+    done = subprocess.run([*COMMAND, *flags_of(path), "-include", str(path), "/dev/null"], cwd=root,
+                          capture_output=True, text=True)
+    if done.returncode == 0:
+        return None
+    first = next((line for line in done.stderr.splitlines() if "error" in line), "does not compile")
+    return f"{path}: does not compile alone: {first}"
+
+
+def check(tree):
+    # A kernel's body is no header: each instruction set's translation unit includes it once.
+    headers = [path for path in tree.files("src", "include", "tests", endings=(".h",))
+               if not path.name.endswith(".body.h")]
+    memory = tree.root / MEMORY
+    known = set(json.loads(memory.read_text())) if memory.exists() else set()
+    digests = {path: digest(tree.root, path) for path in headers}
+    pending = [path for path in headers if digests[path] not in known]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = list(pool.map(lambda path: compile_alone(tree.root, path), pending))
+    bad = {path for path, problem in zip(pending, results) if problem}
+    memory.parent.mkdir(exist_ok=True)
+    memory.write_text(json.dumps([digests[path] for path in headers if path not in bad]))
+    return [problem for problem in results if problem]
