@@ -26,7 +26,8 @@ class Error {
   Error&& why(std::string reason) && { return why_ = std::move(reason), std::move(*this); }
   Error&& fix(std::string remedy) && { return fix_ = std::move(remedy), std::move(*this); }
 
-  /// Puts an outer place before the one known so far: "model.keras" + "config.json" = "model.keras:config.json".
+  /// Puts an outer place before the one known so far: "model.keras" + "config.json" =
+  /// "model.keras:config.json".
   Error&& within(const std::string& outer) && {
     at_ = at_.empty() ? outer : outer + ":" + at_;
     return std::move(*this);

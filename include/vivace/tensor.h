@@ -14,9 +14,18 @@ namespace vivace {
 
 /// Element types. The numbers are part of the .viv format: append, never renumber.
 enum class DType : std::uint8_t {
-  f32 = 0, f64 = 1, f16 = 2, bf16 = 3,
-  i8 = 4, i16 = 5, i32 = 6, i64 = 7,
-  u8 = 8, u16 = 9, u32 = 10, u64 = 11,
+  f32 = 0,
+  f64 = 1,
+  f16 = 2,
+  bf16 = 3,
+  i8 = 4,
+  i16 = 5,
+  i32 = 6,
+  i64 = 7,
+  u8 = 8,
+  u16 = 9,
+  u32 = 10,
+  u64 = 11,
   boolean = 12,
 };
 inline constexpr int kDTypes = 13;
@@ -51,7 +60,9 @@ struct TensorView {
   std::int64_t count() const { return count_of(dims); }
   std::size_t bytes() const { return static_cast<std::size_t>(count()) * size_of(dtype); }
   template <class T>
-  const T* as() const { return static_cast<const T*>(data); }
+  const T* as() const {
+    return static_cast<const T*>(data);
+  }
 };
 
 /// Somebody else's elements, to be written.
@@ -63,7 +74,9 @@ struct MutableTensorView {
   std::int64_t count() const { return count_of(dims); }
   std::size_t bytes() const { return static_cast<std::size_t>(count()) * size_of(dtype); }
   template <class T>
-  T* as() const { return static_cast<T*>(data); }
+  T* as() const {
+    return static_cast<T*>(data);
+  }
   operator TensorView() const { return {data, dtype, dims}; }
 };
 
@@ -86,15 +99,21 @@ class Tensor {
   const void* data() const { return data_.get(); }
   void* data() { return data_.get(); }
   template <class T>
-  const T* as() const { return static_cast<const T*>(data()); }
+  const T* as() const {
+    return static_cast<const T*>(data());
+  }
   template <class T>
-  T* as() { return static_cast<T*>(data()); }
+  T* as() {
+    return static_cast<T*>(data());
+  }
 
   TensorView view() const { return {data(), dtype_, dims_}; }
   MutableTensorView view() { return {data(), dtype_, dims_}; }
 
  private:
-  struct Free { void operator()(void* p) const; };
+  struct Free {
+    void operator()(void* p) const;
+  };
   std::unique_ptr<void, Free> data_;
   DType dtype_ = DType::f32;
   Shape dims_;

@@ -19,7 +19,8 @@ class AlignedBuffer {
   AlignedBuffer() = default;
   /// Throws std::bad_alloc, which api/ catches.
   explicit AlignedBuffer(std::size_t bytes)
-      : data_(static_cast<std::byte*>(::operator new(aligned(bytes) + kAlignment, std::align_val_t{kAlignment}))),
+      : data_(static_cast<std::byte*>(
+            ::operator new (aligned(bytes) + kAlignment, std::align_val_t{kAlignment}))),
         size_(bytes) {
     std::memset(data_.get(), 0, aligned(bytes) + kAlignment);
   }
@@ -30,7 +31,7 @@ class AlignedBuffer {
 
  private:
   struct Free {
-    void operator()(std::byte* p) const { ::operator delete(p, std::align_val_t{kAlignment}); }
+    void operator()(std::byte* p) const { ::operator delete (p, std::align_val_t{kAlignment}); }
   };
   std::unique_ptr<std::byte, Free> data_;
   std::size_t size_ = 0;

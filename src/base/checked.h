@@ -27,8 +27,10 @@ constexpr std::optional<std::int64_t> checked_count(std::span<const std::int64_t
   bool empty = false;
   for (const std::int64_t dim : dims) {
     if (dim < 0) return std::nullopt;
-    if (dim == 0) empty = true;
-    else if (__builtin_mul_overflow(count, dim, &count)) return std::nullopt;
+    if (dim == 0)
+      empty = true;
+    else if (__builtin_mul_overflow(count, dim, &count))
+      return std::nullopt;
   }
   return empty ? 0 : count;
 }

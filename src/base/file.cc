@@ -44,9 +44,11 @@ Result<std::shared_ptr<const File>> File::open(const std::filesystem::path& path
   std::shared_ptr<File> file(new File);
   file->path_ = path;
   file->descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file->descriptor_ < 0 || ::fstat(file->descriptor_, &file->status_) != 0) return cannot_open(path, errno);
+  if (file->descriptor_ < 0 || ::fstat(file->descriptor_, &file->status_) != 0)
+    return cannot_open(path, errno);
   if (S_ISDIR(file->status_.st_mode))
-    return Error("file.folder", text("\"{}\" is a folder, a file is needed", path.string())).at(path.string());
+    return Error("file.folder", text("\"{}\" is a folder, a file is needed", path.string()))
+        .at(path.string());
   if (!S_ISREG(file->status_.st_mode))
     return Error("file.unreadable", text("\"{}\" is not a regular file", path.string())).at(path.string());
   const auto size = static_cast<std::size_t>(file->status_.st_size);

@@ -10,8 +10,10 @@ TEST_CASE("every float16 survives the way to float and back") {
   for (std::uint32_t bits = 0; bits <= 0xffff; ++bits) {
     const auto half = static_cast<std::uint16_t>(bits);
     const float value = f16_to_float(half);
-    if (std::isnan(value)) CHECK(std::isnan(f16_to_float(float_to_f16(value))));
-    else CHECK(float_to_f16(value) == half);
+    if (std::isnan(value))
+      CHECK(std::isnan(f16_to_float(float_to_f16(value))));
+    else
+      CHECK(float_to_f16(value) == half);
   }
 }
 

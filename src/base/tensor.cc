@@ -24,7 +24,7 @@ std::string to_text(std::span<const std::int64_t> dims) {
 
 Tensor::Tensor(DType dtype, Shape dims) : dtype_(dtype), dims_(std::move(dims)) {
   const std::size_t size = aligned(bytes()) + kAlignment;  // kernels may read one vector past the end
-  data_.reset(::operator new(size, std::align_val_t{kAlignment}));
+  data_.reset(::operator new (size, std::align_val_t{kAlignment}));
   std::memset(data_.get(), 0, size);
 }
 
@@ -39,6 +39,6 @@ Tensor& Tensor::operator=(const Tensor& other) {
   return *this;
 }
 
-void Tensor::Free::operator()(void* p) const { ::operator delete(p, std::align_val_t{kAlignment}); }
+void Tensor::Free::operator()(void* p) const { ::operator delete (p, std::align_val_t{kAlignment}); }
 
 }  // namespace vivace

@@ -23,7 +23,8 @@ class AttributeVisitor {
   virtual void operator()(std::string_view name, std::vector<std::int64_t>& value) = 0;
   virtual void operator()(std::string_view name, std::vector<double>& value) = 0;
   /// An enumerator: `index` selects one of `names`. A reader must leave index below names.size().
-  virtual void choice(std::string_view name, std::uint32_t& index, std::span<const std::string_view> names) = 0;
+  virtual void choice(std::string_view name, std::uint32_t& index,
+                      std::span<const std::string_view> names) = 0;
 };
 
 /// Visits an enum class whose enumerators count up from 0 in the order of `names`.

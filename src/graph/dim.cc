@@ -6,7 +6,8 @@
 namespace vivace {
 namespace {
 
-Dim affine_or_unknown(std::int32_t id, std::optional<std::int64_t> scale, std::optional<std::int64_t> offset) {
+Dim affine_or_unknown(std::int32_t id, std::optional<std::int64_t> scale,
+                      std::optional<std::int64_t> offset) {
   if (!scale || !offset || id == Dim::kAnonymous) return Dim::unknown();
   return Dim::affine(id, *scale, *offset);
 }

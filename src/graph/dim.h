@@ -31,7 +31,8 @@ class Dim {
 
   /// Whether two sizes are surely the same.
   constexpr bool same(const Dim& other) const {
-    return symbol_ != kAnonymous && symbol_ == other.symbol_ && scale_ == other.scale_ && offset_ == other.offset_;
+    return symbol_ != kAnonymous && symbol_ == other.symbol_ && scale_ == other.scale_ &&
+           offset_ == other.offset_;
   }
 
   /// Structural equality, for comparing graphs: an unknown equals an unknown.

@@ -79,7 +79,8 @@ bool Graph::is_output(ValueId id) const {
 }
 
 std::size_t Graph::uses(ValueId id) const {
-  return value(id).readers.size() + static_cast<std::size_t>(std::count(outputs_.begin(), outputs_.end(), id));
+  return value(id).readers.size() +
+         static_cast<std::size_t>(std::count(outputs_.begin(), outputs_.end(), id));
 }
 
 Fact Graph::fact(ValueId id) const {

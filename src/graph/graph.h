@@ -30,7 +30,9 @@ class Constant {
   DType dtype() const { return view_.dtype; }
   const Shape& dims() const { return dims_; }
   template <class T>
-  std::span<const T> as() const { return {view_.as<T>(), static_cast<std::size_t>(view_.count())}; }
+  std::span<const T> as() const {
+    return {view_.as<T>(), static_cast<std::size_t>(view_.count())};
+  }
 
  private:
   Constant() = default;
@@ -45,18 +47,18 @@ struct Value {
   DType dtype = DType::f32;
   Dims dims;
   std::optional<Quantisation> quantisation;
-  ConstantPtr constant;            // set for constants
-  std::string name;                // as the source file calls it; may be empty
-  NodeId producer = kNoNode;       // kNoNode for graph inputs and constants
-  std::vector<NodeId> readers;     // one entry for each use, in node order
+  ConstantPtr constant;         // set for constants
+  std::string name;             // as the source file calls it; may be empty
+  NodeId producer = kNoNode;    // kNoNode for graph inputs and constants
+  std::vector<NodeId> readers;  // one entry for each use, in node order
 };
 
 struct Node {
   OpPtr op;
-  std::vector<ValueId> inputs;     // kNoValue where an optional input is left out
+  std::vector<ValueId> inputs;  // kNoValue where an optional input is left out
   std::vector<ValueId> outputs;
-  std::string name;                // unique and human: the layer's or node's name in the source file
-  std::string origin;              // where it came from: "Conv2D block1_conv1", for errors and explain
+  std::string name;    // unique and human: the layer's or node's name in the source file
+  std::string origin;  // where it came from: "Conv2D block1_conv1", for errors and explain
 };
 
 /// A network. Grows by add_*; after that it changes only through a Patch. Copies share constants and ops.

@@ -14,7 +14,9 @@ class Printer : public AttributeVisitor {
   void operator()(std::string_view name, double& value) override { put(name, text("{}", value)); }
   void operator()(std::string_view name, std::string& value) override { put(name, text("\"{}\"", value)); }
   void operator()(std::string_view name, DType& value) override { put(name, std::string(name_of(value))); }
-  void operator()(std::string_view name, std::vector<std::int64_t>& value) override { put(name, list(value)); }
+  void operator()(std::string_view name, std::vector<std::int64_t>& value) override {
+    put(name, list(value));
+  }
   void operator()(std::string_view name, std::vector<double>& value) override { put(name, list(value)); }
   void choice(std::string_view name, std::uint32_t& index, std::span<const std::string_view> names) override {
     put(name, std::string(names[index]));

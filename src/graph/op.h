@@ -13,7 +13,14 @@
 namespace vivace {
 
 /// What a value in the graph can be. The numbers are part of the .viv format.
-enum class ValueKind : std::uint8_t { tensor = 0, strings = 1, sequence = 2, optional = 3, table = 4, state = 5 };
+enum class ValueKind : std::uint8_t {
+  tensor = 0,
+  strings = 1,
+  sequence = 2,
+  optional = 3,
+  table = 4,
+  state = 5
+};
 
 /// real = scale * (stored - zero_point), along `axis` where there is more than one scale.
 struct Quantisation {
@@ -62,7 +69,8 @@ class Op {
   virtual Cost cost(std::span<const Fact> inputs, std::span<const Fact> outputs) const = 0;
   /// The scalar reference, accumulating in double: the oracle of every kernel and the debug mode's engine.
   /// Requires what infer() accepted; an absent input has data == nullptr.
-  virtual Status evaluate(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) const = 0;
+  virtual Status evaluate(std::span<const TensorView> inputs,
+                          std::span<const MutableTensorView> outputs) const = 0;
 };
 
 using OpPtr = std::shared_ptr<const Op>;

@@ -39,8 +39,13 @@ class Patch {
   friend class GraphEditor;
   static constexpr std::uint32_t kFirstNew = 0x80000000u;  // ids from here on belong to the patch
 
-  struct NewValue { ConstantPtr constant; std::string name; };
-  struct NewNode { Node node; };
+  struct NewValue {
+    ConstantPtr constant;
+    std::string name;
+  };
+  struct NewNode {
+    Node node;
+  };
   std::string label_;
   NodeId anchor_;
   std::vector<NewValue> values_;

@@ -12,7 +12,8 @@ enum class Isa : std::uint8_t { baseline = 0, avx2 = 1, avx512 = 2 };
 inline constexpr int kIsas = 3;
 inline constexpr const char* kIsaNames[kIsas] = {"baseline", "avx2", "avx512"};
 
-/// One function, compiled for every instruction set. `run` takes a parameter struct of raw pointers and sizes.
+/// One function, compiled for every instruction set. `run` takes a parameter struct of raw pointers and
+/// sizes.
 template <class Params>
 using KernelFunction = void (*)(const Params&) noexcept;
 
@@ -27,10 +28,17 @@ constexpr KernelFunction<Params> pick(const Kernel<Params>& kernel, Isa isa) {
 
 }  // namespace vivace::kernels
 
-/// Declares the kernel `name` on `Params`: kernels::baseline::name, kernels::avx2::name, kernels::avx512::name,
-/// and the constant kernels::name that holds the three. The body is written once, in NAME.body.h.
-#define VIVACE_KERNEL(name, Params)                                             \
-  namespace baseline { void name(const Params&) noexcept; }                     \
-  namespace avx2 { void name(const Params&) noexcept; }                         \
-  namespace avx512 { void name(const Params&) noexcept; }                       \
+/// Declares the kernel `name` on `Params`: kernels::baseline::name, kernels::avx2::name,
+/// kernels::avx512::name, and the constant kernels::name that holds the three. The body is written once, in
+/// NAME.body.h.
+#define VIVACE_KERNEL(name, Params)  \
+  namespace baseline {               \
+  void name(const Params&) noexcept; \
+  }                                  \
+  namespace avx2 {                   \
+  void name(const Params&) noexcept; \
+  }                                  \
+  namespace avx512 {                 \
+  void name(const Params&) noexcept; \
+  }                                  \
   inline constexpr Kernel<Params> name = {baseline::name, avx2::name, avx512::name}

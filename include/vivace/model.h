@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Opening a model and running it.
+///
+///     auto model = vivace::Model::open("resnet50.h5").value();     // milliseconds
+///     auto probabilities = model.predict(image.view()).value();    // a vector of tensors
+///
+/// A Model is cheap to copy and may be used by any number of threads at once. Nothing here prints, aborts, or
+/// throws, except Result::value().
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "vivace/result.h"
+#include "vivace/tensor.h"
+
+#define VIVACE_API __attribute__((visibility("default")))
+
+namespace vivace {
+
+/// How a model is opened and run. Every field has a sensible default.
+struct Options {
+  /// Where prepared models are kept: empty means $XDG_CACHE_HOME/vivace or ~/.cache/vivace; the environment's
+  /// VIVACE_CACHE=off, or cache = false, keeps nothing.
+  std::filesystem::path cache_folder;
+  bool cache = true;
+  /// 0: the least of affinity, the cgroup's CPU quota and the physical cores.
+  int threads = 0;
+  /// Only exact rewrites: no Winograd, no reassociation.
+  bool strict = false;
+  /// Bytes a prediction may use for activations; a batch that would need more is run in parts. 0: no limit.
+  std::size_t memory = 0;
+  /// "baseline", "avx2" or "avx512"; empty: the best this machine has, or the environment's VIVACE_ISA.
+  std::string isa;
+  /// Passes to leave out, by name; {"all"} runs the graph as it was written.
+  std::vector<std::string> without_passes;
+  /// Keras weights-only files: the architecture (model.json, config.json), if it is not beside the weights.
+  std::filesystem::path architecture;
+};
+
+/// An input or output of a model.
+struct Port {
+  std::string name;
+  DType dtype = DType::f32;
+  Shape dims;                          // -1 where the size is up to the caller
+  std::vector<std::string> dim_names;  // "batch" and the like where dims has -1, "" elsewhere
+};
+
+/// How long the stages of opening took, in seconds, and whether the prepared form was at hand.
+struct OpenTimes {
+  double total_s = 0;
+  double read_s = 0;  // bytes to graph
+  double passes_s = 0;
+  double pack_s = 0;  // packing weights and planning for the smallest shape
+  bool from_cache = false;
+};
+
+/// Where a prediction's time went, an entry a step in running order.
+struct StepTime {
+  std::string node;    // the layer's name
+  std::string op;      // "conv strides=[2,2] ..."
+  std::string kernel;  // "conv_direct avx512"
+  double seconds = 0;
+  double flops = 0;
+  double bytes = 0;
+};
+
+/// One operator as the debug mode saw it.
+struct DebugRecord {
+  std::string node, op, origin;
+  DType dtype = DType::f32;
+  Shape dims;
+  double min = 0, max = 0;
+  std::int64_t nans = 0, infinities = 0;
+  double seconds = 0;
+};
+
+/// What a model is made of.
+struct Summary {
+  struct Layer {
+    std::string name, kind, output;  // kind: "Conv2D" as the file says; output: "[batch,112,112,32]"
+    std::int64_t parameters = 0;
+    double flops = 0;  // for one sample where sizes are known
+  };
+  std::string format;    // "Keras HDF5", "Keras v3 archive", "vivace"
+  std::string producer;  // "keras 2.4.0 (tensorflow)"
+  std::vector<Layer> layers;
+  std::int64_t parameters = 0;
+  double flops = 0;
+  std::vector<std::string> warnings;
+  std::vector<Error> unsupported;  // everything that keeps it from running, at once
+};
+
+class VIVACE_API Model {
+ public:
+  /// Opens a Keras .h5 or .keras file, an unzipped .keras folder, or a compiled .viv; the content decides,
+  /// not the name. Errors: file.*, import.*, hdf5.*, zip.*, json.*, viv.*.
+  static Result<Model> open(const std::filesystem::path& path, const Options& options = {});
+
+  std::span<const Port> inputs() const;
+  std::span<const Port> outputs() const;
+
+  /// Runs once and returns fresh tensors: the easy way. Inputs are in the order of inputs().
+  /// Errors: predict.inputs (a wrong number), predict.shape, predict.dtype, predict.memory, op.*.
+  Result<std::vector<Tensor>> predict(std::span<const TensorView> inputs) const;
+  Result<std::vector<Tensor>> predict(std::initializer_list<TensorView> inputs) const {
+    return predict(std::span<const TensorView>(inputs.begin(), inputs.size()));
+  }
+  Result<std::vector<Tensor>> predict(const TensorView& input) const { return predict({input}); }
+
+  /// Runs once into memory the caller owns; allocates nothing after the first call with the same shapes.
+  Status predict_into(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) const;
+
+  /// The sizes the outputs will have for inputs of these sizes. Plans for them, so a following call is quick.
+  Result<std::vector<Shape>> output_shapes(std::span<const Shape> inputs) const;
+
+  /// Runs op by op with the scalar reference: slow, exact, and every value seen.
+  Result<std::vector<Tensor>> debug(std::span<const TensorView> inputs,
+                                    std::vector<DebugRecord>& records) const;
+  /// Runs `repeats` times and returns the median time of every step.
+  Result<std::vector<StepTime>> profile(std::span<const TensorView> inputs, int repeats) const;
+
+  /// Writes the prepared form: one file that opens in well under a millisecond on any machine.
+  Status save(const std::filesystem::path& path) const;
+
+  const OpenTimes& open_times() const;
+  int threads() const;
+  std::string_view isa() const;
+  /// Bytes of activations and scratch for inputs of these sizes, and the least any placement could use.
+  struct Memory {
+    std::size_t arena = 0, arena_lower_bound = 0, workspace = 0, weights = 0;
+  };
+  Result<Memory> memory(std::span<const Shape> inputs) const;
+
+  struct Impl;
+
+ private:
+  explicit Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+/// What a file holds, without running it: works for files that open() refuses, too, as far as they can be
+/// read.
+VIVACE_API Result<Summary> inspect(const std::filesystem::path& path, const Options& options = {});
+
+/// "0.1.0"
+VIVACE_API std::string_view version();
+
+}  // namespace vivace

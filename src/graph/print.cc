@@ -1,0 +1,38 @@
+// A graph as text.
+#include "base/text.h"
+#include "graph/graph.h"
+
+namespace vivace {
+namespace {
+
+std::string value_name(ValueId id) {
+  return id == kNoValue ? "-" : text("%{}", static_cast<std::uint32_t>(id));
+}
+
+std::string value_type(const Graph& graph, ValueId id) {
+  const Value& value = graph.value(id);
+  return text("{}{}", name_of(value.dtype), to_text(value.dims, graph.symbols()));
+}
+
+}  // namespace
+
+std::string to_text(const Graph& graph) {
+  std::string all;
+  for (const ValueId id : graph.inputs())
+    all += text("input  {} {} \"{}\"\n", value_name(id), value_type(graph, id), graph.value(id).name);
+  for (const Node& node : graph.nodes()) {
+    std::string inputs, outputs;
+    for (const ValueId id : node.inputs) {
+      if (!inputs.empty()) inputs += ", ";
+      inputs += value_name(id);
+      if (graph.constant(id)) inputs += text(":{}", value_type(graph, id));
+    }
+    for (const ValueId id : node.outputs) outputs += text("{} {} ", value_name(id), value_type(graph, id));
+    all += text("{}= {} ({}) \"{}\"\n", outputs, to_text(*node.op), inputs, node.name);
+  }
+  for (std::size_t i = 0; i < graph.outputs().size(); ++i)
+    all += text("output {} \"{}\"\n", value_name(graph.outputs()[i]), graph.output_names()[i]);
+  return all;
+}
+
+}  // namespace vivace

@@ -1,0 +1,231 @@
+#include "plan/plan.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "plan/arena.h"
+#include "plan/resolve.h"
+
+namespace vivace {
+namespace {
+
+// Where a value's bytes come from. Values that share bytes (a reshape and its source) share a root.
+struct Storage {
+  ValueId root = kNoValue;
+  bool in_arena = false;
+  std::int32_t first = 0, last = -1;  // steps; of the root
+  bool is_port = false;               // written straight into the caller's output
+};
+
+class Planner {
+ public:
+  Planner(const Graph& graph, const Target& target, const NumericOptions& numerics, WeightPool& pool,
+          ResolvedGraph resolved)
+      : graph_(graph),
+        target_(target),
+        numerics_(numerics),
+        pool_(pool),
+        values_(std::move(resolved.values)),
+        computed_(std::move(resolved.computed)),
+        storage_(graph.value_count()) {
+    plan_->constants = std::move(resolved.constants);
+  }
+
+  Result<std::shared_ptr<const Plan>> run(std::span<const Shape> input_shapes) {
+    plan_->input_shapes.assign(input_shapes.begin(), input_shapes.end());
+    list_steps();
+    place_ports();
+    for (std::size_t step = 0; step < steps_.size(); ++step) choose(step);
+    place_arena();
+    for (std::size_t step = 0; step < steps_.size(); ++step) VIVACE_CHECK_OK(emit(step));
+    add_output_copies();
+    for (const Step& step : plan_->steps)
+      plan_->workspace_bytes = std::max(plan_->workspace_bytes, aligned(step.workspace_bytes));
+    return std::shared_ptr<const Plan>(std::move(plan_));
+  }
+
+ private:
+  struct Planned {
+    NodeId node;
+    Choice choice;
+    std::vector<Operand> inputs, outputs;
+  };
+
+  Operand& value(ValueId id) { return values_[static_cast<std::size_t>(id)]; }
+  Storage& storage(ValueId id) { return storage_[static_cast<std::size_t>(id)]; }
+  Storage& root(ValueId id) { return storage(storage(id).root); }
+
+  static bool is_view(const Node& node) { return node.op->name() == "reshape"; }
+
+  // Which nodes need a step, which values share bytes, and when each root is first written and last read.
+  void list_steps() {
+    for (std::size_t id = 0; id < storage_.size(); ++id) storage_[id].root = static_cast<ValueId>(id);
+    for (std::size_t id = 0; id < graph_.node_count(); ++id) {
+      if (computed_[id]) continue;
+      const Node& node = graph_.node(static_cast<NodeId>(id));
+      if (is_view(node)) {
+        storage(node.outputs[0]).root = storage(node.inputs[0]).root;
+        continue;
+      }
+      const auto step = static_cast<std::int32_t>(steps_.size());
+      for (const ValueId output : node.outputs) {
+        storage(output).in_arena = true;
+        storage(output).first = storage(output).last = step;
+      }
+      for (const ValueId input : node.inputs)
+        if (input != kNoValue) root(input).last = std::max(root(input).last, step);
+      steps_.push_back({static_cast<NodeId>(id), {}, {}, {}});
+    }
+    for (const ValueId output : graph_.outputs())
+      root(output).last = static_cast<std::int32_t>(steps_.size());
+  }
+
+  // Inputs have ports; an output that a step makes is written straight into the caller's memory.
+  void place_ports() {
+    auto port = Address::kFirstPort;
+    for (const ValueId input : graph_.inputs()) value(input).address = {port++, 0};
+    for (const ValueId output : graph_.outputs()) {
+      const Address here{port++, 0};
+      plan_->output_shapes.push_back(value(output).dims);
+      plan_->output_dtypes.push_back(value(output).dtype);
+      Storage& store = root(output);
+      if (!store.in_arena || store.is_port) continue;
+      store.is_port = true;
+      value(storage(output).root).address = here;
+    }
+  }
+
+  void choose(std::size_t step) {
+    Planned& planned = steps_[step];
+    const Node& node = graph_.node(planned.node);
+    for (const ValueId input : node.inputs) {
+      planned.inputs.push_back(input == kNoValue ? Operand{} : value(input));
+      planned.inputs.back().absent = input == kNoValue;
+    }
+    for (const ValueId output : node.outputs) planned.outputs.push_back(value(output));
+    planned.choice = target_.choose({node, planned.inputs, planned.outputs}, numerics_);
+    if (planned.choice.in_place) reuse_input(node, *planned.choice.in_place, static_cast<std::int32_t>(step));
+  }
+
+  // Lets the output take over the memory of an input that dies in this step.
+  void reuse_input(const Node& node, std::size_t index, std::int32_t step) {
+    const ValueId input = node.inputs[index], output = node.outputs[0];
+    Storage& from = root(input);
+    Storage& to = storage(output);
+    const bool same_size = value(input).count() == value(output).count() &&
+                           size_of(value(input).dtype) == size_of(value(output).dtype);
+    if (!from.in_arena || from.is_port || from.last != step || to.is_port || !same_size) return;
+    from.last = std::max(from.last, to.last);
+    to.in_arena = false;
+    redirect(output, storage(input).root);
+  }
+
+  void redirect(ValueId old_root, ValueId new_root) {
+    for (Storage& store : storage_)
+      if (store.root == old_root) store.root = new_root;
+  }
+
+  void place_arena() {
+    std::vector<Lifetime> lifetimes;
+    std::vector<ValueId> owners;
+    for (std::size_t id = 0; id < storage_.size(); ++id) {
+      const Storage& store = storage_[id];
+      if (!store.in_arena || store.is_port) continue;
+      const Operand& operand = values_[id];
+      lifetimes.push_back(
+          {static_cast<std::size_t>(operand.count()) * size_of(operand.dtype), store.first, store.last});
+      owners.push_back(static_cast<ValueId>(id));
+    }
+    const Placement placement = place(lifetimes);
+    for (std::size_t i = 0; i < owners.size(); ++i)
+      value(owners[i]).address = {Address::kArena, placement.offsets[i]};
+    plan_->arena_bytes = placement.bytes;
+    plan_->arena_lower_bound = placement.lower_bound;
+  }
+
+  Address address_of(ValueId id) {
+    return value(id).constant ? value(id).address : value(storage(id).root).address;
+  }
+
+  Status emit(std::size_t step) {
+    Planned& planned = steps_[step];
+    const Node& node = graph_.node(planned.node);
+    for (std::size_t i = 0; i < planned.inputs.size(); ++i)
+      if (!planned.inputs[i].absent) planned.inputs[i].address = address_of(node.inputs[i]);
+    for (std::size_t i = 0; i < planned.outputs.size(); ++i)
+      planned.outputs[i].address = address_of(node.outputs[i]);
+    const NodeView view{node, planned.inputs, planned.outputs};
+    for (const Choice::Packing& packing : planned.choice.packings) {
+      auto packed = pool_.get(target_, view, packing);
+      if (!packed.ok()) return std::move(packed).error().within(text("node \"{}\"", node.name));
+      planned.inputs[packing.input].packed = *packed;
+    }
+    auto made = target_.emit(view, planned.choice);
+    if (!made.ok()) return std::move(made).error().within(text("node \"{}\"", node.name));
+    made->node = planned.node;
+    made->cost = node.op->cost(facts_of(planned.inputs), facts_of(planned.outputs));
+    plan_->steps.push_back(std::move(*made));
+    return {};
+  }
+
+  static std::vector<Fact> facts_of(const std::vector<Operand>& operands) {
+    std::vector<Fact> facts;
+    facts.reserve(operands.size());
+    for (const Operand& operand : operands) {
+      facts.push_back(Fact::tensor(operand.dtype, known_dims(operand.dims)));
+      facts.back().constant = operand.constant;
+      facts.back().absent = operand.absent;
+    }
+    return facts;
+  }
+
+  // Outputs that no step wrote in place: an input handed through, a constant, the same value twice.
+  void add_output_copies() {
+    auto port = Address::kFirstPort + static_cast<std::uint32_t>(graph_.inputs().size());
+    for (const ValueId output : graph_.outputs()) {
+      const Address to{port++, 0}, from = address_of(output);
+      if (from == to) continue;
+      const std::size_t bytes =
+          static_cast<std::size_t>(value(output).count()) * size_of(value(output).dtype);
+      Step step;
+      step.kernel = "copy";
+      step.cost.bytes_read = step.cost.bytes_written = static_cast<double>(bytes);
+      step.work = make_work([=](const Frame& frame, Share) noexcept {
+        std::memcpy(frame.at<std::byte>(to), frame.at<std::byte>(from), bytes);
+      });
+      plan_->steps.push_back(std::move(step));
+    }
+  }
+
+  const Graph& graph_;
+  const Target& target_;
+  const NumericOptions& numerics_;
+  WeightPool& pool_;
+  std::vector<Operand> values_;
+  std::vector<bool> computed_;
+  std::vector<Storage> storage_;
+  std::vector<Planned> steps_;
+  std::shared_ptr<Plan> plan_ = std::make_shared<Plan>();
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Plan>> make_plan(const Graph& graph, std::span<const Shape> input_shapes,
+                                              const Target& target, const NumericOptions& numerics,
+                                              WeightPool& pool) {
+  VIVACE_TRY(ResolvedGraph resolved, resolve(graph, input_shapes));
+  return Planner(graph, target, numerics, pool, std::move(resolved)).run(input_shapes);
+}
+
+std::string to_text(const Plan& plan, const Graph& graph) {
+  std::string all =
+      text("arena {} bytes, workspace {} bytes a worker\n", plan.arena_bytes, plan.workspace_bytes);
+  for (const Step& step : plan.steps)
+    all += text("{} [{}] {} x{}\n", step.node == kNoNode ? "output" : graph.node(step.node).name,
+                step.node == kNoNode ? "copy" : graph.node(step.node).op->name(), step.kernel, step.chunks);
+  return all;
+}
+
+}  // namespace vivace

@@ -1,0 +1,26 @@
+#include "plan/weight_pool.h"
+
+#include "base/try.h"
+
+namespace vivace {
+
+Result<const std::byte*> WeightPool::get(const Target& target, const NodeView& node,
+                                         const Choice::Packing& packing) {
+  const Key key{node.inputs[packing.input].value, packing.layout};
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = entries_.find(key); found != entries_.end()) return found->second.bytes.data();
+  }
+  VIVACE_TRY(AlignedBuffer packed, target.pack(node, packing));
+  auto owner = std::make_shared<const AlignedBuffer>(std::move(packed));
+  const std::lock_guard lock(mutex_);  // another thread may have packed the same meanwhile: the first stays
+  const auto [entry, added] = entries_.try_emplace(key, Entry{owner->span(), owner});
+  return entry->second.bytes.data();
+}
+
+void WeightPool::add(Key key, Bytes bytes, std::shared_ptr<const void> owner) {
+  const std::lock_guard lock(mutex_);
+  entries_.insert_or_assign(std::move(key), Entry{bytes, std::move(owner)});
+}
+
+}  // namespace vivace

@@ -1,0 +1,39 @@
+// Packed weights, each made once and shared by every plan and session of a model.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "base/aligned_buffer.h"
+#include "base/bytes.h"
+#include "plan/target.h"
+
+namespace vivace {
+
+/// Keyed by (constant, layout, attributes that matter to it: the layout's name says all). Safe to share
+/// between threads. Entries are never removed, so pointers into them stay valid as long as the pool.
+class WeightPool {
+ public:
+  using Key = std::pair<ValueId, std::string>;
+
+  /// The packed bytes, packed now if they are missing.
+  Result<const std::byte*> get(const Target& target, const NodeView& node, const Choice::Packing& packing);
+  /// Adds bytes that are packed already (from a .viv file); `owner` keeps them alive.
+  void add(Key key, Bytes bytes, std::shared_ptr<const void> owner);
+
+  struct Entry {
+    Bytes bytes;
+    std::shared_ptr<const void> owner;
+  };
+  /// Everything in it, in key order, for writing a .viv file. Requires that no other thread uses the pool.
+  const std::map<Key, Entry>& entries() const { return entries_; }
+
+ private:
+  std::mutex mutex_;
+  std::map<Key, Entry> entries_;
+};
+
+}  // namespace vivace
