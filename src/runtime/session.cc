@@ -1,0 +1,55 @@
+#include "runtime/session.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+namespace vivace {
+
+Session::Session(std::shared_ptr<const Plan> plan, int workers)
+    : plan_(std::move(plan)), arena_(plan_->arena_bytes), run_(*plan_, workers) {
+  workspace_ = AlignedBuffer(plan_->workspace_bytes * static_cast<std::size_t>(run_.workers));
+  Frame& frame = run_.frame;
+  frame.bases.resize(Address::kFirstPort + plan_->input_shapes.size() + plan_->output_shapes.size());
+  frame.bases[Address::kArena] = arena_.data();
+  frame.workspace = workspace_.data();
+  frame.workspace_bytes = plan_->workspace_bytes;
+}
+
+void Session::bind(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) {
+  std::size_t port = Address::kFirstPort;
+  // Inputs share the table of bases with outputs; no step writes to an input's address.
+  for (const TensorView& input : inputs)
+    run_.frame.bases[port++] = const_cast<std::byte*>(static_cast<const std::byte*>(input.data));
+  for (const MutableTensorView& output : outputs)
+    run_.frame.bases[port++] = static_cast<std::byte*>(output.data);
+}
+
+Status Session::run(Team& team, const Graph& graph, std::span<const TensorView> inputs,
+                    std::span<const MutableTensorView> outputs) {
+  bind(inputs, outputs);
+  team.run(run_);
+  return outcome(graph);
+}
+
+Status Session::run_timed(const Graph& graph, std::span<const TensorView> inputs,
+                          std::span<const MutableTensorView> outputs, std::span<double> seconds) {
+  bind(inputs, outputs);
+  run_.reset();
+  run_alone(run_, seconds);
+  return outcome(graph);
+}
+
+Status Session::outcome(const Graph& graph) const {
+  const std::uint64_t fault = run_.frame.fault.load();
+  if (fault == 0) return {};
+  const NodeId node = plan_->steps[fault >> 8].node;
+  const std::string place = node == kNoNode ? "output" : graph.node(node).name;
+  if (static_cast<Fault>(fault & 0xff) == Fault::index_out_of_range)
+    return Error("op.index", text("\"{}\" was given an index outside its table", place))
+        .at(text("node \"{}\"", place))
+        .why("TensorFlow refuses it too; an id is negative or not smaller than the number of rows")
+        .fix("check the ids, and that the model's vocabulary is the one that made them");
+  return Error("op.value", text("\"{}\" divided an integer by zero", place)).at(text("node \"{}\"", place));
+}
+
+}  // namespace vivace

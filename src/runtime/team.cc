@@ -1,0 +1,170 @@
+#include "runtime/team.h"
+
+#include <immintrin.h>
+
+#include <algorithm>
+
+#include "base/clock.h"
+
+namespace vivace {
+namespace {
+
+// Spinning up to here costs less than a futex wake-up (3 to 26 us); beyond it the other side is probably not
+// running, and a core is worth more than a quick answer.
+constexpr int kSpinsBetweenSteps = 2'000;  // pauses of about 36 ns: some 70 us
+constexpr int kSpinsBetweenRuns = 1'000;
+// A waiting worker starts on another's chunks only after this, so that caches stay warm in the common case.
+constexpr int kSpinsBeforeHelping = 50;
+// Each part is claimed in about this many bites: enough for helpers to find something left.
+constexpr std::int64_t kBites = 4;
+
+// Denormals count as zero during a run (x86's FTZ and DAZ), and the caller's setting comes back after it.
+class FlushDenormals {
+ public:
+  FlushDenormals() : saved_(_mm_getcsr()) { _mm_setcsr(saved_ | 0x8040u); }
+  ~FlushDenormals() { _mm_setcsr(saved_); }
+  FlushDenormals(const FlushDenormals&) = delete;
+  FlushDenormals& operator=(const FlushDenormals&) = delete;
+
+ private:
+  unsigned saved_;
+};
+
+struct Part {
+  std::int64_t begin, end;
+};
+// Rounded up, so that the caller's own thread has the only chunk of a step that cannot be cut.
+Part part_of(std::int64_t chunks, int worker, int workers) {
+  return {(chunks * worker + workers - 1) / workers, (chunks * (worker + 1) + workers - 1) / workers};
+}
+
+void note_fault(Frame& frame, std::size_t step, Fault fault) {
+  if (fault == Fault::none) return;
+  std::uint64_t none = 0;
+  frame.fault.compare_exchange_strong(
+      none, (static_cast<std::uint64_t>(step) << 8) | static_cast<std::uint64_t>(fault));
+}
+
+// Claims and runs what is left of `owner`'s part of a step.
+void run_part(PlanRun& run, std::size_t index, int owner, int worker) {
+  const Step& step = run.plan.steps[index];
+  StepProgress& progress = run.progress[index];
+  const Part part = part_of(step.chunks, owner, run.workers);
+  const std::int64_t size = part.end - part.begin;
+  if (size == 0) return;
+  const std::int64_t bite = std::max<std::int64_t>(1, size / kBites);
+  for (;;) {
+    const std::int64_t start = progress.claimed[owner].fetch_add(bite, std::memory_order_relaxed);
+    if (start >= size) return;
+    const std::int64_t end = std::min(size, start + bite);
+    note_fault(run.frame, index, step.work->run(run.frame, {part.begin + start, part.begin + end, worker}));
+    if (progress.done.fetch_add(end - start, std::memory_order_acq_rel) + (end - start) == step.chunks)
+      progress.done.notify_all();
+  }
+}
+
+bool finished(const PlanRun& run, std::size_t index) {
+  return run.progress[index].done.load(std::memory_order_acquire) == run.plan.steps[index].chunks;
+}
+
+// Waits until a step is done; helps with it when its owners seem to be held up.
+void finish_step(PlanRun& run, std::size_t index, int worker, bool spin) {
+  for (int spins = 0; spin && spins < kSpinsBeforeHelping; ++spins) {
+    if (finished(run, index)) return;
+    _mm_pause();
+  }
+  for (int other = 1; other < run.workers && !finished(run, index); ++other)
+    run_part(run, index, (worker + other) % run.workers, worker);
+  for (int spins = 0; spin && spins < kSpinsBetweenSteps; ++spins) {
+    if (finished(run, index)) return;
+    _mm_pause();
+  }
+  std::atomic<std::int64_t>& done = run.progress[index].done;
+  for (std::int64_t seen = done.load(); seen != run.plan.steps[index].chunks; seen = done.load())
+    done.wait(seen);
+}
+
+void run_steps(PlanRun& run, int worker, bool spin) {
+  const FlushDenormals flush;
+  for (std::size_t index = 0; index < run.plan.steps.size(); ++index) {
+    run_part(run, index, worker, worker);
+    finish_step(run, index, worker, spin);
+  }
+}
+
+}  // namespace
+
+PlanRun::PlanRun(const Plan& p, int w)
+    : plan(p),
+      workers(std::clamp(w, 1, StepProgress::kMostWorkers)),
+      progress(std::make_unique<StepProgress[]>(p.steps.size())) {}
+
+void PlanRun::reset() {
+  for (std::size_t index = 0; index < plan.steps.size(); ++index) {
+    progress[index].done.store(0, std::memory_order_relaxed);
+    for (int w = 0; w < workers; ++w) progress[index].claimed[w].store(0, std::memory_order_relaxed);
+  }
+  frame.fault.store(0, std::memory_order_relaxed);
+}
+
+Team::Team(int threads, bool spin)
+    : threads_(std::clamp(threads, 1, StepProgress::kMostWorkers)), spin_(spin) {}
+
+Team::~Team() {
+  stop_.store(true);
+  generation_.fetch_add(1);
+  generation_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+void Team::start() {
+  workers_.reserve(static_cast<std::size_t>(threads_ - 1));
+  for (int worker = 1; worker < threads_; ++worker) workers_.emplace_back([this, worker] { work(worker); });
+}
+
+std::uint32_t Team::wait_for_job(std::uint32_t seen) const {
+  for (int spins = 0; spin_ && spins < kSpinsBetweenRuns; ++spins) {
+    if (generation_.load(std::memory_order_acquire) != seen) break;
+    _mm_pause();
+  }
+  generation_.wait(seen);
+  return generation_.load(std::memory_order_acquire);
+}
+
+void Team::work(int worker) {
+  for (std::uint32_t seen = 0;;) {
+    seen = wait_for_job(seen);
+    if (stop_.load()) return;
+    if (worker < job_->workers) run_steps(*job_, worker, spin_);
+    if (inside_.fetch_sub(1, std::memory_order_acq_rel) == 1) inside_.notify_one();
+  }
+}
+
+void Team::run(PlanRun& run) {
+  run.reset();
+  if (run.workers <= 1) return run_alone(run);
+  const std::unique_lock lock(busy_, std::try_to_lock);
+  if (!lock.owns_lock()) return run_alone(run);
+  if (workers_.empty()) start();
+  job_ = &run;
+  inside_.store(threads_ - 1, std::memory_order_relaxed);
+  generation_.fetch_add(1, std::memory_order_release);
+  generation_.notify_all();
+  run_steps(run, 0, spin_);
+  for (int spins = 0; spin_ && spins < kSpinsBetweenSteps && inside_.load(std::memory_order_acquire) != 0;
+       ++spins)
+    _mm_pause();
+  for (int left = inside_.load(); left != 0; left = inside_.load()) inside_.wait(left);
+}
+
+void run_alone(PlanRun& run, std::span<double> seconds) {
+  const FlushDenormals flush;
+  for (std::size_t index = 0; index < run.plan.steps.size(); ++index) {
+    const Step& step = run.plan.steps[index];
+    const double start = seconds.empty() ? 0 : now_s();
+    note_fault(run.frame, index, step.work->run(run.frame, {0, step.chunks, 0}));
+    if (!seconds.empty()) seconds[index] += now_s() - start;
+  }
+}
+
+}  // namespace vivace

@@ -1,0 +1,71 @@
+// The one team of threads of a process, and how it runs a plan.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "plan/plan.h"
+
+namespace vivace {
+
+/// Progress through one step while a plan runs. A worker claims chunks of its own part first, then helps.
+struct alignas(64) StepProgress {
+  static constexpr int kMostWorkers = 64;
+  std::atomic<std::int64_t> done{0};
+  std::atomic<std::int64_t>
+      claimed[kMostWorkers];  // from the start of each worker's part; first `workers` used
+};
+
+/// What the workers of one run share. Prepared once for a plan, reset before each run; allocates nothing
+/// then.
+class PlanRun {
+ public:
+  PlanRun(const Plan& plan, int workers);
+  /// Requires that no worker is still inside.
+  void reset();
+
+  const Plan& plan;
+  const int workers;
+  std::unique_ptr<StepProgress[]> progress;
+  Frame frame;
+};
+
+/// Threads are started by the first run that wants them, sleep when idle, and end with the team.
+class Team {
+ public:
+  /// `spin` false: waiting threads sleep at once (under a CPU quota, or beside other load).
+  Team(int threads, bool spin);
+  ~Team();
+  Team(const Team&) = delete;
+  Team& operator=(const Team&) = delete;
+
+  int threads() const { return threads_; }
+
+  /// Runs the plan with run.workers threads, the caller being worker 0. When another caller has the team, the
+  /// whole plan runs on the calling thread instead. Never fails; faults are in run.frame.
+  void run(PlanRun& run);
+
+ private:
+  void start();
+  void work(int worker);
+  std::uint32_t wait_for_job(std::uint32_t seen) const;
+
+  const int threads_;
+  const bool spin_;
+  std::mutex busy_;
+  std::vector<std::thread> workers_;
+  PlanRun* job_ = nullptr;  // written before generation_ changes
+  std::atomic<std::uint32_t> generation_{0};
+  std::atomic<int> inside_{0};  // workers that may still touch job_
+  std::atomic<bool> stop_{false};
+};
+
+/// Runs every step whole, in order, on the calling thread; adds each one's time to `seconds`, if given.
+void run_alone(PlanRun& run, std::span<double> seconds = {});
+
+}  // namespace vivace
