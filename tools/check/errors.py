@@ -9,7 +9,7 @@ WELL_FORMED = re.compile(r"[a-z][a-z0-9]*\.[a-z][a-z0-9]*(-[a-z0-9]+)*")
 NAMES_OF_FILES = ("json", "h5", "keras", "npy", "npz", "png", "jpg", "csv", "viv", "onnx", "tflite", "pb", "zip")
 
 
-def used_ids(tree):
+def used_ids(tree, listed):
     """{id: where it is made}. A helper may make the Error, so literals of a known family count as well."""
     texts = {
         path: (tree.root / path).read_text()
@@ -17,7 +17,7 @@ def used_ids(tree):
         if not path.name.endswith("_test.cc")
     }
     made = {name: path for path, text in texts.items() for name in MADE.findall(text)}
-    families = {name.split(".")[0] for name in made}
+    families = {name.split(".")[0] for name in (*made, *listed)}
     for path, text in texts.items():
         for name in LITERAL.findall(text):
             family, kind = name.split(".", 1)
@@ -27,8 +27,8 @@ def used_ids(tree):
 
 
 def check(tree):
-    used = used_ids(tree)
     listed = LISTED.findall((tree.root / LIST).read_text())
+    used = used_ids(tree, listed)
     problems = [f"{path}: \"{name}\" is no id: room.kind, small letters" for name, path in sorted(used.items())
                 if not WELL_FORMED.fullmatch(name)]
     problems += [f"{path}: {name} is not explained in {LIST}" for name, path in sorted(used.items())

@@ -5,8 +5,8 @@ import subprocess
 
 from tree import Skip, library_objects
 
-ISAS = ("base", "avx2", "avx512")
-# The namespaces in which a body is compiled: vivace::avx2::f and, with a family between, vivace::gemm::avx2::f.
+ISAS = ("baseline", "avx2", "avx512")
+# The namespaces in which a body is compiled: vivace::kernels::avx2::f.
 OF_AN_ISA = re.compile(r"\bvivace::(?:\w+::)*(?:" + "|".join(ISAS) + r")::")
 WEAK = "WVuwv"
 
@@ -24,7 +24,7 @@ def leaks(listing):
 
 
 def is_kernel(path):
-    return "vivace_kernels" in str(path) and any(f"{isa}." in path.name for isa in ISAS)
+    return "vivace_kernels" in str(path) and path.name.endswith(tuple(f"_{isa}.cc.o" for isa in ISAS))
 
 
 def check(tree):
