@@ -12,8 +12,8 @@ COMMAND = ("g++", "-std=c++20", "-fsyntax-only", "-Isrc", "-Iinclude", "-Itests"
 MEMORY = "build/headers.json"
 # A header of an instruction set's own needs that set's flags, by its file's name.
 ISA_FLAGS = {
-    "avx2": ("-mavx2", "-mfma", "-mf16c"),
-    "avx512": ("-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma", "-mf16c"),
+    "avx2": ("-mavx2", "-mfma", "-mf16c", "-mbmi2"),
+    "avx512": ("-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma", "-mf16c", "-mbmi2"),
 }
 
 

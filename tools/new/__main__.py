@@ -1,6 +1,6 @@
 # ./dev new op|pass|kernel|finding NAME: a new one from the templates beside this file, complete and passing its
-# own test, so that the first step is a small one. Operators and kernels take FAMILY/NAME; CMake lists both from
-# their folders. Passes and findings run in an order, so each adds a line to a list.
+# own test, so that the first step is a small one. CMake lists operators and kernels from their folders; passes
+# and findings run in an order, so each adds a line to a list.
 import re
 import shutil
 import subprocess
@@ -13,11 +13,12 @@ TEMPLATES = Path(__file__).resolve().parent
 KINDS = {
     "op": ("src/ops/@family@", None),
     "kernel": ("src/kernels/@family@", None),
-    "pass": ("src/passes", ("src/passes/passes.inc", "PASS(@name@)\n")),
+    "pass": ("src/passes/@family@", ("src/passes/passes.inc", "PASS(@name@)\n")),
     "finding": ("src/doctor/findings", ("src/doctor/findings/findings.inc", "FINDING(@name@)\n")),
 }
-FAMILIES = ("op",)
-USAGE = "usage: ./dev new op FAMILY/NAME | kernel [FAMILY/]NAME | pass NAME | finding NAME   (snake_case)"
+# Where the families of a kind are folders, all there already.
+FAMILIES = {"op": "src/ops", "pass": "src/passes"}
+USAGE = "usage: ./dev new op FAMILY/NAME | pass FAMILY/NAME | kernel [FAMILY/]NAME | finding NAME   (snake_case)"
 
 
 def camel(name):
@@ -48,12 +49,13 @@ def refusal(root, kind, path):
     if kind not in KINDS or not re.fullmatch(r"(?:[a-z][a-z0-9_]*/)?[a-z][a-z0-9_]*", path):
         return USAGE
     family = path.rpartition("/")[0]
-    if kind in FAMILIES and not (root / "src/ops" / family).is_dir() or kind in FAMILIES and not family:
-        families = sorted(folder.name for folder in (root / "src/ops").iterdir()
-                          if folder.is_dir() and folder.name != "common")
-        return f"an operator stands in a family, op FAMILY/NAME: {' '.join(families)}"
-    if family and kind in ("pass", "finding"):
-        return f"a {kind} has no family"
+    if folder := FAMILIES.get(kind):
+        known = sorted(child.name for child in (root / folder).iterdir()
+                       if child.is_dir() and child.name != "common")
+        if family not in known:
+            return f"{kind} FAMILY/NAME, where FAMILY is one of: {' '.join(known)}"
+    if family and kind == "finding":
+        return "a finding has no family"
     if entry := KINDS[kind][1]:
         if not (root / entry[0]).exists():
             return f"there is no {entry[0]} yet"
