@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Makes tests/data/keras: small models of every layer and option, written and computed by the real frameworks.
+
+Needs Python with tensorflow, keras 3, tf_keras and h5py; the tests need only what it writes.
+"""
+
+import argparse
+import importlib
+import io
+import json
+import lzma
+import pathlib
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zlib
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE))
+
+import framework  # noqa: E402
+from layer_cases import FAMILIES  # noqa: E402
+
+
+def make_family(name, family, only, root):
+    """The records of one family from one framework, and the cases that it could not make."""
+    import run_case
+
+    k = framework.Framework(name)
+    records, failures = [], []
+    for case in importlib.import_module(f"layer_cases.{family}").cases(k):
+        if not re.search(only, case.name):
+            continue
+        try:
+            records.append(run_case.run(k, family, case, root, zlib.crc32(case.name.encode())))
+        except Exception as error:
+            failures.append(f"{name}/{family}/{case.name}: {type(error).__name__}: {str(error).splitlines()[0]}")
+    return records, failures
+
+
+def pack(folder, archive):
+    """A tar.xz whose bytes depend on nothing but the files."""
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for path in sorted(folder.rglob("*"), key=lambda p: (p.suffix, str(p))):
+            if path.is_file():
+                info = tarfile.TarInfo(str(path.relative_to(folder.parent)))
+                info.size, info.mode = path.stat().st_size, 0o644
+                with path.open("rb") as file:
+                    tar.addfile(info, file)
+    archive.write_bytes(lzma.compress(raw.getvalue(), preset=9 | lzma.PRESET_EXTREME))
+
+
+def worker(args):
+    records, failures = make_family(args.framework, args.family, args.only, args.work)
+    json.dump({"records": records, "failures": failures}, sys.stdout)
+
+
+def collect(args, work):
+    records, failures = [], []
+    for family in args.family.split(",") if args.family else FAMILIES:
+        for name in framework.NAMES:
+            command = [sys.executable, __file__, "--framework", name, "--family", family, "--only", args.only,
+                       "--work", work]
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            if done.returncode:
+                sys.exit(f"{name}/{family} failed:\n{done.stderr[-3000:]}")
+            part = json.loads(done.stdout[done.stdout.index('{"records"'):])
+            records += part["records"]
+            failures += part["failures"]
+            print(f"{family:12} {name:9} {len(part['records']):4} cases", flush=True)
+    return records, failures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "tests" / "data" / "keras",
+                        help="where the archives and manifest.json go (default: tests/data/keras)")
+    parser.add_argument("--family", default="", help="only these families, with commas; no manifest is written")
+    parser.add_argument("--only", default="", help="only cases whose name this regular expression finds")
+    parser.add_argument("--work", help="keep the plain files in this folder")
+    parser.add_argument("--framework", choices=framework.NAMES, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.framework:
+        return worker(args)
+    with tempfile.TemporaryDirectory() as scratch:
+        work = args.work or scratch
+        records, failures = collect(args, work)
+        args.out.mkdir(parents=True, exist_ok=True)
+        for folder in sorted(p for p in pathlib.Path(work).iterdir() if p.is_dir()):
+            pack(folder, args.out / f"{folder.name}.tar.xz")
+    if not args.family and not args.only:
+        about = "cases made by tools/golden/keras_layers.py; a case's files lie in FAMILY.tar.xz under FAMILY/NAME"
+        lines = ",\n".join(json.dumps(r, ensure_ascii=False) for r in records)
+        (args.out / "manifest.json").write_text(f'{{"about": "{about}",\n"cases": [\n{lines}\n]}}\n')
+    print(f"{len(records)} cases, {sum(len(r['models']) for r in records)} model files, {len(failures)} not made")
+    for failure in failures:
+        print(" ", failure)
+
+
+if __name__ == "__main__":
+    main()

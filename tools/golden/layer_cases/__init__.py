@@ -1,0 +1,24 @@
+"""Small models, a family a file. A family's cases(k) gives Case objects for the framework k."""
+
+import dataclasses
+import typing
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    build: typing.Callable  # () -> model
+    batch: int = 2
+    sizes: tuple = (6, 7)  # what unknown dimensions become, in turn
+    high: int = 10  # integers are drawn from 0 to high - 1
+    scale: float = 1.0  # floats are normal with this deviation
+    feeds: typing.Any = None  # arrays in the order of the inputs, where random ones do not do
+    keep_weights: bool = False  # the build sets them itself
+    calls: int = 1  # consecutive calls on one loaded model (state lives on)
+    note: str = ""
+
+
+FAMILIES = (
+    "dense", "conv", "transposed", "pooling", "norm", "merge", "shaping", "embedding", "recurrent",
+    "wrappers", "attention", "activation", "regularise", "preprocess", "ops", "tfops", "topology", "eras",
+)
