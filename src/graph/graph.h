@@ -109,6 +109,7 @@ class Graph {
 
  private:
   friend class GraphEditor;  // patch.cc: rebuilds the node list
+  friend class GraphReader;  // plan/viv_read.cc: fills it from a file, then verify() checks it
   std::vector<Value> values_;
   std::vector<Node> nodes_;
   std::vector<ValueId> inputs_, outputs_;

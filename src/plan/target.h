@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/aligned_buffer.h"
-#include "base/bytes.h"
 #include "plan/step.h"
 
 namespace vivace {
@@ -65,11 +64,10 @@ class Target {
   virtual std::string_view name() const = 0;  // "cpu-avx512"
 
   virtual Choice choose(const NodeView& node, const NumericOptions& numerics) const = 0;
+  /// How many bytes pack() gives: what a file claims to have packed is compared with it.
+  virtual std::size_t packed_bytes(const NodeView& node, const Choice::Packing& packing) const = 0;
   /// The bytes of a constant input in a layout that choose() asked for.
   virtual Result<AlignedBuffer> pack(const NodeView& node, const Choice::Packing& packing) const = 0;
-  /// Gets the tensor back out of a lossless layout ("panel16"), or nothing if the layout loses something.
-  virtual std::optional<Tensor> unpack(std::string_view layout, Bytes packed, DType dtype,
-                                       const Shape& dims) const = 0;
   /// The step. Every operand's address (and packed pointer) is set.
   virtual Result<Step> emit(const NodeView& node, const Choice& choice) const = 0;
 };

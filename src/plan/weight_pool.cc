@@ -9,12 +9,15 @@ Result<const std::byte*> WeightPool::get(const Target& target, const NodeView& n
   const Key key{node.inputs[packing.input].value, packing.layout};
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = entries_.find(key); found != entries_.end()) return found->second.bytes.data();
+    const auto found = entries_.find(key);
+    if (found != entries_.end() && found->second.bytes.size() == target.packed_bytes(node, packing))
+      return found->second.bytes.data();
   }
   VIVACE_TRY(AlignedBuffer packed, target.pack(node, packing));
   auto owner = std::make_shared<const AlignedBuffer>(std::move(packed));
   const std::lock_guard lock(mutex_);  // another thread may have packed the same meanwhile: the first stays
   const auto [entry, added] = entries_.try_emplace(key, Entry{owner->span(), owner});
+  if (!added && entry->second.bytes.size() != owner->size()) entry->second = {owner->span(), owner};
   return entry->second.bytes.data();
 }
 

@@ -1,0 +1,139 @@
+// Writes a .viv file.
+#include <cstring>
+
+#include "base/hash.h"
+#include "plan/viv.h"
+#include "plan/viv_format.h"
+
+namespace vivace {
+namespace {
+
+class RecordWriter : public AttributeVisitor {
+ public:
+  template <class T>
+  void number(T value) {
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  void string(std::string_view value) {
+    number(static_cast<std::uint32_t>(value.size()));
+    bytes.append(value);
+  }
+
+  void operator()(std::string_view name, bool& value) override {
+    tag(name), number<std::uint8_t>(value ? 1 : 0);
+  }
+  void operator()(std::string_view name, std::int64_t& value) override { tag(name), number(value); }
+  void operator()(std::string_view name, double& value) override { tag(name), number(value); }
+  void operator()(std::string_view name, std::string& value) override { tag(name), string(value); }
+  void operator()(std::string_view name, DType& value) override { tag(name), number(value); }
+  void operator()(std::string_view name, std::vector<std::int64_t>& value) override {
+    tag(name), list(value);
+  }
+  void operator()(std::string_view name, std::vector<double>& value) override { tag(name), list(value); }
+  void choice(std::string_view name, std::uint32_t& index, std::span<const std::string_view> names) override {
+    tag(name), string(names[index]);
+  }
+
+  std::string bytes;
+
+ private:
+  void tag(std::string_view name) { string(name); }
+  template <class T>
+  void list(const std::vector<T>& values) {
+    number(static_cast<std::uint32_t>(values.size()));
+    for (const T& value : values) number(value);
+  }
+};
+
+class DataWriter {
+ public:
+  struct Place {
+    std::uint64_t offset, size;
+  };
+  Place add(Bytes blob) {
+    bytes.resize((bytes.size() + viv::kDataAlignment - 1) / viv::kDataAlignment * viv::kDataAlignment);
+    const Place place{bytes.size(), blob.size()};
+    bytes.append(as_text(blob));
+    return place;
+  }
+  std::string bytes;
+};
+
+std::uint32_t id_number(ValueId id) { return id == kNoValue ? viv::kNone : static_cast<std::uint32_t>(id); }
+
+void write_ids(RecordWriter& out, std::span<const ValueId> ids) {
+  out.number(static_cast<std::uint32_t>(ids.size()));
+  for (const ValueId id : ids) out.number(id_number(id));
+}
+
+void write_value(RecordWriter& out, DataWriter& data, const Value& value) {
+  out.number(value.kind);
+  out.number(value.dtype);
+  out.string(value.name);
+  out.number(static_cast<std::uint32_t>(value.dims.size()));
+  for (const Dim& dim : value.dims)
+    out.number(dim.symbol_id()), out.number(dim.scale()), out.number(dim.offset());
+  out.number<std::uint8_t>(value.constant ? 1 : 0);
+  if (!value.constant) return;
+  const TensorView& tensor = value.constant->tensor();
+  const auto place = data.add({static_cast<const std::byte*>(tensor.data), tensor.bytes()});
+  out.number(place.offset);
+  out.number(place.size);
+}
+
+void write_graph(RecordWriter& out, DataWriter& data, const Graph& graph) {
+  out.number(static_cast<std::uint32_t>(graph.symbols().size()));
+  for (const std::string& symbol : graph.symbols()) out.string(symbol);
+  out.number(static_cast<std::uint32_t>(graph.value_count()));
+  for (std::size_t i = 0; i < graph.value_count(); ++i)
+    write_value(out, data, graph.value(static_cast<ValueId>(i)));
+  write_ids(out, graph.inputs());
+  out.number(static_cast<std::uint32_t>(graph.node_count()));
+  for (const Node& node : graph.nodes()) {
+    out.string(node.op->name());
+    visit(*node.op, out);
+    write_ids(out, node.inputs);
+    write_ids(out, node.outputs);
+    out.string(node.name);
+    out.string(node.origin);
+  }
+  write_ids(out, graph.outputs());
+  for (const std::string& name : graph.output_names()) out.string(name);
+}
+
+}  // namespace
+
+std::string write_viv(const Viv& viv, const WeightPool& pool) {
+  RecordWriter records;
+  DataWriter data;
+  records.string(viv.key);
+  records.string(viv.notes);
+  write_graph(records, data, viv.graph);
+  records.number(static_cast<std::uint32_t>(pool.entries().size()));
+  for (const auto& [key, entry] : pool.entries()) {
+    const auto place = data.add(entry.bytes);
+    records.number(id_number(key.first));
+    records.string(key.second);
+    records.number(place.offset);
+    records.number(place.size);
+  }
+
+  viv::Header header{};
+  std::memcpy(header.magic, viv::kMagic, sizeof header.magic);
+  header.version = viv::kVersion;
+  header.endian = viv::kLittleEndian;
+  header.record_bytes = records.bytes.size();
+  header.record_hash = hash_bytes(as_bytes(records.bytes));
+  const std::uint64_t end = sizeof header + records.bytes.size();
+  header.data_offset = (end + viv::kDataAlignment - 1) / viv::kDataAlignment * viv::kDataAlignment;
+  data.bytes.append(viv::kDataAlignment, '\0');  // kernels may read one vector past the last weight
+  header.data_hash = hash_bytes(as_bytes(data.bytes));
+  header.file_bytes = header.data_offset + data.bytes.size();
+
+  std::string file(reinterpret_cast<const char*>(&header), sizeof header);
+  file += records.bytes;
+  file.resize(header.data_offset);
+  return file += data.bytes;
+}
+
+}  // namespace vivace
