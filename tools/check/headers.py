@@ -17,8 +17,15 @@ ISA_FLAGS = {
 }
 
 
-def flags_of(path):
-    return next((flags for isa, flags in ISA_FLAGS.items() if path.stem == isa), ())
+# What is written on top of a vector layer is compiled on top of the plainest, as a kernel's unit does it.
+ON_A_LAYER = ("-DVIVACE_ISA=baseline", "-include", "src/kernels/simd/baseline.h")
+NEEDS_A_LAYER = re.compile(r"^namespace [\w:]*\bVIVACE_ISA\b", re.M)
+
+
+def flags_of(root, path):
+    if NEEDS_A_LAYER.search((root / path).read_text()):
+        return ON_A_LAYER
+    return ISA_FLAGS.get(path.stem, ())
 
 
 def closure(root, path):
@@ -38,11 +45,11 @@ def closure(root, path):
 
 def digest(root, path):
     parts = "".join(f"{file}\0{text}\0" for file, text in sorted(closure(root, str(path)).items()))
-    return hashlib.sha256((parts + " ".join(COMMAND + flags_of(path))).encode()).hexdigest()
+    return hashlib.sha256((parts + " ".join(COMMAND + flags_of(root, path))).encode()).hexdigest()
 
 
 def compile_alone(root, path):
-    done = subprocess.run([*COMMAND, *flags_of(path), "-include", str(path), "/dev/null"], cwd=root,
+    done = subprocess.run([*COMMAND, *flags_of(root, path), "-include", str(path), "/dev/null"], cwd=root,
                           capture_output=True, text=True)
     if done.returncode == 0:
         return None
