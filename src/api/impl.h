@@ -1,0 +1,52 @@
+// What stands behind vivace::Model.
+#pragma once
+
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <vector>
+
+#include "api/context.h"
+#include "graph/graph.h"
+#include "plan/weight_pool.h"
+#include "runtime/session_pool.h"
+#include "vivace/model.h"
+
+namespace vivace {
+
+struct Model::Impl {
+  Graph graph;        // after passes
+  std::string notes;  // format and producer, kept in a .viv file
+  Options options;
+  NumericOptions numerics;
+  std::shared_ptr<const Target> target;
+  std::vector<Port> inputs, outputs;
+  OpenTimes times;
+  int threads = 1;
+  mutable WeightPool weights;
+  mutable std::unique_ptr<SessionPool> sessions;  // made last: it refers to the members above
+};
+
+/// Ports from the graph's inputs and outputs.
+std::vector<Port> input_ports(const Graph& graph);
+std::vector<Port> output_ports(const Graph& graph);
+
+/// Checks number and type of what a caller gave. Errors: predict.inputs, predict.dtype, predict.shape.
+Status check_inputs(const Model::Impl& model, std::span<const TensorView> inputs);
+/// Checks memory that a caller gave for the outputs of a plan. Errors: predict.outputs, predict.shape.
+Status check_outputs(const Model::Impl& model, const Plan& plan, std::span<const MutableTensorView> outputs);
+
+/// Runs f, turning running out of memory into an error: the one place where bad_alloc is caught.
+template <class F>
+auto guard_memory(F f) -> decltype(f()) {
+  try {
+    return f();
+  } catch (const std::bad_alloc&) {
+    return Error("memory.exhausted", "there is not enough memory for this model and these inputs")
+        .fix("use a smaller batch, or limit the memory so that the batch runs in parts (--memory)");
+  } catch (const std::length_error&) {
+    return Error("memory.exhausted", "a size in this model passes what memory can hold");
+  }
+}
+
+}  // namespace vivace

@@ -1,0 +1,138 @@
+// Running a model.
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "api/batches.h"
+#include "api/impl.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "runtime/interpreter.h"
+
+namespace vivace {
+namespace {
+
+template <class View>
+View rows_of(const View& view, Shape& dims, std::int64_t begin, std::int64_t end) {
+  const std::size_t row = view.dims[0] == 0 ? 0 : view.bytes() / static_cast<std::size_t>(view.dims[0]);
+  dims.assign(view.dims.begin(), view.dims.end());
+  dims[0] = end - begin;
+  View part = view;
+  using Pointer = decltype(part.data);
+  using Byte = std::conditional_t<std::is_same_v<Pointer, void*>, std::byte, const std::byte>;
+  part.data = static_cast<Byte*>(view.data) + row * static_cast<std::size_t>(begin);
+  part.dims = dims;
+  return part;
+}
+
+Status run_once(const Model::Impl& model, std::span<const TensorView> inputs,
+                std::span<const MutableTensorView> outputs) {
+  VIVACE_TRY(auto session, model.sessions->take(inputs));
+  VIVACE_CHECK_OK(check_outputs(model, session->plan(), outputs));
+  return session->run(Context::of_process().team(), model.graph, inputs, outputs);
+}
+
+// Runs samples [0, batch) in parts of `at_once`. Samples do not see one another, so the result is the same.
+Status run_in_parts(const Model::Impl& model, std::span<const TensorView> inputs,
+                    std::span<const MutableTensorView> outputs, std::int64_t batch, std::int64_t at_once) {
+  std::vector<Shape> input_dims(inputs.size()), output_dims(outputs.size());
+  for (std::int64_t begin = 0; begin < batch; begin += at_once) {
+    const std::int64_t end = std::min(batch, begin + at_once);
+    std::vector<TensorView> in;
+    std::vector<MutableTensorView> out;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      in.push_back(rows_of(inputs[i], input_dims[i], begin, end));
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      out.push_back(rows_of(outputs[i], output_dims[i], begin, end));
+    VIVACE_CHECK_OK(run_once(model, in, out));
+  }
+  return {};
+}
+
+Status run(const Model::Impl& model, std::span<const TensorView> inputs,
+           std::span<const MutableTensorView> outputs) {
+  VIVACE_CHECK_OK(check_inputs(model, inputs));
+  if (model.options.memory == 0) return run_once(model, inputs, outputs);
+  VIVACE_TRY(const std::int64_t at_once, samples_at_once(model, inputs));
+  const auto batch = batch_of(model, inputs);
+  if (!batch || at_once >= *batch) return run_once(model, inputs, outputs);
+  return run_in_parts(model, inputs, outputs, *batch, at_once);
+}
+
+std::vector<Tensor> tensors_for(const Plan& plan) {
+  std::vector<Tensor> tensors;
+  for (std::size_t i = 0; i < plan.output_shapes.size(); ++i)
+    tensors.emplace_back(plan.output_dtypes[i], plan.output_shapes[i]);
+  return tensors;
+}
+
+std::vector<MutableTensorView> views_of(std::vector<Tensor>& tensors) {
+  std::vector<MutableTensorView> views;
+  for (Tensor& tensor : tensors) views.push_back(tensor.view());
+  return views;
+}
+
+}  // namespace
+
+Result<std::vector<Tensor>> Model::predict(std::span<const TensorView> inputs) const {
+  return guard_memory([&]() -> Result<std::vector<Tensor>> {
+    VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
+    VIVACE_TRY(const auto plan, impl_->sessions->plan_for(inputs));
+    std::vector<Tensor> outputs = tensors_for(*plan);
+    VIVACE_CHECK_OK(run(*impl_, inputs, views_of(outputs)));
+    return outputs;
+  });
+}
+
+Status Model::predict_into(std::span<const TensorView> inputs,
+                           std::span<const MutableTensorView> outputs) const {
+  return guard_memory([&] { return run(*impl_, inputs, outputs); });
+}
+
+Result<std::vector<Shape>> Model::output_shapes(std::span<const Shape> inputs) const {
+  return guard_memory([&]() -> Result<std::vector<Shape>> {
+    VIVACE_TRY(const auto plan, impl_->sessions->plan_for(inputs));
+    return plan->output_shapes;
+  });
+}
+
+Result<Model::Memory> Model::memory(std::span<const Shape> inputs) const {
+  return guard_memory([&]() -> Result<Memory> {
+    VIVACE_TRY(const auto plan, impl_->sessions->plan_for(inputs));
+    std::size_t weights = 0;
+    for (std::size_t i = 0; i < impl_->graph.value_count(); ++i)
+      if (const Constant* constant = impl_->graph.constant(static_cast<ValueId>(i)))
+        weights += constant->tensor().bytes();
+    return Memory{plan->arena_bytes, plan->arena_lower_bound,
+                  plan->workspace_bytes * static_cast<std::size_t>(impl_->threads), weights};
+  });
+}
+
+Result<std::vector<StepTime>> Model::profile(std::span<const TensorView> inputs, int repeats) const {
+  return guard_memory([&]() -> Result<std::vector<StepTime>> {
+    VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
+    VIVACE_TRY(auto session, impl_->sessions->take(inputs));
+    const Plan& plan = session->plan();
+    std::vector<Tensor> outputs = tensors_for(plan);
+    const std::vector<MutableTensorView> views = views_of(outputs);
+    const auto rounds = static_cast<std::size_t>(std::max(1, repeats));
+    std::vector<std::vector<double>> seconds(rounds, std::vector<double>(plan.steps.size()));
+    for (std::vector<double>& round : seconds)
+      VIVACE_CHECK_OK(session->run_timed(impl_->graph, inputs, views, round));
+    std::vector<StepTime> times;
+    for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+      std::vector<double> of_step;
+      for (const std::vector<double>& round : seconds) of_step.push_back(round[s]);
+      std::nth_element(of_step.begin(), of_step.begin() + static_cast<std::ptrdiff_t>(rounds / 2),
+                       of_step.end());
+      const Step& step = plan.steps[s];
+      const bool copies = step.node == kNoNode;
+      times.push_back({copies ? "output" : impl_->graph.node(step.node).name,
+                       copies ? "copy" : to_text(*impl_->graph.node(step.node).op), std::string(step.kernel),
+                       of_step[rounds / 2], step.cost.flops, step.cost.bytes_read + step.cost.bytes_written});
+    }
+    return times;
+  });
+}
+
+}  // namespace vivace
