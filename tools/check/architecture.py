@@ -77,6 +77,23 @@ def verdict(room, target, table):
     return f"{room} may include base {' '.join(rooms[room]['may_include'])}".rstrip()
 
 
+def includes(tree, source):
+    """(line, name, where it leads) of every quoted include that leads to a file; the build makes the others."""
+    text = (tree.root / source).read_text()
+    for match in INCLUDE.finditer(text):
+        if target := resolve(tree, source, match[1]):
+            yield text.count("\n", 0, match.start(1)) + 1, match[1], target
+
+
+def check_file(room, path, found, table):
+    """What is wrong with the includes `found` in a file of that room."""
+    for line, name, target in found:
+        if target.startswith("tests/") and not path.endswith("_test.cc"):
+            yield f"{path}:{line}: includes {name}, which is for tests only"
+        if reason := verdict(room, target, table):
+            yield f"{path}:{line}: includes {name}; {reason}"
+
+
 def check(tree):
     table = tomllib.loads((tree.root / TABLE).read_text())
     rooms = table["rooms"]
@@ -89,22 +106,12 @@ def check(tree):
         if room is None:
             problems.append(f"{path}: is in no room of {TABLE}")
             continue
-        test = path.endswith("_test.cc")
-        text = (tree.root / source).read_text()
-        between_files[path] = []
-        for match in INCLUDE.finditer(text):
-            target = resolve(tree, source, match[1])
-            if target is None:
-                continue  # made by the build
-            line = text.count("\n", 0, match.start(1)) + 1
-            if target.startswith("tests/") and not test:
-                problems.append(f"{path}:{line}: includes {match[1]}, which is for tests only")
-            if reason := verdict(room, target, table):
-                problems.append(f"{path}:{line}: includes {match[1]}; {reason}")
-            between_files[path].append(target)
-            inner = room_of(target.removeprefix("src/"), rooms) if target.startswith("src/") else None
-            if inner and inner != room and not test:
-                between_rooms[room].add(inner)
+        found = list(includes(tree, source))
+        problems += check_file(room, path, found, table)
+        between_files[path] = [target for _, _, target in found]
+        if not path.endswith("_test.cc"):
+            inside = (target.removeprefix("src/") for target in between_files[path] if target.startswith("src/"))
+            between_rooms[room] |= {room_of(target, rooms) for target in inside} - {room, None}
     if found := circle({room: sorted(names) for room, names in between_rooms.items()}):
         problems.append(f"rooms include each other in a circle: {' -> '.join(found)}")
     if found := circle(between_files):
