@@ -67,6 +67,12 @@ class Architecture(House):
         self.assertIn("src/graph/bad.cc:2: includes ops/conv.h", problem)
         self.assertIn("graph may include base", problem)
 
+    def test_what_the_build_makes_for_a_room_belongs_to_that_room(self):
+        self.write("src/ops/registry.cc", '#include "ops/all.h"\n')
+        self.assertEqual(architecture.check(self.tree), [])
+        self.write("src/graph/bad.cc", '#include "ops/all.h"\n')
+        self.assertTrue(architecture.check(self.tree)[0].startswith("src/graph/bad.cc:1: includes ops/all.h"))
+
     def test_rooms_within_a_room_are_apart(self):
         self.write("src/formats/npy/npy.h", "")
         self.write("src/formats/zip/zip.cc", '#include "formats/npy/npy.h"\n')

@@ -78,11 +78,11 @@ def verdict(room, target, table):
 
 
 def includes(tree, source):
-    """(line, name, where it leads) of every quoted include that leads to a file; the build makes the others."""
+    """(line, name, where it leads) of every quoted include. What the build makes stands in src/ by its name."""
     text = (tree.root / source).read_text()
     for match in INCLUDE.finditer(text):
-        if target := resolve(tree, source, match[1]):
-            yield text.count("\n", 0, match.start(1)) + 1, match[1], target
+        target = resolve(tree, source, match[1]) or f"src/{match[1]}"
+        yield text.count("\n", 0, match.start(1)) + 1, match[1], target
 
 
 def check_file(room, path, found, table):
