@@ -104,6 +104,13 @@ void store_integer(const MutableTensorView& y, std::int64_t i, std::int64_t valu
   with_integer(y.dtype, [&]<class T>(T*) { y.as<T>()[i] = static_cast<T>(value); });
 }
 
+double round_to(DType dtype, double value) {
+  std::uint64_t storage = 0;
+  const MutableTensorView scalar{&storage, dtype, {}};
+  store(scalar, 0, value);
+  return load(scalar, 0);
+}
+
 std::vector<double> load_all(const TensorView& x) {
   if (x.data == nullptr) return {};
   const std::int64_t count = x.count();

@@ -21,6 +21,9 @@ void store(const MutableTensorView& y, std::int64_t i, double value);
 /// Wraps around to the integer type's width; a float type gets the value rounded.
 void store_integer(const MutableTensorView& y, std::int64_t i, std::int64_t value);
 
+/// The value as it would be read back after store() to a tensor of this type.
+double round_to(DType dtype, double value);
+
 /// All elements as doubles, in order; empty for an absent input.
 std::vector<double> load_all(const TensorView& x);
 

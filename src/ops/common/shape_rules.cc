@@ -138,9 +138,9 @@ Result<std::vector<Fact>> inferred(std::string_view op, std::vector<Fact> output
   return outputs;
 }
 
-double elements_of(const Fact& fact) {
+double elements_of(std::span<const Dim> dims) {
   double count = 1;
-  for (const Dim& dim : fact.dims) count *= static_cast<double>(dim.number());
+  for (const Dim& dim : dims) count *= static_cast<double>(dim.number());
   return count;
 }
 

@@ -58,8 +58,9 @@ Result<Dims> broadcast_dims(std::string_view op, const Dims& a, const Dims& b);
 /// How every infer() ends: refuses outputs of a known size that is negative, or whose bytes pass 2^63.
 Result<std::vector<Fact>> inferred(std::string_view op, std::vector<Fact> outputs);
 
-/// The elements of a fact whose sizes are known.
-double elements_of(const Fact& fact);
+/// The product of known sizes, as a cost counts them.
+double elements_of(std::span<const Dim> dims);
+inline double elements_of(const Fact& fact) { return elements_of(fact.dims); }
 /// A cost of `flops` that reads every input once and writes every output once.
 Cost cost_of(double flops, std::span<const Fact> inputs, std::span<const Fact> outputs);
 

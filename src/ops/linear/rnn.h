@@ -34,7 +34,9 @@ struct Rnn : OpBase<Rnn> {
   void attributes(AttributeVisitor& v) {
     visit_enum(v, "cell", cell, kCells);
     activation.attributes(v);
-    recurrent_activation.attributes(v);
+    visit_enum(v, "recurrent_activation", recurrent_activation.kind, kUnaryNames);
+    v("recurrent_alpha", recurrent_activation.alpha);
+    v("recurrent_beta", recurrent_activation.beta);
     v("reverse", reverse);
     v("reset_after", reset_after);
     v("zero_output_for_mask", zero_output_for_mask);
