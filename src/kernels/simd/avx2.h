@@ -15,6 +15,7 @@ using IVec = __m256i;
 using Mask = __m256;  // all ones or all zeros in each lane
 inline constexpr int kLanes = 8;
 inline constexpr int kRegisters = 16;
+inline constexpr int kLevel = 1;  // its place in kernels::Isa
 inline constexpr bool kHasFma = true;
 
 VIVACE_INLINE Vec load(const float* p) { return _mm256_loadu_ps(p); }

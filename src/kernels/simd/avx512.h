@@ -16,6 +16,7 @@ using IVec = __m512i;  // int32
 using Mask = __mmask16;
 inline constexpr int kLanes = 16;
 inline constexpr int kRegisters = 32;
+inline constexpr int kLevel = 2;  // its place in kernels::Isa
 inline constexpr bool kHasFma = true;
 
 // Memory. No alignment is required. The _n forms touch exactly the first n floats, 0 <= n <= kLanes; load_n

@@ -15,6 +15,7 @@ using IVec = __m128i;
 using Mask = __m128;  // all ones or all zeros in each lane
 inline constexpr int kLanes = 4;
 inline constexpr int kRegisters = 16;
+inline constexpr int kLevel = 0;  // its place in kernels::Isa
 inline constexpr bool kHasFma = false;
 
 VIVACE_INLINE Vec load(const float* p) { return _mm_loadu_ps(p); }

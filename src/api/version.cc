@@ -1,7 +1,0 @@
-#include "vivace/model.h"
-
-namespace vivace {
-
-std::string_view version() { return VIVACE_VERSION; }
-
-}  // namespace vivace

@@ -1,0 +1,66 @@
+// How a block of output rows is swept by register tiles. Included by kernel bodies only.
+#pragma once
+
+#include "kernels/matrix/tile.h"
+
+namespace vivace::kernels::VIVACE_ISA {
+namespace {
+
+/// Row pointers that one block may hold on the stack (32 KB).
+constexpr std::size_t kMaxPointers = 4096;
+
+VIVACE_INLINE std::size_t smaller(std::size_t a, std::size_t b) { return a < b ? a : b; }
+VIVACE_INLINE std::size_t ceil_divide(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
+
+/// Rows of tile i when `rows` are dealt out evenly to `tiles`: no tile is much lower than the others, where a
+/// rest of one or two rows would wait for every load.
+VIVACE_INLINE std::size_t even_share(std::size_t rows, std::size_t tiles, std::size_t i) {
+  return rows / tiles + (i < rows % tiles ? 1 : 0);
+}
+
+/// Panels of the next group: as wide as wished for, but 4 left over with width 3 become 2 + 2, and only
+/// widths that have tiles.
+VIVACE_INLINE std::size_t next_width(std::size_t left, std::size_t width) {
+  if (left <= width)
+    width = left;
+  else if (left < 2 * width)
+    width = (left + 1) / 2;
+  while (kTileRows[simd::kLevel][width - 1] == 0) --width;
+  return width;
+}
+
+/// Columns first: every panel group meets all tiles of the block while it is in L1 or L2. `pointers` holds
+/// for each tile its taps x rows pointers, one tile after the other; `tile` is set up for the block's first
+/// row.
+struct Block {
+  const float* const* pointers;
+  std::size_t rows, tile_rows;
+  std::size_t panel_begin, panel_end, width;
+  std::size_t columns;  // of the whole matrix
+};
+
+void sweep(const Block& block, Tile tile) {
+  const std::size_t tiles = ceil_divide(block.rows, block.tile_rows);
+  const Tile first = tile;
+  for (std::size_t panel = block.panel_begin; panel < block.panel_end;) {
+    const std::size_t width = next_width(block.panel_end - panel, block.width);
+    const std::size_t column = panel * kPanel;
+    tile.columns = smaller(width * kPanel, block.columns - column);
+    tile.b = first.b + panel * first.panel_stride;
+    tile.c = first.c + column;
+    tile.rows = block.pointers;
+    if (first.end.bias) tile.end.bias = first.end.bias + column;
+    if (first.end.residual) tile.end.residual = first.end.residual + column;
+    for (std::size_t i = 0; i < tiles; ++i) {
+      const std::size_t rows = even_share(block.rows, tiles, i);
+      find_tile(rows, width)(tile);
+      tile.rows += rows * tile.taps;
+      tile.c += rows * tile.c_stride;
+      if (first.end.residual) tile.end.residual += rows * tile.end.residual_stride;
+    }
+    panel += width;
+  }
+}
+
+}  // namespace
+}  // namespace vivace::kernels::VIVACE_ISA

@@ -1,1 +1,0 @@
-"""What the acceptance programs share. They need numpy (Debian: python3-numpy)."""
