@@ -100,6 +100,10 @@ Status require_number(std::string_view op, std::string_view attribute, std::int6
   return attribute_error(op, text("{} holds {}, must be {} to {}", attribute, value, least, most));
 }
 
+Status require_type(std::string_view op, std::string_view attribute, DType dtype) {
+  return require_number(op, attribute, static_cast<std::int64_t>(dtype), 0, kDTypes - 1);
+}
+
 bool may_equal(const Dim& a, const Dim& b) {
   if (a.known() && b.known()) return a.number() == b.number();
   if (a.symbol_id() != b.symbol_id() || a.symbol_id() == Dim::kAnonymous || a.scale() != b.scale())

@@ -46,6 +46,9 @@ Status require_numbers(std::string_view op, std::string_view attribute, std::spa
 Status require_number(std::string_view op, std::string_view attribute, std::int64_t value, std::int64_t least,
                       std::int64_t most = kMaxAttribute);
 
+/// `dtype` is one of those there are. op.attribute
+Status require_type(std::string_view op, std::string_view attribute, DType dtype);
+
 /// False where two sizes surely differ.
 bool may_equal(const Dim& a, const Dim& b);
 /// Of two sizes that must be equal, the one that says more: the known one, else a.

@@ -7,8 +7,11 @@
 namespace vivace {
 
 /// y = activation(a (kind) b). Both inputs have the same type. Division of integers is floor_divide or
-/// truncate_divide; modulo has the divisor's sign (Python's). maximum and minimum keep NaN.
-/// Comparisons and logic give booleans.
+/// truncate_divide; modulo has the divisor's sign (Python's). maximum and minimum keep NaN. A quotient of
+/// floating type is rounded to it before its floor or truncation, as TensorFlow does.
+/// Comparisons and logic give booleans (and end in no activation); comparisons take booleans too. Integers
+/// know add to truncate_divide but divide, and modulo, with wrap-around; a divisor of 0, or a negative
+/// integer power, gives the error op.value when run, as TensorFlow on a CPU.
 struct Binary : OpBase<Binary> {
   enum class Kind : std::uint32_t {
     add,
@@ -54,5 +57,10 @@ struct Binary : OpBase<Binary> {
   }
   VIVACE_OP_RULES;
 };
+
+/// The function itself for two numbers of a floating type, in double: the reference. Truth is 1 or 0.
+double evaluate(Binary::Kind kind, DType dtype, double a, double b);
+/// As Cost::flops counts it, for each element.
+double flops_of(Binary::Kind kind);
 
 }  // namespace vivace

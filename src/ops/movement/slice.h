@@ -7,6 +7,8 @@ namespace vivace {
 
 /// Python's x[start:stop:step] along each of `axes`; negative numbers count from the end, kEnd is "to the
 /// end" (or, for a negative step, past the first). Sizes clip as in Python. Steps are never 0.
+/// Along an axis of unknown size, x[a:] and x[a:-b] have the axis less a and b: while a size is unknown it is
+/// taken to be as large as what is cut off, and a symbol to be 1 or more. With numbers the rule is exact.
 struct Slice : OpBase<Slice> {
   static constexpr std::string_view kName = "slice";
   static constexpr std::int64_t kEnd = INT64_MAX;

@@ -6,7 +6,8 @@
 namespace vivace {
 
 /// Over `axes` together (Keras allows several); exp(x - max) / sum, or its logarithm.
-/// inputs: x; mask, optional, boolean, broadcastable to x: false adds masked_score first, as Keras does.
+/// inputs: x; mask, optional, boolean, broadcastable to x: where it is false, masked_score takes x's place,
+/// as in Keras 3 (Keras 2 adds it, which in float32 is the same for scores below 32).
 struct Softmax : OpBase<Softmax> {
   static constexpr std::string_view kName = "softmax";
   std::vector<std::int64_t> axes;

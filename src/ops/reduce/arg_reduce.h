@@ -5,7 +5,8 @@
 
 namespace vivace {
 
-/// inputs: x. y: `result` (i32 or i64) without `axis`, or with it as 1.
+/// NaN is never chosen, as in TensorFlow; the place is 0 where there is nothing else. inputs: x. y: `result`
+/// (i32 or i64) without `axis`, or with it as 1.
 struct ArgReduce : OpBase<ArgReduce> {
   static constexpr std::string_view kName = "arg_reduce";
   bool smallest = false;

@@ -5,8 +5,11 @@
 
 namespace vivace {
 
-/// inputs: x; mask, optional (mean only): boolean [B,T], averages over the true steps of axis 1
-/// (Keras's GlobalAveragePooling1D). Integers: sum, product, max, min keep their type; any, all are boolean.
+/// inputs: x; mask, optional (mean over axis 1 only): boolean [B,T], averages over the true steps of axis 1
+/// (Keras's GlobalAveragePooling1D; what is masked counts as 0, whatever it holds). Integers know sum,
+/// product, max and min, and keep their type; any and all take and give booleans. max and min keep NaN; over
+/// nothing they are the type's lowest and highest (-inf, inf), the mean and variance NaN. variance is the
+/// population's.
 struct Reduce : OpBase<Reduce> {
   enum class Kind : std::uint32_t {
     sum,

@@ -5,7 +5,7 @@
 
 namespace vivace {
 
-/// outputs: values [..., k] and indices [..., k] (i32).
+/// NaN counts as larger than every number. outputs: values [..., k] and indices [..., k] (i32).
 struct TopK : OpBase<TopK> {
   static constexpr std::string_view kName = "top_k";
   std::int64_t k = 1;

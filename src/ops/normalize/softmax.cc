@@ -1,0 +1,66 @@
+#include "ops/normalize/softmax.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "ops/common/axes.h"
+#include "ops/common/reference.h"
+#include "ops/common/shape_rules.h"
+
+namespace vivace {
+namespace {
+
+// In place. A row with a NaN, or without anything above -inf, becomes NaN, as in TensorFlow.
+void softmax(std::vector<double>& row, bool log) {
+  double most = -INFINITY, sum = 0;
+  for (const double score : row) most = std::max(most, score);
+  for (const double score : row) sum += std::exp(score - most);
+  for (double& score : row) score = log ? score - most - std::log(sum) : std::exp(score - most) / sum;
+}
+
+}  // namespace
+
+Result<std::vector<Fact>> Softmax::infer(std::span<const Fact> inputs) const {
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 2));
+  const Fact& x = inputs[0];
+  VIVACE_CHECK_OK(require_float(kName, "x", x));
+  VIVACE_CHECK_OK(require_axes(kName, axes, x.dims.size()));
+  if (axes.empty()) return attribute_error(kName, "axes names no axis");
+  if (given(inputs, 1)) {
+    VIVACE_CHECK_OK(require_dtype(kName, "the mask", inputs[1], DType::boolean));
+    VIVACE_TRY(const Dims both, broadcast_dims(kName, x.dims, inputs[1].dims));
+    VIVACE_CHECK_OK(require_dims(kName, "the mask with x", Fact::tensor(DType::boolean, both), x.dims));
+  }
+  return inferred(kName, {Fact::tensor(x.dtype, x.dims)});
+}
+
+Cost Softmax::cost(std::span<const Fact> inputs, std::span<const Fact> outputs) const {
+  return cost_of((kTranscendentalFlops + 4) * elements_of(outputs[0]), inputs, outputs);
+}
+
+Status Softmax::evaluate(std::span<const TensorView> inputs,
+                         std::span<const MutableTensorView> outputs) const {
+  const TensorView& x = inputs[0];
+  if (x.count() == 0) return {};
+  std::vector<double> scores = load_all(x);
+  if (given(inputs, 1)) {
+    Walk walk(x.dims, {broadcast_strides(inputs[1].dims, x.dims)});
+    for (double& score : scores) {
+      if (load_integer(inputs[1], walk[0]) == 0) score = masked_score;
+      walk.next();
+    }
+  }
+  const Places places = places_along(x.dims, axes);
+  std::vector<double> row(places.inner.size());
+  for (const std::int64_t first : places.outer) {
+    for (std::size_t i = 0; i < row.size(); ++i)
+      row[i] = scores[static_cast<std::size_t>(first + places.inner[i])];
+    softmax(row, log);
+    for (std::size_t i = 0; i < row.size(); ++i) store(outputs[0], first + places.inner[i], row[i]);
+  }
+  return {};
+}
+
+}  // namespace vivace
