@@ -25,6 +25,13 @@ import framework  # noqa: E402
 from layer_cases import FAMILIES  # noqa: E402
 
 
+ABOUT = (
+    "Small Keras models made by tools/golden/keras_layers.py. A case's files lie in FAMILY.tar.xz under FAMILY/FRAMEWORK. "
+    "feeds: input name to array of the .npz; fetches: output name to array; limits: largest difference; calls: "
+    "consecutive calls on one loaded model, the arrays stacked over them; models: file to what the framework does with "
+    "it (same: it reads it back and computes the same). exactN in the .npz is outN computed in float64.")
+
+
 def make_family(name, family, only, root):
     """The records of one family from one framework, and the cases that it could not make."""
     import run_case
@@ -75,12 +82,21 @@ def collect(args, work):
     return records, failures
 
 
+def write_manifest(path, records):
+    """Replaces the records of the families that were made; one line a case."""
+    made = {r["family"] for r in records}
+    kept = [r for r in json.loads(path.read_text())["cases"] if r["family"] not in made] if path.exists() else []
+    cases = sorted(kept + records, key=lambda r: FAMILIES.index(r["family"]))
+    lines = ",\n".join(json.dumps(r, ensure_ascii=False) for r in cases)
+    path.write_text(f'{{"about": {json.dumps(ABOUT)},\n"cases": [\n{lines}\n]}}\n')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "tests" / "data" / "keras",
                         help="where the archives and manifest.json go (default: tests/data/keras)")
-    parser.add_argument("--family", default="", help="only these families, with commas; no manifest is written")
-    parser.add_argument("--only", default="", help="only cases whose name this regular expression finds")
+    parser.add_argument("--family", default="", help="only these families, with commas")
+    parser.add_argument("--only", default="", help="only cases whose name this regular expression finds; the manifest is left alone")
     parser.add_argument("--work", help="keep the plain files in this folder")
     parser.add_argument("--framework", choices=framework.NAMES, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -92,10 +108,8 @@ def main():
         args.out.mkdir(parents=True, exist_ok=True)
         for folder in sorted(p for p in pathlib.Path(work).iterdir() if p.is_dir()):
             pack(folder, args.out / f"{folder.name}.tar.xz")
-    if not args.family and not args.only:
-        about = "cases made by tools/golden/keras_layers.py; a case's files lie in FAMILY.tar.xz under FAMILY/NAME"
-        lines = ",\n".join(json.dumps(r, ensure_ascii=False) for r in records)
-        (args.out / "manifest.json").write_text(f'{{"about": "{about}",\n"cases": [\n{lines}\n]}}\n')
+    if not args.only:
+        write_manifest(args.out / "manifest.json", records)
     print(f"{len(records)} cases, {sum(len(r['models']) for r in records)} model files, {len(failures)} not made")
     for failure in failures:
         print(" ", failure)

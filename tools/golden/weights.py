@@ -41,3 +41,30 @@ def copy(source, target):
         raise ValueError("the two models have different numbers of weights")
     for a, b in zip(source.weights, target.weights):
         b.assign(np.asarray(a.numpy()).astype(str(b.numpy().dtype)))
+
+
+def _all_layers(model):
+    for layer in model.layers:
+        yield layer
+        if hasattr(layer, "layers"):
+            yield from _all_layers(layer)
+
+
+def calibrate(k, model, inputs, seed):
+    """Gives every batch norm the statistics of a batch, slightly off, as after training; sharpens the last layer."""
+    norms = [x for x in _all_layers(model) if type(x).__name__ == "BatchNormalization"]
+    if norms:
+        kept = [x.momentum for x in norms]
+        for layer in norms:
+            layer.momentum = 0.0
+        model(inputs if len(inputs) > 1 else inputs[0], training=True)
+        rng = np.random.default_rng(seed)
+        for layer, momentum in zip(norms, kept):
+            layer.momentum = momentum
+            mean, variance = layer.moving_mean.numpy(), layer.moving_variance.numpy()
+            shift = 0.1 * np.sqrt(variance) * rng.standard_normal(mean.shape)
+            layer.moving_mean.assign((mean + shift).astype("float32"))
+            layer.moving_variance.assign((variance * rng.uniform(0.7, 1.4, mean.shape) + 1e-4).astype("float32"))
+    last = model.layers[-1]
+    if type(last).__name__ == "Dense":
+        last.kernel.assign(4 * last.kernel.numpy())

@@ -26,9 +26,9 @@ def cases(k):
             return k.chain((4,), layer, L.Dense(2))
         return build
 
-    yield Case("normalization_adapted", adapted(-1))
-    yield Case("normalization_adapted_whole", adapted(None))
-    yield Case("normalization_inverted", adapted(-1, True))
+    yield Case("normalization_adapted", adapted(-1), keep_weights=True)
+    yield Case("normalization_adapted_whole", adapted(None), keep_weights=True)
+    yield Case("normalization_inverted", adapted(-1, True), keep_weights=True)
     methods = ("bilinear", "nearest", "bicubic") + (("lanczos3", "lanczos5") if k.v3 else
                                                     ("area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic"))
     for method in methods:

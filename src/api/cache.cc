@@ -1,0 +1,153 @@
+#include "api/cache.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "base/try.h"
+
+namespace vivace {
+namespace {
+
+// git's rule for racy timestamps: a file changed this short a time ago may change again without its times
+// showing it, so it is not cached yet. Two seconds cover the coarsest file systems.
+constexpr std::time_t kRacySeconds = 2;
+
+std::filesystem::path cache_folder(const Options& options) {
+  if (!options.cache_folder.empty()) return options.cache_folder;
+  if (const char* const xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg == '/')
+    return std::filesystem::path(xdg) / "vivace";
+  if (const char* const home = std::getenv("HOME"); home && *home == '/')
+    return std::filesystem::path(home) / ".cache" / "vivace";
+  return {};
+}
+
+bool switched_off(const Options& options) {
+  const char* const setting = std::getenv("VIVACE_CACHE");
+  return !options.cache ||
+         (setting && (std::string_view(setting) == "off" || std::string_view(setting) == "0"));
+}
+
+std::string times_of(const struct stat& s) {
+  return text("{}:{}:{}:{}.{}:{}.{}\n", s.st_dev, s.st_ino, s.st_size, s.st_mtim.tv_sec, s.st_mtim.tv_nsec,
+              s.st_ctim.tv_sec, s.st_ctim.tv_nsec);
+}
+
+// Which build of the engine this is: the file that holds this very function (a shared library, else the
+// program), so that a development build never believes what another one prepared.
+std::string engine_build() {
+  Dl_info module{};
+  struct stat s {};
+  const bool found = ::dladdr(reinterpret_cast<const void*>(&times_of), &module) != 0 && module.dli_fname &&
+                     ::stat(module.dli_fname, &s) == 0;
+  if (!found && ::stat("/proc/self/exe", &s) != 0) return "unknown build\n";
+  return times_of(s);
+}
+
+std::optional<std::string> fingerprint(const std::filesystem::path& file) {
+  struct stat s {};
+  if (::stat(file.c_str(), &s) != 0) return std::nullopt;
+  const std::time_t now = std::time(nullptr);
+  if (now - s.st_mtim.tv_sec < kRacySeconds || now - s.st_ctim.tv_sec < kRacySeconds) return std::nullopt;
+  return times_of(s);
+}
+
+// Made 0700 if it is missing; refused where others could write into it.
+bool private_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder.parent_path(), error);
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return false;
+  struct stat s {};
+  return ::lstat(folder.c_str(), &s) == 0 && S_ISDIR(s.st_mode) && s.st_uid == ::geteuid() &&
+         (s.st_mode & 022) == 0;
+}
+
+void drop_oldest(const std::filesystem::path& folder) {
+  struct Entry {
+    std::filesystem::path path;
+    std::uintmax_t bytes;
+    std::filesystem::file_time_type used;
+  };
+  std::vector<Entry> entries;
+  std::uintmax_t total = 0;
+  std::error_code error;
+  for (const auto& item : std::filesystem::directory_iterator(folder, error)) {
+    if (item.path().extension() != ".viv") continue;
+    Entry entry{item.path(), item.file_size(error), item.last_write_time(error)};
+    if (error) continue;
+    total += entry.bytes;
+    entries.push_back(std::move(entry));
+  }
+  std::ranges::sort(entries, {}, &Entry::used);
+  for (const Entry& entry : entries) {
+    if (total <= kCacheBytes) return;
+    if (std::filesystem::remove(entry.path, error)) total -= entry.bytes;
+  }
+}
+
+Error cannot_write(const std::filesystem::path& path, int code) {
+  return Error("file.unwritable", text("cannot write \"{}\"", path.string()))
+      .at(path.string())
+      .why(std::strerror(code))
+      .fix("check the folder's permissions and free space");
+}
+
+}  // namespace
+
+std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& files,
+                                      const Options& options) {
+  const std::filesystem::path folder = cache_folder(options);
+  if (switched_off(options) || folder.empty()) return std::nullopt;
+  std::string key = text("vivace {}\n", version()) + engine_build();
+  std::string name;
+  for (const std::filesystem::path& file : files) {
+    const auto print = fingerprint(file);
+    if (!print) return std::nullopt;
+    key += *print;
+    name += std::filesystem::absolute(file).string() + "\n";
+  }
+  std::string settings = options.strict ? "strict\n" : "";
+  for (const std::string& pass : options.without_passes) settings += "without " + pass + "\n";
+  const std::uint64_t hash = hash_bytes(as_bytes(name + settings));
+  return CacheEntry{folder / text("{:016x}.viv", hash), key + settings};
+}
+
+bool trusted(const std::filesystem::path& file) {
+  struct stat s {};
+  return ::lstat(file.c_str(), &s) == 0 && S_ISREG(s.st_mode) && s.st_uid == ::geteuid() &&
+         (s.st_mode & 022) == 0;
+}
+
+void publish(const CacheEntry& entry, const std::string& bytes) {
+  if (bytes.size() > kCacheBytes / 2 || !private_folder(entry.file.parent_path())) return;
+  if (write_whole(entry.file, bytes).ok()) drop_oldest(entry.file.parent_path());
+}
+
+Status write_whole(const std::filesystem::path& path, const std::string& bytes) {
+  std::string beside = path.string() + ".XXXXXX";
+  const int file = ::mkostemp(beside.data(), O_CLOEXEC);  // 0600
+  if (file < 0) return cannot_write(path, errno);
+  int code = 0;
+  for (std::size_t done = 0; done < bytes.size() && code == 0;) {
+    const ssize_t wrote = ::write(file, bytes.data() + done, bytes.size() - done);
+    if (wrote < 0 && errno != EINTR) code = errno;
+    if (wrote > 0) done += static_cast<std::size_t>(wrote);
+  }
+  if (code == 0 && ::fsync(file) != 0) code = errno;
+  ::close(file);
+  if (code == 0 && ::rename(beside.c_str(), path.c_str()) != 0) code = errno;
+  if (code == 0) return {};
+  ::unlink(beside.c_str());
+  return cannot_write(path, code);
+}
+
+}  // namespace vivace

@@ -1,0 +1,37 @@
+// Prepared models on disk: the second opening maps what the first one made.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vivace/model.h"
+
+namespace vivace {
+
+/// Where a model's prepared form is, and what it must have been made from.
+struct CacheEntry {
+  std::filesystem::path file;  // FOLDER/HASH.viv
+  std::string key;  // device, inode, size, mtime, ctime of every file of the model; engine; options
+};
+
+/// Nothing where the cache is off: Options::cache, VIVACE_CACHE=off, no home folder, or a folder that is not
+/// ours alone. `files` are all files of the model.
+std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& files,
+                                      const Options& options);
+
+/// Whether an entry's file may be believed: a regular file, owned by us, writable by nobody else.
+bool trusted(const std::filesystem::path& file);
+
+/// Writes beside and renames, so that nobody ever sees half a file, then drops the oldest entries beyond
+/// kCacheBytes. A cache that cannot be written (read-only, full) is no error: the model just opens slowly
+/// again.
+void publish(const CacheEntry& entry, const std::string& bytes);
+
+inline constexpr std::uintmax_t kCacheBytes = std::uintmax_t{4} << 30;
+
+/// Writes a file beside `path` and renames it into place. Errors: file.unwritable.
+Status write_whole(const std::filesystem::path& path, const std::string& bytes);
+
+}  // namespace vivace

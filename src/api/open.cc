@@ -1,0 +1,123 @@
+// Opening a model: from its prepared form where there is one, else from its source.
+#include "api/cache.h"
+#include "api/impl.h"
+#include "api/import.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "passes/pass.h"
+#include "plan/viv.h"
+
+namespace vivace {
+namespace {
+
+using ImplPtr = std::shared_ptr<Model::Impl>;
+
+Result<ImplPtr> start_model(const Options& options) {
+  auto model = std::make_shared<Model::Impl>();
+  model->options = options;
+  model->numerics.strict = options.strict;
+  VIVACE_TRY(model->target, make_target(options.isa));
+  const int most = Context::of_process().team().threads();
+  model->threads = options.threads > 0 ? std::min(options.threads, most) : most;
+  return model;
+}
+
+void finish_model(Model::Impl& model) {
+  model.inputs = input_ports(model.graph);
+  model.outputs = output_ports(model.graph);
+  model.sessions =
+      std::make_unique<SessionPool>(model.graph, *model.target, model.numerics, model.weights, model.threads);
+}
+
+// The smallest shapes: unknown sizes as 1. Planning for them packs every weight, so that the prepared form
+// and the first call find them ready. A model that cannot run at size 1 packs on its first call instead.
+void pack_weights(Model::Impl& model) {
+  std::vector<Shape> shapes;
+  for (const Port& port : model.inputs) {
+    shapes.push_back(port.dims);
+    for (std::int64_t& dim : shapes.back()) dim = dim < 0 ? 1 : dim;
+  }
+  (void)model.sessions->plan_for(shapes);
+}
+
+Status load_prepared(Model::Impl& model, const std::shared_ptr<const File>& file, const std::string* key) {
+  VIVACE_TRY(Viv viv, read_viv(file, model.weights));
+  if (key && viv.key != *key) return Error("viv.stale", "the prepared form was made from another file");
+  model.graph = std::move(viv.graph);
+  model.notes = std::move(viv.notes);
+  finish_model(model);
+  return {};
+}
+
+Status load_source(Model::Impl& model, const std::filesystem::path& path, const Options& options) {
+  const double start = now_s();
+  VIVACE_TRY(Imported imported, import_model(path, options));
+  model.graph = std::move(imported.graph);
+  model.notes = imported.format + "\n" + imported.producer;
+  VIVACE_CHECK_OK(verify(model.graph));
+  const double read = now_s();
+  VIVACE_TRY(const auto reports, run_passes(model.graph, options.without_passes));
+  const double optimised = now_s();
+  finish_model(model);
+  pack_weights(model);
+  model.times.read_s = read - start;
+  model.times.passes_s = optimised - read;
+  model.times.pack_s = now_s() - optimised;
+  return {};
+}
+
+Result<ImplPtr> open_compiled(const std::shared_ptr<const File>& file, const Options& options) {
+  VIVACE_TRY(ImplPtr model, start_model(options));
+  VIVACE_CHECK_OK(load_prepared(*model, file, nullptr));
+  return model;
+}
+
+// The cached form, where there is one that may be believed and was made from these very files.
+Result<ImplPtr> open_cached(const CacheEntry& entry, const Options& options) {
+  if (!trusted(entry.file)) return Error("viv.foreign", "no cached form that can be trusted");
+  VIVACE_TRY(const auto file, File::open(entry.file));
+  VIVACE_TRY(ImplPtr model, start_model(options));
+  VIVACE_CHECK_OK(load_prepared(*model, file, &entry.key));
+  model->times.from_cache = true;
+  return model;
+}
+
+Result<ImplPtr> open_any(const std::filesystem::path& path, const Options& options) {
+  if (auto file = File::open(path); file.ok() && is_viv((*file)->bytes()))
+    return open_compiled(*file, options);
+  const auto entry = cache_entry(files_of_model(path, options), options);
+  if (entry) {
+    auto cached = open_cached(*entry, options);
+    if (cached.ok()) return cached;
+  }
+  VIVACE_TRY(ImplPtr model, start_model(options));
+  VIVACE_CHECK_OK(load_source(*model, path, options));
+  if (entry) publish(*entry, write_viv({model->graph, entry->key, model->notes}, model->weights));
+  return model;
+}
+
+}  // namespace
+
+Result<Model> Model::open(const std::filesystem::path& path, const Options& options) {
+  return guard_memory([&]() -> Result<Model> {
+    const double start = now_s();
+    VIVACE_TRY(ImplPtr model, open_any(path, options));
+    model->times.total_s = now_s() - start;
+    return Model(std::move(model));
+  });
+}
+
+Status Model::save(const std::filesystem::path& path) const {
+  return guard_memory([&]() -> Status {
+    return write_whole(path, write_viv({impl_->graph, std::string(), impl_->notes}, impl_->weights));
+  });
+}
+
+std::span<const Port> Model::inputs() const { return impl_->inputs; }
+std::span<const Port> Model::outputs() const { return impl_->outputs; }
+const OpenTimes& Model::open_times() const { return impl_->times; }
+int Model::threads() const { return impl_->threads; }
+std::string_view Model::isa() const { return impl_->target->name(); }
+
+}  // namespace vivace

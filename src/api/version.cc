@@ -1,0 +1,7 @@
+#include "vivace/model.h"
+
+namespace vivace {
+
+std::string_view version() { return VIVACE_VERSION; }
+
+}  // namespace vivace

@@ -1,0 +1,86 @@
+#include "cpu/cpu_target.h"
+
+#include "base/text.h"
+#include "cpu/reference_step.h"
+
+namespace vivace::cpu {
+
+#define EMITTER(op) extern const Emitter k_##op;
+#define LAYOUT(name) extern const WeightLayout k_##name;
+#include "cpu/emitters.inc"
+#include "cpu/layouts.inc"
+#undef EMITTER
+#undef LAYOUT
+
+namespace {
+
+const Emitter* find_emitter(std::string_view op) {
+#define EMITTER(name) \
+  if (op == #name) return &k_##name;
+#include "cpu/emitters.inc"
+#undef EMITTER
+  return nullptr;
+}
+
+const WeightLayout* find_layout(std::string_view layout) {
+#define LAYOUT(name) \
+  if (layout == #name) return &k_##name;
+#include "cpu/layouts.inc"
+#undef LAYOUT
+  return nullptr;
+}
+
+constexpr std::string_view kReference = "reference";
+
+class CpuTarget : public Target {
+ public:
+  explicit CpuTarget(Processor processor)
+      : processor_(processor), name_(text("cpu-{}", kernels::kIsaNames[static_cast<int>(processor.isa)])) {}
+
+  std::string_view name() const override { return name_; }
+
+  Choice choose(const NodeView& node, const NumericOptions& numerics) const override {
+    if (const Emitter* const emitter = find_emitter(node.op().name()))
+      if (auto choice = emitter->choose(node, processor_, numerics)) return *std::move(choice);
+    Choice reference;
+    reference.algorithm = kReference;
+    return reference;
+  }
+
+  std::size_t packed_bytes(const NodeView& node, const Choice::Packing& packing) const override {
+    const WeightLayout* const layout = find_layout(packing.layout);
+    return layout ? layout->bytes(node, packing.input) : 0;
+  }
+
+  Result<AlignedBuffer> pack(const NodeView& node, const Choice::Packing& packing) const override {
+    const WeightLayout* const layout = find_layout(packing.layout);
+    if (!layout) return Error("plan.layout", text("there is no weight layout \"{}\"", packing.layout));
+    AlignedBuffer packed(layout->bytes(node, packing.input));
+    layout->pack(node, packing.input, packed.data());
+    return packed;
+  }
+
+  Result<Step> emit(const NodeView& node, const Choice& choice) const override {
+    if (choice.algorithm == kReference) return emit_reference(node);
+    return find_emitter(node.op().name())->emit(node, choice, processor_);
+  }
+
+ private:
+  Processor processor_;
+  std::string name_;
+};
+
+}  // namespace
+
+kernels::Isa best_isa(const machine::CpuFeatures& features) {
+  if (features.avx512) return kernels::Isa::avx512;
+  return features.avx2 ? kernels::Isa::avx2 : kernels::Isa::baseline;
+}
+
+std::shared_ptr<const Target> make_cpu_target(kernels::Isa isa) {
+  Processor processor;
+  processor.isa = isa;
+  return std::make_shared<const CpuTarget>(processor);
+}
+
+}  // namespace vivace::cpu

@@ -1,0 +1,11 @@
+// The step of an operator that has no kernel for its operands: its scalar reference.
+#pragma once
+
+#include "plan/target.h"
+
+namespace vivace::cpu {
+
+/// Slow, and it allocates; `vivace explain` and `vivace inspect` name every such step.
+Result<Step> emit_reference(const NodeView& node);
+
+}  // namespace vivace::cpu

@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""The small Keras models of tests/data/keras, one layer or option each, through vivace predict."""
+
+import json
+import pathlib
+import sys
+import tarfile
+import tempfile
+
+from support import program, runner
+
+DATA = program.ROOT / "tests" / "data" / "keras"
+
+
+def goldens(folder):
+    for case in json.loads((DATA / "manifest.json").read_text())["cases"]:
+        where = folder / case["family"] / case["name"].split("/")[0]
+        for model in case["models"]:
+            yield runner.Golden(f"{case['family']}/{case['name']}{pathlib.Path(model).suffix}", where,
+                                case | {"model": model})
+
+
+def main():
+    args = runner.arguments(__doc__).parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for archive in DATA.glob("*.tar.xz"):
+            with tarfile.open(archive) as tar:
+                tar.extractall(folder, filter="data")
+        return runner.run_all(list(goldens(pathlib.Path(folder))), args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the acceptance programs share. They need numpy (Debian: python3-numpy)."""

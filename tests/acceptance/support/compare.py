@@ -1,0 +1,51 @@
+"""Whether outputs are as near to the stored ones as a case's limits ask."""
+
+import re
+
+import numpy as np
+
+
+def stored_part(output, spec):
+    """The elements of an output that the case keeps: all, or every N-th of the flattened array."""
+    every = re.fullmatch(r"flat\[::(\d+)\]", spec.get("stored", ""))
+    return output.reshape(-1)[:: int(every.group(1))] if every else output
+
+
+def stored_name(name, spec):
+    every = re.fullmatch(r"flat\[::(\d+)\]", spec.get("stored", ""))
+    return f"{name}_every{every.group(1)}" if every else name
+
+
+def distance(mine, golden):
+    """The largest difference; NaN matches NaN, infinities match themselves."""
+    if mine.dtype == bool or golden.dtype == bool:
+        return float((mine.astype(bool) != golden.astype(bool)).max(initial=False))
+    a, b = mine.astype("float64"), golden.astype("float64")
+    same = (a == b) | (np.isnan(a) & np.isnan(b))
+    with np.errstate(invalid="ignore"):
+        apart = np.where(same, 0.0, np.abs(a - b))
+    return float(np.where(np.isnan(apart), np.inf, apart).max(initial=0.0))
+
+
+def within(mine, golden, limit, outliers):
+    """(holds, largest distance) for one output under its limit."""
+    if mine.shape != golden.shape:
+        return False, f"shape {list(mine.shape)} instead of {list(golden.shape)}"
+    far = distance(mine, golden)
+    if "differing_share" in limit:
+        share = float((mine != golden).mean())
+        return share <= limit["differing_share"], share
+    atol = limit["atol"] if "atol" in limit else limit["steps"]
+    if far <= atol:
+        return True, far
+    beyond = np.abs(mine.astype("float64") - golden.astype("float64")) > atol
+    return bool(outliers) and float(beyond.mean()) <= outliers, far
+
+
+def top1_agrees(mine, golden, atol):
+    """The same largest element in every row whose margin exceeds ten tolerances."""
+    if golden.ndim < 2 or golden.shape[-1] < 2 or golden.dtype.kind != "f":
+        return True
+    ordered = np.sort(golden, axis=-1)
+    clear = ordered[..., -1] - ordered[..., -2] > 10 * atol
+    return bool(np.all((mine.argmax(-1) == golden.argmax(-1)) | ~clear))
