@@ -18,7 +18,7 @@ function(vivace_kernels target)
 #include \"${body}\"
 ")
       set_source_files_properties(${unit} PROPERTIES COMPILE_OPTIONS
-        "${VIVACE_ISA_FLAGS_${isa}};-O3;-fno-math-errno;-fno-trapping-math;-Wno-maybe-uninitialized;-Wno-uninitialized")
+        "${VIVACE_ISA_FLAGS_${isa}};-O3;-fno-exceptions;-fno-math-errno;-fno-trapping-math;-Wno-maybe-uninitialized;-Wno-uninitialized")
       target_sources(${target} PRIVATE ${unit})
     endforeach()
   endforeach()

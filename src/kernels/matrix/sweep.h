@@ -39,7 +39,7 @@ struct Block {
   std::size_t columns;  // of the whole matrix
 };
 
-void sweep(const Block& block, Tile tile) {
+VIVACE_INLINE void sweep(const Block& block, Tile tile) {
   const std::size_t tiles = ceil_divide(block.rows, block.tile_rows);
   const Tile first = tile;
   for (std::size_t panel = block.panel_begin; panel < block.panel_end;) {

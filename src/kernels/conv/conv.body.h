@@ -1,0 +1,127 @@
+// Convolution by row pointers: an indirect matrix product, without columns in memory.
+#include "kernels/common/taps.h"
+#include "kernels/conv/conv.h"
+#include "kernels/matrix/sweep.h"
+
+namespace vivace::kernels::VIVACE_ISA {
+namespace {
+
+// Floats of one kernel row up to which its taps are read as one: beyond, a tap is long enough by itself.
+constexpr std::size_t kMaxRun = 64;
+// Where border places keep a copy of their kernel rows with zeros for what is outside (32 KB of stack).
+constexpr std::size_t kBorderFloats = 8192;
+
+struct Plan {
+  std::size_t taps, run;  // pointers for each place, floats behind each
+  bool merged;            // one pointer for each kernel row
+};
+
+VIVACE_INLINE Plan plan_of(const Conv& p) {
+  const auto width = static_cast<std::size_t>(p.window.width.kernel);
+  const bool merged = width > 1 && p.groups == 1 && p.window.width.dilation == 1 &&
+                      p.x_stride == p.group_inputs && width * p.group_inputs <= kMaxRun &&
+                      p.window.taps() * p.group_inputs <= kBorderFloats;
+  if (merged) return {p.window.taps() / width, width * p.group_inputs, true};
+  return {p.window.taps(), p.group_inputs, false};
+}
+
+VIVACE_INLINE std::size_t rows_of_block(const Conv& p, const Plan& plan) {
+  std::size_t rows = smaller(p.block_rows, kMaxPointers / plan.taps);
+  if (plan.merged) rows = smaller(rows, kBorderFloats / (plan.taps * plan.run));
+  return rows > p.tile_rows ? rows / p.tile_rows * p.tile_rows : rows;
+}
+
+// What filling in pointers needs and uses up.
+struct Filler {
+  const Conv& p;
+  const Plan& plan;
+  const float* x;  // of the group's first channel
+  float* border;   // the next free copy
+};
+
+// The taps of one kernel row, `first` being its input's first place; pointers lie `step` apart.
+VIVACE_INLINE void fill_line(const Filler& f, const Place& place, Index first, const float** out,
+                             std::size_t step) {
+  const WindowAxis& w = f.p.window.width;
+  for (Index t = 0; t < w.kernel; ++t, out += step) {
+    const Index i = input_place(w, place.width, t);
+    *out = is_inside(w, i) ? f.x + (first + i) * static_cast<Index>(f.p.x_stride) : f.p.zeros;
+  }
+}
+
+// The same as one long tap.
+VIVACE_INLINE const float* merged_line(Filler& f, const Place& place, Index first) {
+  const WindowAxis& w = f.p.window.width;
+  const auto stride = static_cast<Index>(f.p.x_stride);
+  const Taps taps = real_taps(w, place.width);
+  const Index from = (first + input_place(w, place.width, 0)) * stride;
+  if (taps.begin == 0 && taps.end == w.kernel) return f.x + from;
+  float* copy = f.border;
+  f.border += f.plan.run;
+  for (Index i = 0; i < w.kernel * stride; ++i)
+    copy[i] = i >= taps.begin * stride && i < taps.end * stride ? f.x[from + i] : 0.0f;
+  return copy;
+}
+
+VIVACE_INLINE void fill_place(Filler& f, const Place& place, const float** out, std::size_t step) {
+  const Window& w = f.p.window;
+  const std::size_t pointers = f.plan.merged ? 1 : static_cast<std::size_t>(w.width.kernel);
+  for (Index a = 0; a < w.depth.kernel; ++a)
+    for (Index b = 0; b < w.height.kernel; ++b, out += pointers * step) {
+      const Index d = input_place(w.depth, place.depth, a), h = input_place(w.height, place.height, b);
+      const Index first = ((place.image * w.depth.input + d) * w.height.input + h) * w.width.input;
+      if (!is_inside(w.depth, d) || !is_inside(w.height, h)) {
+        for (std::size_t t = 0; t < pointers; ++t) out[t * step] = f.p.zeros;
+      } else if (f.plan.merged) {
+        *out = merged_line(f, place, first);
+      } else {
+        fill_line(f, place, first, out, step);
+      }
+    }
+}
+
+void convolve_block(const Conv& p, const Plan& plan, std::size_t row, std::size_t rows, std::size_t group,
+                    const Block& columns) {
+  const float* pointers[kMaxPointers];
+  float border[kBorderFloats];
+  Filler filler{p, plan, p.x + group * p.group_inputs, border};
+  Place place = place_at(p.window, row);
+  const std::size_t tiles = ceil_divide(rows, p.tile_rows);
+  const float** next = pointers;
+  for (std::size_t i = 0; i < tiles; ++i) {
+    const std::size_t height = even_share(rows, tiles, i);
+    for (std::size_t r = 0; r < height; ++r, advance(place, p.window))
+      fill_place(filler, place, next + r, height);
+    next += height * plan.taps;
+  }
+
+  const std::size_t k = p.window.taps() * p.group_inputs, column = group * p.group_outputs;
+  const float* b = p.weights + group * ceil_divide(p.group_outputs, kPanel) * kPanel * k;
+  Tile tile{nullptr,    plan.taps, plan.run, b, k * kPanel, p.c + row * p.c_stride + column,
+            p.c_stride, 0,         p.end};
+  if (tile.end.bias) tile.end.bias += column;
+  if (tile.end.residual) tile.end.residual += row * tile.end.residual_stride + column;
+  Block block = columns;
+  block.pointers = pointers;
+  block.rows = rows;
+  sweep(block, tile);
+}
+
+}  // namespace
+
+void conv(const Conv& p) noexcept {
+  const Plan plan = plan_of(p);
+  const std::size_t block_rows = rows_of_block(p, plan), panels = ceil_divide(p.group_outputs, kPanel);
+  for (std::size_t row = p.row_begin; row < p.row_end; row += block_rows) {
+    const std::size_t rows = smaller(block_rows, p.row_end - row);
+    for (std::size_t group = p.panel_begin / panels; group * panels < p.panel_end; ++group) {
+      const std::size_t first = group * panels;
+      const std::size_t begin = p.panel_begin > first ? p.panel_begin - first : 0;
+      const std::size_t end = smaller(panels, p.panel_end - first);
+      convolve_block(p, plan, row, rows, group,
+                     {nullptr, 0, p.tile_rows, begin, end, p.tile_panels, p.group_outputs});
+    }
+  }
+}
+
+}  // namespace vivace::kernels::VIVACE_ISA
