@@ -73,6 +73,15 @@ class Architecture(House):
         self.write("src/graph/bad.cc", '#include "ops/all.h"\n')
         self.assertTrue(architecture.check(self.tree)[0].startswith("src/graph/bad.cc:1: includes ops/all.h"))
 
+    def test_what_tests_share_is_for_tests_only(self):
+        self.write("tests/support/skip.h", "")
+        self.write("src/ops/testing.h", '#include "support/skip.h"\n')
+        self.write("src/ops/conv_test.cc", '#include "ops/testing.h"\n')
+        self.assertEqual(architecture.check(self.tree), [])
+        self.write("src/ops/bad.cc", '#include "ops/testing.h"\n')
+        self.assertIn("src/ops/bad.cc:1: includes ops/testing.h, which is for tests only",
+                      self.only_problem(architecture))
+
     def test_rooms_within_a_room_are_apart(self):
         self.write("src/formats/npy/npy.h", "")
         self.write("src/formats/zip/zip.cc", '#include "formats/npy/npy.h"\n')

@@ -4,9 +4,9 @@
 #include <cstdio>
 
 /// Prints one line "SKIPPED: why" and ends the test case.
-#define VIVACE_SKIP(why)                \
-  do {                                  \
+#define VIVACE_SKIP(why)                 \
+  do {                                   \
     std::printf("SKIPPED: %s\n", (why)); \
-    std::fflush(stdout);                \
-    return;                             \
+    std::fflush(stdout);                 \
+    return;                              \
   } while (false)

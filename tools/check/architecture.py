@@ -4,6 +4,8 @@ import tomllib
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 TABLE = "architecture.toml"
+# A room's testing.h is what its tests share.
+OF_TESTS = ("_test.cc", "/testing.h")
 
 
 def room_of(path, rooms):
@@ -88,7 +90,8 @@ def includes(tree, source):
 def check_file(room, path, found, table):
     """What is wrong with the includes `found` in a file of that room."""
     for line, name, target in found:
-        if target.startswith("tests/") and not path.endswith("_test.cc"):
+        for_tests = target.startswith("tests/") or target.endswith(OF_TESTS)
+        if for_tests and not path.endswith(OF_TESTS):
             yield f"{path}:{line}: includes {name}, which is for tests only"
         if reason := verdict(room, target, table):
             yield f"{path}:{line}: includes {name}; {reason}"
@@ -109,7 +112,7 @@ def check(tree):
         found = list(includes(tree, source))
         problems += check_file(room, path, found, table)
         between_files[path] = [target for _, _, target in found]
-        if not path.endswith("_test.cc"):
+        if not path.endswith(OF_TESTS):
             inside = (target.removeprefix("src/") for target in between_files[path] if target.startswith("src/"))
             between_rooms[room] |= {room_of(target, rooms) for target in inside} - {room, None}
     if found := circle({room: sorted(names) for room, names in between_rooms.items()}):
