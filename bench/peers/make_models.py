@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""Writes one network for every engine: model.h5 by tf_keras, .onnx and .tflite made from it, input and answer.
+
+usage: make_models.py NETWORK FOLDER BATCH...   (in the peers' environment)
+"""
+
+import os
+import pathlib
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "golden"))
+
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+from framework import Framework  # noqa: E402
+from networks import NETWORKS, trained_looking  # noqa: E402
+
+SEED = 11
+
+
+def convert(model, x, folder, batch):
+    """The same computation with the batch fixed: what the engines that want a file of their own kind open."""
+    import tf2onnx
+
+    spec = tf.TensorSpec(x.shape, x.dtype, name="x")
+    function = tf.function(lambda x: model(x, training=False), input_signature=[spec])
+    onnx_file = folder / f"batch{batch}.onnx"
+    tf2onnx.convert.from_function(function, input_signature=[spec], opset=17, output_path=str(onnx_file))
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function.get_concrete_function()], model)
+    (folder / f"batch{batch}.tflite").write_bytes(converter.convert())
+
+
+def main():
+    network, folder, batches = NETWORKS[sys.argv[1]], pathlib.Path(sys.argv[2]), [int(b) for b in sys.argv[3:]]
+    folder.mkdir(parents=True, exist_ok=True)
+    k = Framework("tf_keras")
+    k.fresh()
+    model = trained_looking(k, network, SEED)
+    model.save(folder / "model.h5", include_optimizer=False)
+    for batch in batches:
+        x = network.draw(np.random.default_rng(SEED + batch), batch)[0]
+        np.save(folder / f"batch{batch}_x.npy", x)
+        np.save(folder / f"batch{batch}_y.npy", model(x, training=False).numpy())
+        convert(model, x, folder, batch)
+    (folder / "done").write_text(" ".join(map(str, batches)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""vivace's side: the built program. vivace bench times inferences inside its own process, as the workers do."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = ROOT / "build" / "release" / "vivace"
+
+
+class Vivace:
+    """The same commands as a worker: open(batch) and run(seconds), each giving a record."""
+
+    def __init__(self, program, folder, threads, python):
+        self.program, self.folder, self.threads, self.python = program, folder, threads, python
+        self.batch = 1
+
+    def _call(self, *arguments):
+        def pin():
+            os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: self.threads])
+
+        done = subprocess.run([self.program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              preexec_fn=pin)
+        if done.returncode:
+            raise RuntimeError((done.stderr.strip() or f"exit status {done.returncode}").splitlines()[0])
+        return done.stdout
+
+    def open(self, batch):
+        self.batch = batch
+        version = self._call("--version").split()[-1]
+        with tempfile.TemporaryDirectory() as scratch:
+            out = pathlib.Path(scratch) / "y.npy"
+            self._call("predict", str(self.folder / "model.h5"), str(self.folder / f"batch{batch}_x.npy"),
+                       "-o", str(out), "--threads", str(self.threads))
+            check = "import sys, numpy as n; a, b = map(n.load, sys.argv[1:]); print(abs(a - b).max() / abs(b).max())"
+            far = subprocess.run([self.python, "-c", check, out, self.folder / f"batch{batch}_y.npy"],
+                                 capture_output=True, text=True, check=True).stdout
+        return {"version": version, "difference": float(far)}
+
+    def run(self, seconds):
+        """vivace bench chooses for how long it measures."""
+        text = self._call("bench", str(self.folder / "model.h5"), "--json", "--threads", str(self.threads),
+                          "--batch", str(self.batch))
+        latency = json.loads(text)["latency_s"]
+        return {"median": latency["median"], "min": latency["min"], "p90": latency["p90"]}
+
+    def close(self):
+        pass

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""One engine in a process of its own, told on stdin what to do; answers are one JSON line each.
+
+usage: worker.py ENGINE FOLDER THREADS
+commands: open BATCH   loads the model, warms it up, compares its answer with TensorFlow's
+          run SECONDS  times single inferences for so long, at least one
+"""
+
+import json
+import os
+import pathlib
+import statistics
+import sys
+import time
+
+import numpy as np
+
+from engines import ENGINES
+
+SHORT = 0.2  # an inference below this many seconds is run once untimed at the start of every round
+
+
+def open_engine(make, folder, batch, threads):
+    begin = time.perf_counter()
+    engine = make(folder, batch, threads)
+    opened = time.perf_counter()
+    engine.run()
+    first = time.perf_counter()
+    want, got = np.load(folder / f"batch{batch}_y.npy"), np.asarray(engine.output())
+    if got.shape != want.shape:
+        raise ValueError(f"an output of shape {got.shape} instead of {want.shape}")
+    far = float(np.abs(got.astype("float64") - want).max() / max(np.abs(want).max(), 1e-30))
+    while time.perf_counter() - first < 0.3:
+        engine.run()
+    return engine, {"version": engine.version, "open_s": opened - begin, "first_s": first - opened, "difference": far}
+
+
+def measure(engine, seconds):
+    times = []
+    begin = time.perf_counter()
+    engine.run()
+    if time.perf_counter() - begin > SHORT:
+        times.append(time.perf_counter() - begin)
+    while sum(times) < seconds or not times:
+        start = time.perf_counter()
+        engine.run()
+        times.append(time.perf_counter() - start)
+    times.sort()
+    return {"median": statistics.median(times), "min": times[0], "p90": times[int(0.9 * (len(times) - 1))],
+            "runs": len(times)}
+
+
+def main():
+    name, folder, threads = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
+    answers = os.fdopen(os.dup(1), "w")  # the engines print on stdout too
+    os.dup2(2, 1)
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+    engine = None
+    for line in sys.stdin:
+        verb, value = line.split()
+        try:
+            if verb == "open":
+                engine = None
+                engine, answer = open_engine(ENGINES[name], folder, int(value), threads)
+            else:
+                answer = measure(engine, float(value))
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
