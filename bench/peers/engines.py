@@ -5,14 +5,21 @@ Everything computes in float32: reduced-precision arithmetic that an engine woul
 """
 
 import os
+import time
 
 import numpy as np
 
+SLOW = 1.0  # seconds
+
 
 class TensorFlow:
-    """A tf.function traced for the one shape, its variables frozen so that Grappler folds what it can."""
+    """A tf.function traced for the one shape: as it is, or with its variables frozen so that Grappler folds what it can.
+
+    Which of the two is faster depends on the network; both are tried and the faster one is measured.
+    """
 
     jit = None
+    frozen_pays = False  # what the last trial found, for networks too slow to try again
 
     def __init__(self, folder, batch, threads):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -25,20 +32,36 @@ class TensorFlow:
 
         self.model = tf_keras.models.load_model(folder / "model.h5", compile=False)
         x = np.load(folder / f"batch{batch}_x.npy")
-        traced = tf.function(lambda x: self.model(x, training=False), jit_compile=self.jit)
-        self.function = self.prepared(traced.get_concrete_function(tf.TensorSpec(x.shape, x.dtype)))
         self.x = tf.constant(x)
+        traced = tf.function(lambda x: self.model(x, training=False), jit_compile=self.jit)
+        self.function = traced.get_concrete_function(tf.TensorSpec(x.shape, x.dtype))
+        if self.jit is None:
+            self.choose()
         self.version = tf.__version__
 
-    def prepared(self, function):
+    def choose(self):
         from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
-        return convert_variables_to_constants_v2(function, lower_control_flow=False)
+        plain, plain_s = self.function, self.best_time()
+        if plain_s > SLOW and not TensorFlow.frozen_pays:
+            return
+        self.function = convert_variables_to_constants_v2(plain, lower_control_flow=False)
+        if plain_s <= SLOW:
+            TensorFlow.frozen_pays = self.best_time() < plain_s
+        if not TensorFlow.frozen_pays:
+            self.function = plain
+
+    def best_time(self):
+        times = []
+        while len(times) < 2 or (len(times) < 10 and sum(times) < SLOW):
+            start = time.perf_counter()
+            self.run()
+            times.append(time.perf_counter() - start)
+        return min(times)
 
     def run(self):
-        self.y = self.function(self.x)
-        self.y = self.y[0] if isinstance(self.y, (list, tuple)) else self.y
-        self.y = self.y.numpy()
+        y = self.function(self.x)
+        self.y = (y[0] if isinstance(y, (list, tuple)) else y).numpy()
 
     def output(self):
         return self.y
@@ -48,9 +71,6 @@ class TensorFlowXla(TensorFlow):
     """The same with XLA: tf.function(jit_compile=True)."""
 
     jit = True
-
-    def prepared(self, function):
-        return function
 
 
 class OnnxRuntime:
