@@ -25,13 +25,13 @@ class Masking {
  public:
   Masking(const Attention& op, const TensorView* mask, DType dtype) : op_(op), mask_(mask), dtype_(dtype) {}
 
+  bool leaves_out(std::int64_t t, std::int64_t s, std::int64_t place) const {
+    if (op_.causal && s > t) return true;
+    return mask_ && mask_->dtype == DType::boolean && load_integer(*mask_, place) == 0;
+  }
   double apply(double score, std::int64_t t, std::int64_t s, std::int64_t place) const {
-    bool left_out = op_.causal && s > t;
-    if (mask_ && mask_->dtype == DType::boolean)
-      left_out |= load_integer(*mask_, place) == 0;
-    else if (mask_)
-      score += load(*mask_, place);
-    if (!left_out) return score;
+    if (mask_ && mask_->dtype != DType::boolean) score += load(*mask_, place);
+    if (!leaves_out(t, s, place)) return score;
     // Rounded as the framework's own sum is, which swallows the score: equal places must stay equal.
     return op_.additive_mask ? round_to(dtype_, score + op_.masked_score) : op_.masked_score;
   }
@@ -96,20 +96,23 @@ Status Attention::evaluate(std::span<const TensorView> inputs,
   const Masking masking(*this, masked ? &inputs[3] : nullptr, inputs[0].dtype);
   std::vector<double> row(static_cast<std::size_t>(keys)), sums(static_cast<std::size_t>(width));
 
+  std::vector<bool> left_out(row.size());
   Walk walk(score_dims, {mask_strides});
   const auto attend = [&](std::int64_t b, std::int64_t h, std::int64_t t) {
     const std::int64_t g = h / (heads / groups);
     const double* query = q.data() + ((b * queries + t) * heads + h) * depth;
+    std::fill(left_out.begin(), left_out.end(), false);
     for (std::int64_t s = 0; s < keys; ++s, walk.next()) {
       const double* key = k.data() + ((b * keys + s) * groups + g) * depth;
       double score = 0;
       for (std::int64_t i = 0; i < depth; ++i) score += query[i] * key[i];
       row[static_cast<std::size_t>(s)] = masking.apply(score * scale, t, s, walk[0]);
+      left_out[static_cast<std::size_t>(s)] = zero_masked && masking.leaves_out(t, s, walk[0]);
     }
     softmax(row);
     std::fill(sums.begin(), sums.end(), 0.0);
     for (std::int64_t s = 0; s < keys; ++s) {
-      const double weight = row[static_cast<std::size_t>(s)];
+      const double weight = left_out[static_cast<std::size_t>(s)] ? 0 : row[static_cast<std::size_t>(s)];
       const double* value = v.data() + ((b * keys + s) * groups + g) * width;
       for (std::size_t e = 0; e < sums.size(); ++e) sums[e] += weight * value[e];
       if (return_scores) store(outputs[1], ((b * heads + h) * queries + t) * keys + s, weight);
