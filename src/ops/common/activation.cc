@@ -19,7 +19,8 @@ constexpr double kExp = kTranscendentalFlops;
 constexpr double kSeluScale = 1.0507009873554804934193349852946;
 constexpr double kSeluAlpha = 1.6732632423543772848170429916717;
 
-// Every comparison is written so that NaN falls through to a branch that returns it.
+// Comparisons are written so that NaN falls through to a branch that returns it, except where the framework's
+// own formula drops it (activation.h).
 double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 double sigmoid(double x) {
   const double e = std::exp(-std::fabs(x));  // never overflows
@@ -31,13 +32,13 @@ double gelu_tanh(double x) {
   return 0.5 * x * (1 + std::tanh(inner));
 }
 double sparse_plus(double x) { return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x; }
-double soft_shrink(double x, double a) { return x > a ? x - a : x < -a ? x + a : x == x ? 0 : x; }
+double soft_shrink(double x, double a) { return x > a ? x - a : x < -a ? x + a : 0; }
 
 constexpr Row kRows[] = {
     {UnaryKind::identity, 0, [](double x, double, double) { return x; }},
     {UnaryKind::relu, 1, [](double x, double, double) { return x < 0 ? 0 : x; }},
     {UnaryKind::leaky_relu, 2, [](double x, double a, double) { return x > 0 ? x : a * x; }},
-    {UnaryKind::thresholded_relu, 2, [](double x, double a, double) { return x <= a ? 0 : x; }},
+    {UnaryKind::thresholded_relu, 2, [](double x, double a, double) { return x > a ? x : 0; }},
     {UnaryKind::clamp, 2, [](double x, double a, double b) { return clamp(x, a, b); }},
     {UnaryKind::elu, kExp + 2, [](double x, double a, double) { return x > 0 ? x : a * std::expm1(x); }},
     {UnaryKind::selu, kExp + 3,
@@ -57,10 +58,10 @@ constexpr Row kRows[] = {
     {UnaryKind::hard_sigmoid, 4, [](double x, double a, double b) { return clamp(a * x + b, 0, 1); }},
     {UnaryKind::hard_silu, 5, [](double x, double, double) { return x * clamp(x / 6 + 0.5, 0, 1); }},
     {UnaryKind::hard_tanh, 2, [](double x, double, double) { return clamp(x, -1, 1); }},
-    {UnaryKind::hard_shrink, 2, [](double x, double a, double) { return std::fabs(x) <= a ? 0 : x; }},
+    {UnaryKind::hard_shrink, 2, [](double x, double a, double) { return std::fabs(x) > a ? x : 0; }},
     {UnaryKind::soft_shrink, 3, [](double x, double a, double) { return soft_shrink(x, a); }},
     {UnaryKind::tanh_shrink, kExp + 1, [](double x, double, double) { return x - std::tanh(x); }},
-    {UnaryKind::threshold, 1, [](double x, double a, double b) { return x <= a ? b : x; }},
+    {UnaryKind::threshold, 1, [](double x, double a, double b) { return x > a ? x : b; }},
     {UnaryKind::sparse_plus, 4, [](double x, double, double) { return sparse_plus(x); }},
     {UnaryKind::sparse_sigmoid, 4, [](double x, double, double) { return clamp((x + 1) / 2, 0, 1); }},
     {UnaryKind::abs, 1, [](double x, double, double) { return std::fabs(x); }},

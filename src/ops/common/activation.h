@@ -9,7 +9,8 @@
 
 namespace vivace {
 
-/// Definitions as in Keras and TensorFlow; a = alpha, b = beta. NaN passes through every one of them.
+/// Definitions as in Keras and TensorFlow; a = alpha, b = beta. NaN passes through every one of them but
+/// thresholded_relu, hard_shrink, soft_shrink (all 0) and threshold (b), as in Keras, and the truth kinds.
 enum class UnaryKind : std::uint32_t {
   identity,
   // rectifiers
