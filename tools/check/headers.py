@@ -43,9 +43,9 @@ def closure(root, path):
     return reached
 
 
-def digest(root, path):
+def digest(root, path, rules=""):
     parts = "".join(f"{file}\0{text}\0" for file, text in sorted(closure(root, str(path)).items()))
-    return hashlib.sha256((parts + " ".join(COMMAND + flags_of(root, path))).encode()).hexdigest()
+    return hashlib.sha256((parts + rules + " ".join(COMMAND + flags_of(root, path))).encode()).hexdigest()
 
 
 def compile_alone(root, path):

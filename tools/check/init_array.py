@@ -23,5 +23,5 @@ def check(tree):
     for path in objects:
         listing = subprocess.run(["readelf", "-SW", str(path)], capture_output=True, text=True).stdout
         if constructor_bytes(listing):
-            problems.append(f"{path.relative_to(build)}: has a static constructor; make the object constexpr or local")
+            problems.append(f"{path.relative_to(build)}: runs before main; make the object constexpr or local")
     return problems
