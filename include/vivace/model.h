@@ -60,6 +60,13 @@ struct OpenTimes {
   bool from_cache = false;
 };
 
+/// What one pass did when the model was opened from its source.
+struct PassRun {
+  std::string name;
+  std::size_t changes = 0;
+  double seconds = 0;
+};
+
 /// Where a prediction's time went, an entry a step in running order.
 struct StepTime {
   std::string node;    // the layer's name
@@ -92,6 +99,7 @@ struct Summary {
   std::vector<Layer> layers;
   std::int64_t parameters = 0;
   double flops = 0;
+  std::vector<Port> inputs, outputs;
   std::vector<std::string> warnings;
   std::vector<Error> unsupported;  // everything that keeps it from running, at once
 };
@@ -129,6 +137,8 @@ class VIVACE_API Model {
   Status save(const std::filesystem::path& path) const;
 
   const OpenTimes& open_times() const;
+  /// Empty where the model came from its prepared form.
+  std::span<const PassRun> pass_runs() const;
   int threads() const;
   std::string_view isa() const;
   /// Bytes of activations and scratch for inputs of these sizes, and the least any placement could use.
@@ -147,6 +157,10 @@ class VIVACE_API Model {
 /// What a file holds, without running it: works for files that open() refuses, too, as far as they can be
 /// read.
 VIVACE_API Result<Summary> inspect(const std::filesystem::path& path, const Options& options = {});
+
+/// Reads every byte of a file that open() would map: a .viv's hash, a zip's checksums. Errors: viv.damaged,
+/// zip.*.
+VIVACE_API Status verify_file(const std::filesystem::path& path, const Options& options = {});
 
 /// "0.1.0"
 VIVACE_API std::string_view version();

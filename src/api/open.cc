@@ -58,6 +58,8 @@ Status load_source(Model::Impl& model, const std::filesystem::path& path, const 
   VIVACE_CHECK_OK(verify(model.graph));
   const double read = now_s();
   VIVACE_TRY(const auto reports, run_passes(model.graph, options.without_passes));
+  for (const PassReport& report : reports)
+    model.pass_runs.push_back({std::string(report.name), report.patches, report.seconds});
   const double optimised = now_s();
   finish_model(model);
   pack_weights(model);
@@ -117,6 +119,7 @@ Status Model::save(const std::filesystem::path& path) const {
 std::span<const Port> Model::inputs() const { return impl_->inputs; }
 std::span<const Port> Model::outputs() const { return impl_->outputs; }
 const OpenTimes& Model::open_times() const { return impl_->times; }
+std::span<const PassRun> Model::pass_runs() const { return impl_->pass_runs; }
 int Model::threads() const { return impl_->threads; }
 std::string_view Model::isa() const { return impl_->target->name(); }
 

@@ -14,7 +14,7 @@ namespace vivace::cpu {
 
 namespace {
 
-const Emitter* find_emitter(std::string_view op) {
+const Emitter* find_emitter([[maybe_unused]] std::string_view op) {
 #define EMITTER(name) \
   if (op == #name) return &k_##name;
 #include "cpu/emitters.inc"
@@ -22,7 +22,7 @@ const Emitter* find_emitter(std::string_view op) {
   return nullptr;
 }
 
-const WeightLayout* find_layout(std::string_view layout) {
+const WeightLayout* find_layout([[maybe_unused]] std::string_view layout) {
 #define LAYOUT(name) \
   if (layout == #name) return &k_##name;
 #include "cpu/layouts.inc"

@@ -1,0 +1,60 @@
+#include "cli/command.h"
+
+#include <charconv>
+
+#include "base/text.h"
+#include "base/try.h"
+
+namespace vivace::cli {
+
+void ModelOptions::setup(CLI::App& command) {
+  command
+      .add_option("MODEL", model, "a Keras .h5 or .keras file, an unzipped .keras folder, or a compiled .viv")
+      ->required();
+  command
+      .add_option("--threads", options.threads, "threads at most; 0: what the machine and its cgroup allow")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--memory", memory, "bytes for activations, like 512M; larger batches run in parts");
+  command.add_flag("--strict", options.strict, "only rewrites that keep every bit");
+  command.add_flag("--no-cache", no_cache, "neither read nor write the cache of prepared models");
+  command.add_option("--isa", options.isa, "baseline, avx2 or avx512 instead of the best");
+  command.add_option("--without", options.without_passes, "a pass to leave out, or \"all\"");
+  command.add_option("--architecture", options.architecture, "model.json for a file that holds weights only");
+}
+
+Result<Options> ModelOptions::resolved() const {
+  Options result = options;
+  result.cache = !no_cache;
+  if (!memory.empty()) {
+    VIVACE_TRY(result.memory, parse_bytes(memory));
+  }
+  return result;
+}
+
+Result<std::size_t> parse_bytes(std::string_view words) {
+  std::size_t number = 0;
+  const auto [end, code] = std::from_chars(words.data(), words.data() + words.size(), number);
+  std::string_view unit(end, static_cast<std::size_t>(words.data() + words.size() - end));
+  if (unit.ends_with('B') || unit.ends_with('b')) unit.remove_suffix(1);
+  const std::string_view units = "kmgt";
+  const std::size_t power = unit.empty() ? 0 : units.find(static_cast<char>(unit[0] | 0x20)) + 1;
+  if (code != std::errc() || unit.size() > 1 || (!unit.empty() && power == 0) ||
+      number > (SIZE_MAX >> (10 * power)))
+    return Error("usage.memory", text("\"{}\" is no amount of memory", words))
+        .fix("write it like 512M or 2G");
+  return number << (10 * power);
+}
+
+Result<Shape> parse_shape(std::string_view words) {
+  Shape shape;
+  for (const std::string_view word : split(words, ',')) {
+    std::int64_t size = 0;
+    const auto [end, code] = std::from_chars(word.data(), word.data() + word.size(), size);
+    if (code != std::errc() || end != word.data() + word.size() || size < 0)
+      return Error("usage.shape", text("\"{}\" is no shape", words)).fix("write it like 1,224,224,3");
+    shape.push_back(size);
+  }
+  return shape;
+}
+
+}  // namespace vivace::cli

@@ -1,0 +1,185 @@
+#include "cli/inputs.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/command.h"
+
+namespace vivace::cli {
+namespace {
+
+std::vector<std::string_view> names_of(std::span<const Port> ports) {
+  std::vector<std::string_view> names;
+  for (const Port& port : ports) names.push_back(port.name);
+  return names;
+}
+
+Error no_such_input(const Model& model, std::string_view name) {
+  const auto names = names_of(model.inputs());
+  std::vector<std::string> quoted;
+  for (const std::string_view n : names) quoted.push_back(text("\"{}\"", n));
+  return Error("usage.input", text("the model has no input \"{}\"{}", name, did_you_mean(name, names)))
+      .why(text("its inputs are {}", join(quoted, ", ")))
+      .fix("give files in that order, or as NAME=FILE");
+}
+
+Result<std::size_t> port_index(const Model& model, std::string_view name) {
+  const auto ports = model.inputs();
+  const auto found = std::ranges::find(ports, name, &Port::name);
+  if (found == ports.end()) return no_such_input(model, name);
+  return static_cast<std::size_t>(found - ports.begin());
+}
+
+// Shapes by input: "NAME=1,2,3", or "1,2,3" for the only (or first) one.
+Result<std::vector<Shape>> shapes_by_input(const Model& model, const std::vector<std::string>& words) {
+  std::vector<Shape> shapes(model.inputs().size());
+  for (const std::string& word : words) {
+    const std::size_t equals = word.rfind('=');
+    std::size_t index = 0;
+    if (equals != std::string::npos) {
+      VIVACE_TRY(index, port_index(model, word.substr(0, equals)));
+    }
+    VIVACE_TRY(shapes[index],
+               parse_shape(std::string_view(word).substr(equals == std::string::npos ? 0 : equals + 1)));
+    if (shapes[index].size() != model.inputs()[index].dims.size())
+      return Error("usage.shape",
+                   text("--shape gives {} sizes, the input \"{}\" has {}", shapes[index].size(),
+                        model.inputs()[index].name, model.inputs()[index].dims.size()));
+  }
+  return shapes;
+}
+
+// (x * scale - mean) / std, in double, before anything else.
+Status apply_preprocess(const std::string& words, ReadTensor& read) {
+  if (words.empty()) return {};
+  double numbers[3] = {1, 0, 1};
+  const auto parts = split(words, ',');
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    char* end = nullptr;
+    const std::string part(parts[i]);
+    const double value = std::strtod(part.c_str(), &end);
+    if (i >= 3 || end != part.c_str() + part.size() || part.empty())
+      return Error("usage.preprocess", text("\"{}\" is no preprocessing", words))
+          .fix("write --preprocess SCALE,MEAN,STD for (x * SCALE - MEAN) / STD, like 0.00784313725,1,1");
+    numbers[i] = value;
+  }
+  Tensor changed(DType::f32, read.tensor.dims());
+  for (std::int64_t i = 0; i < changed.count(); ++i) {
+    const bool bytes = read.tensor.dtype() == DType::u8;
+    if (!bytes && read.tensor.dtype() != DType::f32)
+      return Error("usage.preprocess",
+                   text("--preprocess wants a picture or float32, not {}", name_of(read.tensor.dtype())));
+    const double x = bytes ? static_cast<double>(read.tensor.as<std::uint8_t>()[i])
+                           : static_cast<double>(read.tensor.as<float>()[i]);
+    changed.as<float>()[i] = static_cast<float>((x * numbers[0] - numbers[1]) / numbers[2]);
+  }
+  read.tensor = std::move(changed);
+  return {};
+}
+
+class Reader {
+ public:
+  Reader(const Model& model, const InputOptions& options, std::vector<std::string>& notes)
+      : model_(model), options_(options), notes_(notes), tensors_(model.inputs().size()) {}
+
+  Result<std::vector<Tensor>> run() {
+    VIVACE_TRY(shapes_, shapes_by_input(model_, options_.shapes));
+    for (const std::string& word : options_.files) VIVACE_CHECK_OK(read_word(word));
+    std::vector<Tensor> result;
+    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+      if (!tensors_[i])
+        return Error("usage.input", text("there is no file for the input \"{}\"", model_.inputs()[i].name))
+            .fix(text("add it: vivace predict MODEL {}=FILE", model_.inputs()[i].name));
+      result.push_back(*std::move(tensors_[i]));
+    }
+    return result;
+  }
+
+ private:
+  Status read_word(const std::string& word) {
+    const std::size_t equals = word.find('=');
+    const bool named = equals != std::string::npos && port_index(model_, word.substr(0, equals)).ok();
+    const std::string file = named ? word.substr(equals + 1) : word;
+    if (!named && file.ends_with(".npz")) return read_archive(file);
+    std::size_t index = next_;
+    if (named) {
+      VIVACE_TRY(index, port_index(model_, word.substr(0, equals)));
+    } else {
+      if (equals != std::string::npos && !std::filesystem::exists(word))
+        return no_such_input(model_, word.substr(0, equals));
+      while (index < tensors_.size() && tensors_[index]) ++index;
+      next_ = index + 1;
+    }
+    if (index >= tensors_.size())
+      return Error("usage.input", text("\"{}\" is one file too many: the model has {} input{}", file,
+                                       tensors_.size(), tensors_.size() == 1 ? "" : "s"));
+    VIVACE_TRY(ReadTensor read, read_tensor(file));
+    return fit(index, std::move(read));
+  }
+
+  Status read_archive(const std::string& file) {
+    VIVACE_TRY(std::vector<NamedTensor> arrays, read_npz(file));
+    for (auto& [name, tensor] : arrays) {
+      VIVACE_TRY(const std::size_t index, port_index(model_, name));
+      VIVACE_CHECK_OK(fit(index, {std::move(tensor), TensorSource::array}));
+    }
+    return {};
+  }
+
+  Status fit(std::size_t index, ReadTensor read) {
+    const Port& port = model_.inputs()[index];
+    const bool plain_picture = read.source == TensorSource::picture && options_.preprocess.empty();
+    VIVACE_CHECK_OK(apply_preprocess(options_.preprocess, read));
+    VIVACE_TRY(Fitted fitted, fit_to_input(read, port, shapes_[index]));
+    if (!fitted.note.empty()) notes_.push_back(text("input \"{}\": {}", port.name, fitted.note));
+    if (plain_picture && is_float(port.dtype))
+      notes_.push_back(
+          text("input \"{}\": pixel values are given as they are, 0 to 255; --preprocess SCALE,MEAN,STD "
+               "changes that",
+               port.name));
+    tensors_[index] = std::move(fitted.tensor);
+    return {};
+  }
+
+  const Model& model_;
+  const InputOptions& options_;
+  std::vector<std::string>& notes_;
+  std::vector<std::optional<Tensor>> tensors_;
+  std::vector<Shape> shapes_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<Tensor>> read_inputs(const Model& model, const InputOptions& options,
+                                        std::vector<std::string>& notes) {
+  return Reader(model, options, notes).run();
+}
+
+Result<std::vector<Tensor>> noise_inputs(const Model& model, const std::vector<std::string>& shapes,
+                                         std::int64_t batch) {
+  VIVACE_TRY(const std::vector<Shape> given, shapes_by_input(model, shapes));
+  std::vector<Tensor> tensors;
+  std::uint32_t state = 1;
+  for (std::size_t i = 0; i < model.inputs().size(); ++i) {
+    const Port& port = model.inputs()[i];
+    Shape dims = port.dims;
+    for (std::size_t axis = 0; axis < dims.size(); ++axis) {
+      if (axis < given[i].size())
+        dims[axis] = given[i][axis];
+      else if (dims[axis] < 0)
+        dims[axis] = axis == 0 ? batch : 1;
+    }
+    Tensor tensor(port.dtype, dims);
+    for (std::int64_t k = 0; k < tensor.count(); ++k) {
+      state = state * 1664525u + 1013904223u;
+      if (port.dtype == DType::f32) tensor.as<float>()[k] = static_cast<float>(state >> 8) * 0x1p-23f - 1.0f;
+    }
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}
+
+}  // namespace vivace::cli

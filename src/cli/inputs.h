@@ -1,0 +1,28 @@
+// The INPUT... of predict and bench: files to tensors that fit the model's inputs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "vivace/io.h"
+#include "vivace/model.h"
+
+namespace vivace::cli {
+
+struct InputOptions {
+  std::vector<std::string> files;   // FILE or NAME=FILE; "-" is the standard input
+  std::vector<std::string> shapes;  // NAME=1,224,224,3 or 1,224,224,3
+  std::string preprocess;           // "scale,mean,std": (x * scale - mean) / std
+};
+
+/// One tensor for each input of the model, in order; what was assumed is said in `notes`.
+/// Errors: usage.input (a name the model lacks, a missing or superfluous file), file.*, predict.*.
+Result<std::vector<Tensor>> read_inputs(const Model& model, const InputOptions& options,
+                                        std::vector<std::string>& notes);
+
+/// Tensors of a deterministic noise in [-1, 1] (small whole numbers for integer inputs), with unknown sizes 1
+/// or as --shape says and the batch as given: for bench and explain.
+Result<std::vector<Tensor>> noise_inputs(const Model& model, const std::vector<std::string>& shapes,
+                                         std::int64_t batch);
+
+}  // namespace vivace::cli

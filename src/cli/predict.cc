@@ -1,0 +1,230 @@
+// vivace predict: a model, inputs, numbers.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include "cli/inputs.h"
+#include "cli/json.h"
+#include "cli/labels.h"
+#include "cli/terminal.h"
+
+namespace vivace::cli {
+namespace {
+
+struct PredictOptions {
+  ModelOptions model;
+  InputOptions input;
+  std::string output;
+  std::string labels;
+  int top = -1;
+  bool json = false, debug = false, time = false;
+};
+
+// Milliseconds of each stage, as --time prints them.
+struct Times {
+  OpenTimes open;
+  double input_s = 0, first_s = 0, steady_s = 0;
+};
+
+constexpr std::int64_t kMostShown = 1000;  // numbers of one output printed in full
+constexpr int kSteadyCalls = 20;
+
+// A float32 has nine significant digits at most; other numbers print whole.
+std::string number_text(const Tensor& tensor, std::int64_t i) {
+  switch (tensor.dtype()) {
+    case DType::f32:
+      return text("{:.9g}", tensor.as<float>()[i]);
+    case DType::f64:
+      return text("{}", tensor.as<double>()[i]);
+    case DType::i32:
+      return text("{}", tensor.as<std::int32_t>()[i]);
+    case DType::i64:
+      return text("{}", tensor.as<std::int64_t>()[i]);
+    case DType::u8:
+      return text("{}", tensor.as<std::uint8_t>()[i]);
+    case DType::i8:
+      return text("{}", tensor.as<std::int8_t>()[i]);
+    case DType::boolean:
+      return tensor.as<bool>()[i] ? "true" : "false";
+    default:
+      return "?";
+  }
+}
+
+void print_numbers(const Port& port, const Tensor& tensor) {
+  print(text("{} {}{}\n", port.name, name_of(tensor.dtype()), to_text(tensor.dims())));
+  const std::int64_t row = tensor.dims().empty() ? 1 : std::max<std::int64_t>(1, tensor.dims().back());
+  const std::int64_t shown = std::min(tensor.count(), kMostShown);
+  for (std::int64_t i = 0; i < shown; ++i)
+    print(number_text(tensor, i) + ((i + 1) % row == 0 || i + 1 == shown ? "\n" : " "));
+  if (shown < tensor.count()) print(text("... {} more; -o FILE.npy keeps all\n", tensor.count() - shown));
+}
+
+// Rows of the last axis, their largest numbers first.
+void print_top(const Port& port, const Tensor& tensor, int top, const std::vector<std::string>& labels) {
+  const std::int64_t classes = tensor.dims().empty() ? 1 : tensor.dims().back();
+  const std::int64_t rows = classes == 0 ? 0 : tensor.count() / classes;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    if (rows > 1) print(text("{}[{}]\n", port.name, row));
+    for (const std::int64_t c : largest(tensor.as<float>() + row * classes, classes, top))
+      print(text("{:>9.4f}  {}\n", tensor.as<float>()[row * classes + c], label_of(labels, c)));
+  }
+}
+
+std::string json_text(const Model& model, const std::vector<Tensor>& outputs, const PredictOptions& options,
+                      const std::vector<std::string>& labels, const Times& times) {
+  Json json;
+  json.open();
+  json.open_list("outputs");
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    json.open();
+    json.put("name", model.outputs()[i].name);
+    json.put("dtype", name_of(outputs[i].dtype()));
+    json.put("shape", outputs[i].dims());
+    const bool ranked = options.top > 0 && outputs[i].dtype() == DType::f32;
+    if (ranked) {
+      json_top(json, outputs[i], options.top, labels);
+    } else if (outputs[i].dtype() == DType::f32) {
+      json.open_list("values");
+      for (std::int64_t k = 0; k < outputs[i].count(); ++k)
+        json.put({}, static_cast<double>(outputs[i].as<float>()[k]));
+      json.close_list();
+    }
+    json.close();
+  }
+  json.close_list();
+  json.open("seconds");
+  json.put("open", times.open.total_s);
+  json.put("input", times.input_s);
+  json.put("first_call", times.first_s);
+  if (times.steady_s > 0) json.put("steady_call", times.steady_s);
+  json.close();
+  json.put("from_cache", times.open.from_cache);
+  json.close();
+  return json.text();
+}
+
+void say_times(const Model& model, const Times& times) {
+  const std::string origin = times.open.from_cache ? "from the cache"
+                             : times.open.read_s > 0
+                                 ? text("read {}, passes {}, pack {}", seconds_text(times.open.read_s),
+                                        seconds_text(times.open.passes_s), seconds_text(times.open.pack_s))
+                                 : "compiled";
+  say(text("open         {:>9}  {}\n", seconds_text(times.open.total_s), origin));
+  say(text("input        {:>9}\n", seconds_text(times.input_s)));
+  say(text("first call   {:>9}  plans and starts the threads\n", seconds_text(times.first_s)));
+  say(text("steady call  {:>9}  median of {}, {} thread{}, {}\n", seconds_text(times.steady_s), kSteadyCalls,
+           model.threads(), model.threads() == 1 ? "" : "s", model.isa()));
+}
+
+std::vector<TensorView> views_of(const std::vector<Tensor>& tensors) {
+  std::vector<TensorView> views;
+  for (const Tensor& tensor : tensors) views.push_back(tensor.view());
+  return views;
+}
+
+void print_debug(const std::vector<DebugRecord>& records) {
+  print(text("{:<32} {:<28} {:>12} {:>12} {:>6} {:>9}\n", "node", "output", "min", "max", "NaN", "time"));
+  for (const DebugRecord& r : records)
+    print(text("{:<32} {:<28} {:>12.5g} {:>12.5g} {:>6} {:>9}  {}\n", r.node,
+               text("{}{}", name_of(r.dtype), to_text(r.dims)), r.min, r.max, r.nans, seconds_text(r.seconds),
+               r.op));
+}
+
+Status write_outputs(const std::string& file, const Model& model, const std::vector<Tensor>& outputs) {
+  std::vector<std::string> names;
+  for (const Port& port : model.outputs()) names.push_back(port.name);
+  if (!file.ends_with(".npz") && outputs.size() == 1) return write_npy(file, outputs[0].view());
+  if (!file.ends_with(".npz"))
+    return Error("usage.output", text("the model has {} outputs, \"{}\" holds one", outputs.size(), file))
+        .fix("give a name that ends in .npz");
+  return write_npz(file, names, views_of(outputs));
+}
+
+Result<double> steady_seconds(const Model& model, const std::vector<TensorView>& views,
+                              std::vector<Tensor>& outputs) {
+  std::vector<MutableTensorView> into;
+  for (Tensor& tensor : outputs) into.push_back(tensor.view());
+  std::vector<double> seconds;
+  for (int call = 0; call < kSteadyCalls; ++call) {
+    const double start = now_s();
+    VIVACE_CHECK_OK(model.predict_into(views, into));
+    seconds.push_back(now_s() - start);
+  }
+  std::ranges::sort(seconds);
+  return seconds[kSteadyCalls / 2];
+}
+
+Status predict(const PredictOptions& options) {
+  VIVACE_TRY(const Options resolved, options.model.resolved());
+  std::vector<std::string> labels;
+  if (!options.labels.empty()) {
+    VIVACE_TRY(labels, read_labels(options.labels));
+  }
+  VIVACE_TRY(const Model model, Model::open(options.model.model, resolved));
+  Times times{model.open_times()};
+  double start = now_s();
+  std::vector<std::string> notes;
+  VIVACE_TRY(const std::vector<Tensor> inputs, read_inputs(model, options.input, notes));
+  for (const std::string& note : notes) say("note: " + note + "\n");
+  times.input_s = now_s() - start;
+
+  start = now_s();
+  const std::vector<TensorView> views = views_of(inputs);
+  std::vector<DebugRecord> records;
+  VIVACE_TRY(std::vector<Tensor> outputs, options.debug ? model.debug(views, records) : model.predict(views));
+  times.first_s = now_s() - start;
+  if (options.time && !options.debug) {
+    VIVACE_TRY(times.steady_s, steady_seconds(model, views, outputs));
+  }
+
+  if (options.debug) print_debug(records);
+  if (!options.output.empty()) VIVACE_CHECK_OK(write_outputs(options.output, model, outputs));
+  if (options.json) {
+    print(json_text(model, outputs, options, labels, times));
+  } else if (options.output.empty()) {
+    const int top = options.top < 0 && !labels.empty() ? 5 : options.top;
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      if (top > 0 && outputs[i].dtype() == DType::f32)
+        print_top(model.outputs()[i], outputs[i], top, labels);
+      else
+        print_numbers(model.outputs()[i], outputs[i]);
+  }
+  if (options.time && !options.debug) say_times(model, times);
+  return {};
+}
+
+int run(const PredictOptions& options) {
+  const Status status = predict(options);
+  return status.ok() ? kOk : fail(status.error());
+}
+
+void setup(CLI::App& command, PredictOptions& options) {
+  options.model.setup(command);
+  command.add_option("INPUT", options.input.files, "FILE or NAME=FILE: .npy .npz .png .jpg .csv; - is stdin");
+  command.add_option("-o,--output", options.output, "write the outputs to FILE.npy or FILE.npz");
+  command.add_option("--top", options.top, "print only the K largest of each row, with labels");
+  command.add_option("--labels", options.labels, "a text file, one class a line");
+  command.add_option("--preprocess", options.input.preprocess, "SCALE,MEAN,STD: (x * SCALE - MEAN) / STD");
+  command.add_option("--shape", options.input.shapes,
+                     "NAME=1,224,224,3 for sizes that the model leaves open");
+  command.add_flag("--time", options.time, "say where the milliseconds went");
+  command.add_flag("--debug", options.debug, "run op by op with the scalar reference and show every value");
+  command.add_flag("--json", options.json, "print one JSON object (docs/json.md)");
+}
+
+}  // namespace
+
+void add_predict(CLI::App& program, int& exit_code) {
+  add_command<PredictOptions>(program, exit_code, "predict", "run a model on files",
+                              "  vivace predict my_model.h5 photo.png --top 5 --labels classes.txt\n"
+                              "  vivace predict my_model.keras rows.csv -o answers.npy\n"
+                              "  vivace predict two_inputs.h5 image=cat.png ids=ids.npy --time\n",
+                              setup, run);
+}
+
+}  // namespace vivace::cli

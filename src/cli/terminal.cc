@@ -1,0 +1,58 @@
+#include "cli/terminal.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+namespace vivace::cli {
+namespace {
+
+constexpr double kPatience_s = 0.3;  // shorter work needs no bar
+constexpr double kRefresh_s = 0.05;
+
+std::string painted(std::string_view text, std::string_view code) {
+  return colours(STDERR_FILENO) ? "\033[" + std::string(code) + "m" + std::string(text) + "\033[0m"
+                                : std::string(text);
+}
+
+}  // namespace
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void say(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+int fail(const Error& error) {
+  std::fflush(stdout);
+  std::string all = to_text(error) + "\n";
+  const std::size_t head = all.find(':');
+  say(painted(std::string_view(all).substr(0, head), "1;31") + all.substr(head));
+  return error.id() == "import.unsupported" || error.id() == "import.lambda" ? kUnsupported : kFailed;
+}
+
+bool colours(int descriptor) {
+  const char* const no = std::getenv("NO_COLOR");
+  const char* const term = std::getenv("TERM");
+  return ::isatty(descriptor) == 1 && !(no && *no) && !(term && std::string_view(term) == "dumb");
+}
+
+Progress::Progress(std::string what)
+    : what_(std::move(what)), start_s_(now_s()), terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+Progress::~Progress() {
+  if (shown_s_ > 0) say("\r\033[K");
+}
+
+void Progress::update(double share) {
+  const double now = now_s();
+  if (!terminal_ || now - start_s_ < kPatience_s || now - shown_s_ < kRefresh_s) return;
+  shown_s_ = now;
+  constexpr int kWidth = 30;
+  const int full = static_cast<int>(share * kWidth);
+  say(text("\r{} [{}{}] {:3.0f} %", what_, std::string(static_cast<std::size_t>(full), '#'),
+           std::string(static_cast<std::size_t>(kWidth - full), '.'), share * 100));
+}
+
+}  // namespace vivace::cli
