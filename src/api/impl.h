@@ -23,7 +23,6 @@ struct Model::Impl {
   std::vector<Port> inputs, outputs;
   OpenTimes times;
   std::vector<PassRun> pass_runs;
-  std::vector<PassRun> pass_runs;
   int threads = 1;
   mutable WeightPool weights;
   mutable std::unique_ptr<SessionPool> sessions;  // made last: it refers to the members above
