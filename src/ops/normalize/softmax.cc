@@ -12,12 +12,20 @@
 namespace vivace {
 namespace {
 
-// In place. A row with a NaN, or without anything above -inf, becomes NaN, as in TensorFlow.
+// In place.
 void softmax(std::vector<double>& row, bool log) {
   double most = -INFINITY, sum = 0;
   for (const double score : row) most = std::max(most, score);
   for (const double score : row) sum += std::exp(score - most);
   for (double& score : row) score = log ? score - most - std::log(sum) : std::exp(score - most) / sum;
+}
+
+// Where the mask, spread out to x's sizes, is false.
+std::vector<bool> hidden_by(const TensorView& mask, std::span<const std::int64_t> dims) {
+  std::vector<bool> hidden(static_cast<std::size_t>(count_of(dims)));
+  Walk walk(dims, {broadcast_strides(mask.dims, dims)});
+  for (std::size_t i = 0; i < hidden.size(); ++i, walk.next()) hidden[i] = load_integer(mask, walk[0]) == 0;
+  return hidden;
 }
 
 }  // namespace
@@ -45,20 +53,20 @@ Status Softmax::evaluate(std::span<const TensorView> inputs,
   const TensorView& x = inputs[0];
   if (x.count() == 0) return {};
   std::vector<double> scores = load_all(x);
-  if (given(inputs, 1)) {
-    Walk walk(x.dims, {broadcast_strides(inputs[1].dims, x.dims)});
-    for (double& score : scores) {
-      if (load_integer(inputs[1], walk[0]) == 0) score = masked_score;
-      walk.next();
-    }
-  }
+  const std::vector<bool> hidden = given(inputs, 1) ? hidden_by(inputs[1], x.dims) : std::vector<bool>();
+  for (std::size_t i = 0; i < hidden.size(); ++i)
+    if (hidden[i]) scores[i] = masked_score;
   const Places places = places_along(x.dims, axes);
   std::vector<double> row(places.inner.size());
   for (const std::int64_t first : places.outer) {
     for (std::size_t i = 0; i < row.size(); ++i)
       row[i] = scores[static_cast<std::size_t>(first + places.inner[i])];
     softmax(row, log);
-    for (std::size_t i = 0; i < row.size(); ++i) store(outputs[0], first + places.inner[i], row[i]);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::int64_t place = first + places.inner[i];
+      const bool zero = !log && !hidden.empty() && hidden[static_cast<std::size_t>(place)];
+      store(outputs[0], place, zero ? 0 : row[i]);
+    }
   }
   return {};
 }
