@@ -1,9 +1,12 @@
 #include "ops/linear/conv.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "base/try.h"
 #include "ops/common/reference.h"
 #include "ops/common/shape_rules.h"
+#include "ops/common/window_walk.h"
 
 namespace vivace {
 namespace {
@@ -65,7 +68,7 @@ Cost Conv::cost(std::span<const Fact> inputs, std::span<const Fact> outputs) con
 Status Conv::evaluate(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) const {
   const TensorView &x = inputs[0], &weights = inputs[1];
   const MutableTensorView& y = outputs[0];
-  const auto [d, h, w] =
+  const WindowAxes axes =
       window_axes(padding, x.dims, y.dims, weights.dims.first(strides.size()), strides, dilations);
   const std::vector<double> from = load_all(x), kernel = load_all(weights);
   const EpilogueReference end(epilogue, inputs, y);
@@ -73,25 +76,13 @@ Status Conv::evaluate(std::span<const TensorView> inputs, std::span<const Mutabl
   std::vector<double> sums(static_cast<std::size_t>(y.dims.back()));
   const std::int64_t tap_size = group_inputs * y.dims.back();
   std::int64_t row = 0;
-
-  const auto sum_place = [&](std::int64_t n, std::int64_t i, std::int64_t j, std::int64_t k) {
+  for_each_window(axes, y.dims[0], [&](const WindowPlace& place) {
     std::fill(sums.begin(), sums.end(), 0.0);
-    const auto td = d.taps(i), th = h.taps(j), tw = w.taps(k);
-    for (std::int64_t a = td[0]; a < td[1]; ++a)
-      for (std::int64_t b = th[0]; b < th[1]; ++b)
-        for (std::int64_t c = tw[0]; c < tw[1]; ++c) {
-          const std::int64_t plane = n * d.input + i * d.stride - d.before + a * d.dilation;
-          const std::int64_t line = plane * h.input + j * h.stride - h.before + b * h.dilation;
-          const std::int64_t place = line * w.input + k * w.stride - w.before + c * w.dilation;
-          const std::int64_t tap = (a * h.kernel + b) * w.kernel + c;
-          add_tap(sums, from.data() + place * channels, kernel.data() + tap * tap_size, groups, group_inputs);
-        }
+    for_each_tap(axes, place, [&](std::int64_t pixel, std::int64_t tap) {
+      add_tap(sums, from.data() + pixel * channels, kernel.data() + tap * tap_size, groups, group_inputs);
+    });
     end.store_row(sums, row++ * y.dims.back());
-  };
-  for (std::int64_t n = 0; n < y.dims[0]; ++n)
-    for (std::int64_t i = 0; i < d.output; ++i)
-      for (std::int64_t j = 0; j < h.output; ++j)
-        for (std::int64_t k = 0; k < w.output; ++k) sum_place(n, i, j, k);
+  });
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "ops/common/reference.h"
 #include "ops/common/shape_rules.h"
+#include "ops/common/window_walk.h"
 
 namespace vivace {
 namespace {
@@ -24,8 +25,8 @@ std::vector<double> channels_first(const TensorView& weights) {
 }
 
 // The forward convolution whose gradient this is: its input is our output.
-std::array<WindowAxis, 3> forward_axes(const ConvTranspose& op, const TensorView& x,
-                                       const TensorView& weights, std::span<const std::int64_t> y) {
+WindowAxes forward_axes(const ConvTranspose& op, const TensorView& x, const TensorView& weights,
+                        std::span<const std::int64_t> y) {
   const auto kernel = weights.dims.first(op.strides.size());
   return window_axes(op.padding, y, x.dims, kernel, op.strides, op.dilations);
 }
@@ -81,31 +82,20 @@ Status ConvTranspose::evaluate(std::span<const TensorView> inputs,
                                std::span<const MutableTensorView> outputs) const {
   const TensorView& x = inputs[0];
   const MutableTensorView& y = outputs[0];
-  const auto [d, h, w] = forward_axes(*this, x, inputs[1], y.dims);
+  const WindowAxes axes = forward_axes(*this, x, inputs[1], y.dims);
   const std::vector<double> from = load_all(x), kernel = channels_first(inputs[1]);
   const std::int64_t channels = x.dims.back(), width = y.dims.back();
   std::vector<double> sums(static_cast<std::size_t>(y.count()));
-
   const double* source = from.data();
-  const auto spread_place = [&](std::int64_t n, std::int64_t i, std::int64_t j, std::int64_t k) {
-    const auto td = d.taps(i), th = h.taps(j), tw = w.taps(k);
-    for (std::int64_t a = td[0]; a < td[1]; ++a)
-      for (std::int64_t b = th[0]; b < th[1]; ++b)
-        for (std::int64_t t = tw[0]; t < tw[1]; ++t) {
-          const std::int64_t plane = n * d.input + i * d.stride - d.before + a * d.dilation;
-          const std::int64_t line = plane * h.input + j * h.stride - h.before + b * h.dilation;
-          const std::int64_t place = line * w.input + k * w.stride - w.before + t * w.dilation;
-          double* sum = sums.data() + place * width;
-          const double* weights = kernel.data() + ((a * h.kernel + b) * w.kernel + t) * channels * width;
-          for (std::int64_t c = 0; c < channels; ++c, weights += width)
-            for (std::int64_t o = 0; o < width; ++o) sum[o] += source[c] * weights[o];
-        }
+  for_each_window(axes, x.dims[0], [&](const WindowPlace& place) {
+    for_each_tap(axes, place, [&](std::int64_t pixel, std::int64_t tap) {
+      double* sum = sums.data() + pixel * width;
+      const double* weights = kernel.data() + tap * channels * width;
+      for (std::int64_t c = 0; c < channels; ++c, weights += width)
+        for (std::int64_t o = 0; o < width; ++o) sum[o] += source[c] * weights[o];
+    });
     source += channels;
-  };
-  for (std::int64_t n = 0; n < x.dims[0]; ++n)
-    for (std::int64_t i = 0; i < d.output; ++i)
-      for (std::int64_t j = 0; j < h.output; ++j)
-        for (std::int64_t k = 0; k < w.output; ++k) spread_place(n, i, j, k);
+  });
 
   const EpilogueReference end(epilogue, inputs, y);
   for (std::int64_t first = 0; first < y.count(); first += width)

@@ -103,9 +103,8 @@ void sum_products(const Loops& loops, const T* a, const T* b, Store store) {
   for (std::int64_t i = 0; i < places; ++i, place.next()) {
     T sum{};
     for (std::int64_t j = 0; j < middles; ++j, middle.next()) {
-      const T* from = a + place[0] + middle[0];
-      const T* with = b + place[1] + middle[1];
-      for (std::int64_t k = 0; k < depth; ++k) sum += from[k * step_a] * with[k * step_b];
+      const std::int64_t from = place[0] + middle[0], with = place[1] + middle[1];
+      for (std::int64_t k = 0; k < depth; ++k) sum += a[from + k * step_a] * b[with + k * step_b];
     }
     store(i, sum);
   }

@@ -66,9 +66,9 @@ void multiply(const MatMul& op, std::span<const TensorView> inputs, std::span<co
       std::fill(sums.begin(), sums.end(), T{});
       for (std::int64_t k = 0; k < depth; ++k) {
         const T value = from[static_cast<std::size_t>(walk[0] + i * left.row + k * left.column)];
-        const T* row = with.data() + walk[1] + k * right.row;
-        for (std::size_t j = 0; j < sums.size(); ++j)
-          sums[j] += value * row[static_cast<std::int64_t>(j) * right.column];
+        std::int64_t element = walk[1] + k * right.row;
+        for (std::size_t j = 0; j < sums.size(); ++j, element += right.column)
+          sums[j] += value * with[static_cast<std::size_t>(element)];
       }
       store_row(sums, first);
     }

@@ -7,74 +7,48 @@
 #include "base/try.h"
 #include "ops/common/reference.h"
 #include "ops/common/shape_rules.h"
+#include "ops/common/window_walk.h"
 
 namespace vivace {
 namespace {
 
-// Calls visit(output place, window elements) and, for each real element of the window, take(input place);
-// places count pixels, channels are the caller's.
-template <class Begin, class Take, class End>
-void slide(const std::array<WindowAxis, 3>& axes, std::int64_t images, Begin begin, Take take, End end) {
-  const auto& [d, h, w] = axes;
-  const auto window = [&](std::int64_t n, std::int64_t i, std::int64_t j, std::int64_t k) {
-    const auto td = d.taps(i), th = h.taps(j), tw = w.taps(k);
-    begin();
-    for (std::int64_t a = td[0]; a < td[1]; ++a)
-      for (std::int64_t b = th[0]; b < th[1]; ++b)
-        for (std::int64_t c = tw[0]; c < tw[1]; ++c) {
-          const std::int64_t plane = n * d.input + i * d.stride - d.before + a * d.dilation;
-          const std::int64_t line = plane * h.input + j * h.stride - h.before + b * h.dilation;
-          take(line * w.input + k * w.stride - w.before + c * w.dilation);
-        }
-    end();
-  };
-  for (std::int64_t n = 0; n < images; ++n)
-    for (std::int64_t i = 0; i < d.output; ++i)
-      for (std::int64_t j = 0; j < h.output; ++j)
-        for (std::int64_t k = 0; k < w.output; ++k) window(n, i, j, k);
-}
-
 // The greatest number of each window; NaN wins. T is double or int64.
 template <class T, class Load, class Store>
-void maximum(const std::array<WindowAxis, 3>& axes, const Shape& x, T lowest, Load load_as, Store store_as) {
+void maximum(const WindowAxes& axes, const Shape& x, T lowest, Load load_as, Store store_as) {
   const std::int64_t channels = x.back();
   std::vector<T> best(static_cast<std::size_t>(channels));
   std::int64_t element = 0;
-  slide(
-      axes, x[0], [&] { std::fill(best.begin(), best.end(), lowest); },
-      [&](std::int64_t place) {
-        for (std::int64_t c = 0; c < channels; ++c) {
-          const T value = load_as(place * channels + c);
-          T& so_far = best[static_cast<std::size_t>(c)];
-          if (value > so_far || value != value) so_far = value;
-        }
-      },
-      [&] {
-        for (const T value : best) store_as(element++, value);
-      });
+  for_each_window(axes, x[0], [&](const WindowPlace& place) {
+    std::fill(best.begin(), best.end(), lowest);
+    for_each_tap(axes, place, [&](std::int64_t pixel, std::int64_t) {
+      for (std::int64_t c = 0; c < channels; ++c) {
+        const T value = load_as(pixel * channels + c);
+        T& so_far = best[static_cast<std::size_t>(c)];
+        if (value > so_far || value != value) so_far = value;
+      }
+    });
+    for (const T value : best) store_as(element++, value);
+  });
 }
 
-void average(const std::array<WindowAxis, 3>& axes, const TensorView& x, const MutableTensorView& y,
-             std::int64_t whole_window, bool count_padding) {
+void average(const WindowAxes& axes, const TensorView& x, const MutableTensorView& y, bool count_padding) {
   const std::int64_t channels = x.dims.back();
+  const double whole = static_cast<double>(axes[0].kernel) * static_cast<double>(axes[1].kernel) *
+                       static_cast<double>(axes[2].kernel);
   const std::vector<double> from = load_all(x);
   std::vector<double> sums(static_cast<std::size_t>(channels));
-  std::int64_t element = 0, real = 0;
-  slide(
-      axes, x.dims[0],
-      [&] {
-        std::fill(sums.begin(), sums.end(), 0.0);
-        real = 0;
-      },
-      [&](std::int64_t place) {
-        const double* row = from.data() + place * channels;
-        for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += row[c];
-        ++real;
-      },
-      [&] {
-        const std::int64_t count = count_padding ? whole_window : std::max<std::int64_t>(real, 1);
-        for (const double sum : sums) store(y, element++, sum / static_cast<double>(count));
-      });
+  std::int64_t element = 0;
+  for_each_window(axes, x.dims[0], [&](const WindowPlace& place) {
+    std::fill(sums.begin(), sums.end(), 0.0);
+    double real = 0;
+    for_each_tap(axes, place, [&](std::int64_t pixel, std::int64_t) {
+      const double* row = from.data() + pixel * channels;
+      for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += row[c];
+      ++real;
+    });
+    const double count = count_padding ? whole : std::max(real, 1.0);
+    for (const double sum : sums) store(y, element++, sum / count);
+  });
 }
 
 }  // namespace
@@ -109,7 +83,7 @@ Status Pool::evaluate(std::span<const TensorView> inputs, std::span<const Mutabl
   const auto axes = window_axes(padding, x.dims, y.dims, window, strides, dilations);
   const Shape dims(x.dims.begin(), x.dims.end());
   if (kind == Kind::average) {
-    average(axes, x, y, axes[0].kernel * axes[1].kernel * axes[2].kernel, count_padding);
+    average(axes, x, y, count_padding);
   } else if (is_float(x.dtype)) {
     maximum<double>(
         axes, dims, -std::numeric_limits<double>::infinity(), [&](std::int64_t i) { return load(x, i); },
