@@ -8,7 +8,7 @@
 namespace vivace {
 namespace {
 
-constexpr JsonNode kNull;
+constexpr JsonNode kNull{};
 
 const JsonNode& node_of(const JsonDocument* document, std::uint32_t index) {
   return document == nullptr ? kNull : document->nodes[index];
