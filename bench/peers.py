@@ -120,7 +120,8 @@ def main():
                     report["results"].append(row)
                     times = "  ".join(f"{e} {1e3 * r['median']:.3g}" if "median" in r else f"{e} -"
                                       for e, r in row["engines"].items())
-                    print(f"{network} batch {row['batch']} threads {threads}, ms:  {times}", file=sys.stderr, flush=True)
+                    what = f"{network} batch {row['batch']} threads {threads}"
+                    print(f"{what}, ms:  {times}", file=sys.stderr, flush=True)
                     report["seconds"] = round(time.monotonic() - begin)
                     pathlib.Path(f"{args.out}.json").write_text(json.dumps(report, indent=1) + "\n")
     text = table.markdown(report, args.engines)

@@ -43,7 +43,7 @@ def once(command, environ):
     _, status = os.waitpid(child, 0)
     seconds = time.perf_counter() - start
     if status:
-        raise SystemExit(f"start: {' '.join(map(str, command[:3]))} ended with status {os.waitstatus_to_exitcode(status)}")
+        raise SystemExit(f"start: {' '.join(command[:3])} ended with status {os.waitstatus_to_exitcode(status)}")
     return seconds, text
 
 

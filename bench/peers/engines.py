@@ -13,7 +13,7 @@ SLOW = 1.0  # seconds
 
 
 class TensorFlow:
-    """A tf.function traced for the one shape: as it is, or with its variables frozen so that Grappler folds what it can.
+    """A tf.function traced for the one shape, as it is or with its variables frozen so that Grappler folds them.
 
     Which of the two is faster depends on the network; both are tried and the faster one is measured.
     """

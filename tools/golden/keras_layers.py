@@ -26,8 +26,8 @@ from layer_cases import FAMILIES  # noqa: E402
 
 
 ABOUT = (
-    "Small Keras models made by tools/golden/keras_layers.py. A case's files lie in FAMILY.tar.xz under FAMILY/FRAMEWORK. "
-    "feeds: input name to array of the .npz; fetches: output name to array; limits: largest difference; calls: "
+    "Small Keras models made by tools/golden/keras_layers.py. A case's files lie in FAMILY.tar.xz under "
+    "FAMILY/FRAMEWORK. feeds: input name to array of the .npz; fetches: output name to array; limits: largest difference; calls: "
     "consecutive calls on one loaded model, the arrays stacked over them; models: file to what the framework does with "
     "it (same: it reads it back and computes the same). exactN in the .npz is outN computed in float64.")
 
@@ -96,7 +96,7 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "tests" / "data" / "keras",
                         help="where the archives and manifest.json go (default: tests/data/keras)")
     parser.add_argument("--family", default="", help="only these families, with commas")
-    parser.add_argument("--only", default="", help="only cases whose name this regular expression finds; the manifest is left alone")
+    parser.add_argument("--only", default="", help="only cases whose name this regular expression finds; leaves the manifest alone")
     parser.add_argument("--work", help="keep the plain files in this folder")
     parser.add_argument("--framework", choices=framework.NAMES, help=argparse.SUPPRESS)
     args = parser.parse_args()

@@ -6,7 +6,6 @@ import pathlib
 import numpy as np
 
 import weights
-from layer_cases import eras
 
 SIXTEEN_BIT_NOTE = "16-bit"
 
@@ -94,8 +93,10 @@ def limit(name, value, exact, note):
 def save(k, case, model, folder):
     """Writes every format that the framework can; returns the file names and what it could not write."""
     folder.mkdir(parents=True, exist_ok=True)
+    if case.write:
+        return case.write(model, folder, case.name), {}
     files, refused = [], {}
-    for suffix in (".h5",) if hasattr(case, "rewrite") else (".keras", ".h5"):
+    for suffix in (".keras", ".h5"):
         path = folder / (case.name + suffix)
         try:
             model.save(path)
@@ -103,8 +104,6 @@ def save(k, case, model, folder):
         except Exception as error:
             refused[suffix] = str(error).splitlines()[0][:160]
             path.unlink(missing_ok=True)
-    if hasattr(case, "rewrite"):
-        eras.rewrite(files[0], case.rewrite)
     return files, refused
 
 
@@ -131,7 +130,7 @@ def run(k, family, case, root, seed):
         raise ValueError(f"{len(names)} names for {len(outputs)} outputs")
     folder = pathlib.Path(root) / family / k.name
     files, refused = save(k, case, model, folder)
-    kept = {p.suffix: reopened(k, case, p, inputs, outputs) for p in files}
+    kept = {str(p.relative_to(folder)): reopened(k, case, p, inputs, outputs) for p in files}
     input_names = k.input_names(model)
     if case.calls == 1:
         exact = in_float64(k, case, model, inputs)
@@ -148,7 +147,7 @@ def run(k, family, case, root, seed):
         "fetches": {n: {"array": f"out{i}", **per_call} for i, n in enumerate(names)},
         "limits": {f"out{i}": limit(n, a, exact and exact[i], case.note)
                    for i, (n, a) in enumerate(zip(names, outputs))},
-        "golden_source": k.version, "models": {p.name: kept[p.suffix] for p in files},
+        "golden_source": k.version, "models": kept,
     }
     if case.calls > 1:
         record["calls"] = case.calls

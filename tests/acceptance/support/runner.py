@@ -86,7 +86,8 @@ def arguments(description):
     parser.add_argument("--vivace", type=pathlib.Path, default=program.DEFAULT, help="the program to test")
     parser.add_argument("--only", default="", help="only cases whose name holds this text")
     parser.add_argument("--quiet", action="store_true", help="print only what did not pass")
-    parser.add_argument("--option", action="append", default=[], help="passed on to vivace predict, as --option=--strict")
+    parser.add_argument("--option", action="append", default=[],
+                        help="passed on to vivace predict, as --option=--strict")
     return parser
 
 

@@ -15,10 +15,12 @@ class Case:
     feeds: typing.Any = None  # arrays in the order of the inputs, where random ones do not do
     keep_weights: bool = False  # the build sets them itself
     calls: int = 1  # consecutive calls on one loaded model (state lives on)
+    write: typing.Any = None  # (model, folder, name) -> files, where saving plainly does not do
     note: str = ""
 
 
 FAMILIES = (
     "dense", "conv", "transposed", "pooling", "norm", "merge", "shaping", "embedding", "recurrent",
     "wrappers", "attention", "activation", "regularise", "preprocess", "ops", "tfops", "topology", "eras",
+    "containers", "foreign",
 )

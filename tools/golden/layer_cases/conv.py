@@ -55,7 +55,8 @@ def cases(k):
         yield one(f"separable2d_{padding}_stride2",
                   lambda p=padding: L.SeparableConv2D(6, 3, strides=2, depth_multiplier=2, padding=p), (7, 8, 3))
         yield one(f"separable1d_{padding}", lambda p=padding: L.SeparableConv1D(6, 3, padding=p), (9, 3))
-    yield one("depthwise1d_stride2", lambda: L.DepthwiseConv1D(3, strides=2, depth_multiplier=2, padding="same"), (9, 3))
+    yield one("depthwise1d_stride2",
+              lambda: L.DepthwiseConv1D(3, strides=2, depth_multiplier=2, padding="same"), (9, 3))
     yield one("depthwise2d_no_bias", lambda: L.DepthwiseConv2D(5, use_bias=False, padding="same"), (8, 8, 17))
     yield one("depthwise2d_channels_first", lambda: L.DepthwiseConv2D(3, data_format="channels_first"), (4, 7, 6))
     yield one("separable2d_dilated_relu",

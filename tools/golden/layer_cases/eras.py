@@ -23,10 +23,13 @@ def cases(k):
     def rnn_net():
         return k.Sequential([L.LSTM(4, return_sequences=True, input_shape=(5, 3)), L.GRU(3, reset_after=False)])
 
-    def old(name, build, rewrite):
-        case = Case(name, build)
-        case.rewrite = rewrite
-        return case
+    def old(name, build, change):
+        def write(model, folder, name):
+            path = folder / f"{name}.h5"
+            model.save(path)
+            rewrite(path, change)
+            return [path]
+        return Case(name, build, write=write)
 
     yield old("era_2_1_sequential_list", small_net, sequential_list)
     yield old("era_2_1_recurrent", rnn_net, sequential_list)
