@@ -9,6 +9,7 @@
 
 #include "ops/common/reference.h"
 #include "ops/common/registry.h"
+#include "support/golden.h"
 
 using namespace vivace;
 
@@ -37,14 +38,21 @@ class Chance {
 
 class Spoiler : public AttributeVisitor {
  public:
-  explicit Spoiler(Chance& chance) : chance_(chance) {}
-  void operator()(std::string_view, bool& value) override { value = chance_.below(2); }
-  void operator()(std::string_view, std::int64_t& value) override { value = chance_.number(); }
+  /// Spoils every attribute, or only about one in `rarity`.
+  explicit Spoiler(Chance& chance, std::size_t rarity = 1) : chance_(chance), rarity_(rarity) {}
+  void operator()(std::string_view, bool& value) override {
+    if (!spares()) value = chance_.below(2);
+  }
+  void operator()(std::string_view, std::int64_t& value) override {
+    if (!spares()) value = chance_.number();
+  }
   void operator()(std::string_view, double& value) override {
+    if (spares()) return;
     static constexpr double kValues[] = {0, 1, -1, 0.5, 1e300, -1e300, INFINITY, NAN};
     value = chance_.of(kValues);
   }
   void operator()(std::string_view, std::string& value) override {
+    if (spares()) return;
     static constexpr const char* kPieces[] = {"a",   "b", "ab",        "bc",   ",", "->",
                                               "...", ".", "ab,bc->ac", "\xff", " "};
     value.clear();
@@ -54,19 +62,23 @@ class Spoiler : public AttributeVisitor {
     value = static_cast<DType>(chance_.below(kDTypes));
   }
   void operator()(std::string_view, std::vector<std::int64_t>& values) override {
-    values.resize(chance_.below(5));
+    if (spares()) return;
+    if (rarity_ == 1 || chance_.below(4) == 0) values.resize(chance_.below(5));
     for (std::int64_t& value : values) value = chance_.number();
   }
   void operator()(std::string_view, std::vector<double>& values) override {
+    if (spares()) return;
     values.resize(chance_.below(5));
     for (double& value : values) (*this)({}, value);
   }
   void choice(std::string_view, std::uint32_t& index, std::span<const std::string_view> names) override {
-    index = static_cast<std::uint32_t>(chance_.below(names.size()));
+    if (!spares()) index = static_cast<std::uint32_t>(chance_.below(names.size()));
   }
 
  private:
+  bool spares() { return chance_.below(rarity_) != 0; }
   Chance& chance_;
+  std::size_t rarity_;
 };
 
 struct Input {
@@ -167,4 +179,28 @@ TEST_CASE("no operator that a file can hold crashes its shape rule, its cost or 
       (void)try_one(*op, inputs);
     }
   }
+}
+
+TEST_CASE("no golden case with an attribute or a size spoiled crashes either") {
+  Chance chance(11);
+  std::size_t accepted = 0, refused = 0;
+  for (const char* file : {"conv", "conv_transpose", "linear", "rnn", "spatial"})
+    for (const golden::Case& c : golden::read_cases(VIVACE_TEST_DATA "/ops/" + std::string(file) + ".txt"))
+      for (int i = 0; i < 12; ++i) {
+        CAPTURE(c.name);
+        const std::shared_ptr<Op> op = c.op->clone();
+        Spoiler spoiler(chance, 4);
+        op->visit(spoiler);
+        std::vector<Input> inputs(c.inputs.size());
+        const std::vector<Fact> facts = golden::facts_of(c);
+        for (std::size_t k = 0; k < inputs.size(); ++k) {
+          inputs[k].fact = facts[k];
+          for (Dim& dim : inputs[k].fact.dims)
+            if (chance.below(20) == 0) dim = Dim(chance.number());
+        }
+        fill(inputs, chance);
+        (try_one(*op, inputs) ? accepted : refused) += 1;
+      }
+  CHECK(accepted > 500);
+  CHECK(refused > 500);
 }
