@@ -29,7 +29,7 @@ using TileFunction = void (*)(const Tile&) noexcept;
 
 /// The shapes that exist: at most kTileRows[isa][w - 1] rows for tiles w panels wide; 0 where there is none.
 inline constexpr std::size_t kTileWidths = 8;
-inline constexpr std::size_t kTileRows[kIsas][kTileWidths] = {
+constexpr std::size_t kTileRows[kIsas][kTileWidths] = {
     {2, 1, 0, 0, 0, 0, 0, 0}, {6, 3, 0, 1, 0, 0, 0, 0}, {14, 14, 8, 6, 0, 0, 0, 1}};
 inline constexpr std::size_t kMaxTileRows = 14;
 
