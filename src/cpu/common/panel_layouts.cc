@@ -1,0 +1,74 @@
+// Weights in panels of 16 columns: mat_mul's matrix, straight or transposed, and a convolution's kernel.
+#include "cpu/common/panel_layouts.h"
+
+#include <algorithm>
+
+#include "cpu/emitter.h"
+#include "kernels/matrix/panels.h"
+#include "ops/linear/conv.h"
+
+namespace vivace::cpu {
+namespace {
+
+using kernels::MatrixView;
+
+MatrixView matrix_of(const NodeView& node, std::size_t input, bool transposed) {
+  const Operand& weights = node.inputs[input];
+  const auto rows = static_cast<std::size_t>(weights.dims[0]),
+             columns = static_cast<std::size_t>(weights.dims[1]);
+  const auto* const data = weights.constant ? weights.constant->as<float>() : nullptr;
+  if (transposed) return {data, columns, rows, 1, columns};
+  return {data, rows, columns, columns, 1};
+}
+
+template <bool kTransposed>
+std::size_t matrix_bytes(const NodeView& node, std::size_t input) {
+  const MatrixView matrix = matrix_of(node, input, kTransposed);
+  return kernels::panels16_size(matrix.k, matrix.n) * sizeof(float);
+}
+
+template <bool kTransposed>
+void pack_matrix(const NodeView& node, std::size_t input, std::byte* into) {
+  kernels::pack_panels16(matrix_of(node, input, kTransposed), reinterpret_cast<float*>(into));
+}
+
+// One group's kernel as a matrix [taps * inputs, outputs].
+MatrixView group_kernel(const NodeView& node, std::size_t input, std::size_t group) {
+  const Operand& weights = node.inputs[input];
+  const auto columns = static_cast<std::size_t>(weights.dims.back());
+  const std::size_t outputs = columns / static_cast<std::size_t>(node.as<Conv>().groups);
+  const auto* const data = weights.constant ? weights.constant->as<float>() + group * outputs : nullptr;
+  const std::size_t rows = columns == 0 ? 0 : static_cast<std::size_t>(weights.count()) / columns;
+  return {data, rows, outputs, columns, 1};
+}
+
+std::size_t conv_bytes(const NodeView& node, std::size_t input) {
+  const MatrixView one = group_kernel(node, input, 0);
+  const auto groups = static_cast<std::size_t>(node.as<Conv>().groups);
+  return (groups * kernels::panels16_size(one.k, one.n) + conv_zeros(node, input)) * sizeof(float);
+}
+
+void pack_conv(const NodeView& node, std::size_t input, std::byte* into) {
+  auto* panels = reinterpret_cast<float*>(into);
+  const auto groups = static_cast<std::size_t>(node.as<Conv>().groups);
+  for (std::size_t group = 0; group < groups; ++group) {
+    const MatrixView kernel = group_kernel(node, input, group);
+    kernels::pack_panels16(kernel, panels);
+    panels += kernels::panels16_size(kernel.k, kernel.n);
+  }
+}
+
+}  // namespace
+
+std::size_t conv_zeros(const NodeView& node, std::size_t input) {
+  const Shape& dims = node.inputs[input].dims;
+  return std::max<std::size_t>(64, static_cast<std::size_t>(dims[dims.size() - 2]));
+}
+
+extern const WeightLayout k_panel16, k_panel16_transposed, k_conv16;
+constinit const WeightLayout k_panel16 = {"panel16", matrix_bytes<false>, pack_matrix<false>};
+constinit const WeightLayout k_panel16_transposed = {"panel16_transposed", matrix_bytes<true>,
+                                                     pack_matrix<true>};
+constinit const WeightLayout k_conv16 = {"conv16", conv_bytes, pack_conv};
+
+}  // namespace vivace::cpu
