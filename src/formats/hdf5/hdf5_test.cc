@@ -219,4 +219,7 @@ TEST_CASE("hdf5: a dataset that must be allocated stays within its limit") {
   const hdf5::Limits limits{.free_bytes = 100, .expansion = 0};
   const auto file = hdf5::File::open(bytes->bytes(), bytes, "m.h5", limits).value();
   CHECK(file.root().find("plain").value().read().error().id() == "hdf5.limit");
+  const hdf5::Limits tiny{.free_bytes = 20, .expansion = 0};  // room for the strings, not for two views
+  const auto tight = hdf5::File::open(bytes->bytes(), bytes, "m.h5", tiny).value();
+  CHECK(tight.root().find("zipped_text").value().values().error().id() == "hdf5.limit");
 }

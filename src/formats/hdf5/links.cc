@@ -50,11 +50,13 @@ class SymbolTable {
   }
 
  private:
+  static constexpr std::uint64_t kSymbolRest = 24;  // of a symbol, after its two addresses
+
   Result<std::string_view> name(std::uint64_t offset) {
     Cursor cursor(source_, path_, heap_.offset + std::min(offset, heap_.size),
                   heap_.size - std::min(offset, heap_.size));
     const std::string_view text = cursor.text();
-    VIVACE_CHECK_OK(cursor.status("name"));
+    if (!cursor.ok()) return cursor.damaged("a name there has no end");
     if (!budget_.spend(text.size() + 1)) return cursor.damaged("the names of this group overlap");
     return text;
   }
@@ -64,14 +66,16 @@ class SymbolTable {
     if (!cursor.takes("SNOD")) return cursor.damaged("there is no node of symbols there");
     cursor.skip(2);
     const int count = cursor.u16();
+    const std::uint64_t entry_bytes = 2 * static_cast<std::uint64_t>(source_.offset_size) + kSymbolRest;
+    Cursor entries = cursor.part(static_cast<std::uint64_t>(count) * entry_bytes);
+    VIVACE_CHECK_OK(entries.status("node of symbols"));
+    if (!budget_.spend(entries.left())) return entries.damaged("the symbols of this group overlap");
     for (int i = 0; i < count; ++i) {
-      const std::uint64_t name_offset = cursor.address();
-      Link link{.name = {}, .address = cursor.address()};
+      const std::uint64_t name_offset = entries.address();
+      Link link{.name = {}, .address = entries.address()};
       constexpr std::uint32_t kSoft = 2;
-      if (cursor.u32() == kSoft) link.kind = Link::Kind::soft;
-      cursor.skip(4 + 16);
-      VIVACE_CHECK_OK(cursor.status("node of symbols"));
-      if (!budget_.spend(24)) return cursor.damaged("the symbols of this group overlap");
+      if (entries.u32() == kSoft) link.kind = Link::Kind::soft;
+      entries.skip(kSymbolRest - 4);
       VIVACE_TRY(link.name, name(name_offset));
       if (!only_ || link.name == *only_) links.push_back(link);
     }

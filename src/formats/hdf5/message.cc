@@ -72,7 +72,7 @@ Status read_block(Cursor cursor, const Header& header, std::vector<Message>& mes
   const std::uint64_t least = header.version == 1 ? 8 : header.ordered ? 6 : 4;
   while (cursor.left() >= least) {
     const Message message = read_message(cursor, header);
-    VIVACE_CHECK_OK(cursor.status("object header"));
+    if (!cursor.ok()) return cursor.status("object header");
     if (message.type == kContinuation) {
       Cursor body(cursor.source(), cursor.path(), message.offset, message.size);
       const std::uint64_t offset = body.address();

@@ -251,6 +251,12 @@ Result<Elements> Object::read() const {
 Result<Values> Object::values() const {
   Values values;
   VIVACE_TRY(values.info_, info());
+  // Decoding gives each element a string_view or a double, which may be 16 times what is stored.
+  const auto decoded = checked_mul<std::uint64_t>(static_cast<std::uint64_t>(count_of(values.info_.dims)),
+                                                  sizeof(std::string_view));
+  if (!decoded || *decoded > source_->allowed_bytes()) {
+    return source_->too_large(path_, text("it has {} elements to decode", count_of(values.info_.dims)));
+  }
   VIVACE_TRY(Raw raw, read_raw(*source_, path_, messages_, values.info_));
   values.source_ = source_;
   values.path_ = path_;

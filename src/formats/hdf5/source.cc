@@ -74,23 +74,6 @@ Cursor::Cursor(const Source& source, std::string_view path, std::uint64_t offset
 Cursor::Cursor(const Source& source, std::string_view path, std::uint64_t offset)
     : Cursor(source, path, offset, offset <= source.bytes.size() ? source.bytes.size() - offset : 1) {}
 
-Bytes Cursor::take(std::uint64_t bytes) {
-  if (!ok_ || bytes > left()) {
-    ok_ = false;
-    return {};
-  }
-  const Bytes taken = source_->bytes.subspan(position_, bytes);
-  position_ += bytes;
-  return taken;
-}
-
-std::uint64_t Cursor::number(int bytes) {
-  const Bytes raw = take(static_cast<std::uint64_t>(bytes));
-  std::uint64_t value = 0;
-  if (!raw.empty()) std::memcpy(&value, raw.data(), raw.size());
-  return value;
-}
-
 Cursor Cursor::part(std::uint64_t bytes) {
   Cursor inner(*source_, path_, position_, bytes <= left() ? bytes : 0);
   inner.ok_ = ok_ && bytes <= left();

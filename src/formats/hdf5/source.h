@@ -60,13 +60,28 @@ class Cursor {
   /// From `offset` to the end of the file.
   Cursor(const Source& source, std::string_view path, std::uint64_t offset);
 
-  std::uint64_t number(int bytes);
-  std::uint8_t u8() { return static_cast<std::uint8_t>(number(1)); }
-  std::uint16_t u16() { return static_cast<std::uint16_t>(number(2)); }
-  std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
+  /// An unsigned little-endian number of 1 to 8 bytes.
+  std::uint64_t number(int bytes) {
+    if (bytes == 8) return fixed<std::uint64_t>();  // all addresses and lengths of real files
+    const Bytes raw = take(static_cast<std::uint64_t>(bytes));
+    std::uint64_t value = 0;
+    if (!raw.empty()) std::memcpy(&value, raw.data(), raw.size());
+    return value;
+  }
+  std::uint8_t u8() { return fixed<std::uint8_t>(); }
+  std::uint16_t u16() { return fixed<std::uint16_t>(); }
+  std::uint32_t u32() { return fixed<std::uint32_t>(); }
   std::uint64_t address() { return number(source_->offset_size); }
   std::uint64_t length() { return number(source_->length_size); }
-  Bytes take(std::uint64_t bytes);
+  Bytes take(std::uint64_t bytes) {
+    if (!ok_ || bytes > left()) {
+      ok_ = false;
+      return {};
+    }
+    const Bytes taken = source_->bytes.subspan(position_, bytes);
+    position_ += bytes;
+    return taken;
+  }
   void skip(std::uint64_t bytes) { take(bytes); }
   /// Takes as many bytes as `signature` has; whether they were it.
   bool takes(std::string_view signature) { return as_text(take(signature.size())) == signature; }
@@ -86,6 +101,12 @@ class Cursor {
   Error unsupported(std::string_view what) const { return source_->unsupported(path_, start_, what); }
 
  private:
+  template <class T>
+  T fixed() {
+    const Bytes raw = take(sizeof(T));
+    return raw.empty() ? T{0} : load_le<T>(raw.data());
+  }
+
   const Source* source_;
   std::string_view path_;
   std::uint64_t start_, position_, end_;
