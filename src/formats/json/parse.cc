@@ -1,7 +1,4 @@
-// Fills a JsonDocument from RapidJSON's events. The only reader-side file that sees RapidJSON.
-#include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
+// Fills a JsonDocument from RapidJSON's events. Importers never see RapidJSON.
 
 #include <algorithm>
 #include <limits>
@@ -9,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "formats/json/document.h"
+#include "formats/json/rapidjson.h"
 
 namespace vivace {
 namespace {

@@ -1,11 +1,10 @@
 // Writes JSON through RapidJSON's writers.
 #include "formats/json/writer.h"
 
-#include <rapidjson/prettywriter.h>
-#include <rapidjson/stringbuffer.h>
-
 #include <cmath>
 #include <vector>
+
+#include "formats/json/rapidjson.h"
 
 namespace vivace {
 namespace {
