@@ -3,6 +3,7 @@
 
 #include "cpu/testing.h"
 #include "ops/linear/conv.h"
+#include "ops/linear/conv_transpose.h"
 #include "ops/linear/mat_mul.h"
 
 using namespace vivace;
@@ -88,4 +89,32 @@ TEST_CASE("cpu: conv with as many groups as channels is depthwise") {
   check_op(make_op(op), {{{1, 9, 12, 19}}, {{5, 5, 1, 19}, true}, {{19}, true}}, "depthwise");
   op = conv_of({1, 1}, Padding::same(), 6);
   check_op(make_op(op), {{{1, 5, 5, 6}}, {{3, 3, 1, 12}, true}}, "conv");  // two outputs for each channel
+}
+
+TEST_CASE("cpu: conv_transpose of every stride, padding, dilation and rank is right") {
+  ConvTranspose op;
+  op.strides = {2, 2};
+  op.dilations = {1, 1};
+  op.output_padding = {0, 0};
+  op.padding = Padding::same();
+  check_op(make_op(op), {{{2, 7, 9, 20}}, {{3, 3, 33, 20}, true}, {{33}, true}}, "conv_transpose");
+  check_op(make_op(op), {{{1, 8, 8, 16}}, {{2, 2, 8, 16}, true}, {{8}, true}}, "conv_transpose");
+  check_op(make_op(op), {{{1, 5, 6, 4}}, {{4, 4, 3, 4}, true}, {}, {{1, 10, 12, 3}}}, "conv_transpose");
+  op.strides = {3, 2};
+  check_op(make_op(op), {{{1, 5, 6, 4}}, {{2, 1, 3, 4}, true}, {{3}, true}}, "conv_transpose");
+  op.padding = {Padding::Mode::explicit_, {1, 0}, {0, 2}};
+  op.output_padding = {1, 1};
+  op.dilations = {2, 3};
+  check_op(make_op(op), {{{2, 5, 6, 4}}, {{3, 4, 17, 4}, true}, {{17}, true}}, "conv_transpose");
+  op = {};
+  op.strides = {64};
+  op.dilations = {1};
+  op.output_padding = {0};
+  op.padding = Padding::valid(1);
+  check_op(make_op(op), {{{1, 9, 12}}, {{128, 1, 12}, true}}, "conv_transpose");
+  op.strides = {1, 2, 2};
+  op.dilations = {1, 1, 1};
+  op.output_padding = {0, 0, 0};
+  op.padding = Padding::same();
+  check_op(make_op(op), {{{1, 3, 4, 4, 5}}, {{3, 3, 3, 6, 5}, true}}, "conv_transpose");
 }

@@ -25,6 +25,7 @@ void run(const Tile& t) noexcept {
   const float* b = t.b;
   const float* const* rows = t.rows;
   for (std::size_t tap = 0; tap < t.taps; ++tap, rows += kRows) {
+    if (t.tap_offsets) b = t.b + t.tap_offsets[tap];
     const float* a[kRows];
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) a[i] = rows[i];

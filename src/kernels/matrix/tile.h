@@ -23,6 +23,7 @@ struct Tile {
   std::size_t c_stride;
   std::size_t columns;  // how many are stored; the panels hold whole vectors
   End end;
+  const std::size_t* tap_offsets = nullptr;
 };
 
 using TileFunction = void (*)(const Tile&) noexcept;
