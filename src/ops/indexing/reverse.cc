@@ -1,10 +1,10 @@
 #include "ops/indexing/reverse.h"
 
 #include "base/try.h"
-#include "ops/common/axes.h"
+#include "ops/common/elements/axes.h"
+#include "ops/common/elements/strided.h"
 #include "ops/common/reference.h"
 #include "ops/common/shape_rules.h"
-#include "ops/common/strided.h"
 
 namespace vivace {
 

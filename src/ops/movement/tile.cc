@@ -1,9 +1,9 @@
 #include "ops/movement/tile.h"
 
 #include "base/try.h"
+#include "ops/common/elements/strided.h"
 #include "ops/common/reference.h"
 #include "ops/common/shape_rules.h"
-#include "ops/common/strided.h"
 
 namespace vivace {
 

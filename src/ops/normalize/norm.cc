@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
-#include "ops/common/axes.h"
+#include "ops/common/elements/axes.h"
 #include "ops/common/reference.h"
 #include "ops/common/shape_rules.h"
 

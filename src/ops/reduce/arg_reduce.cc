@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "base/try.h"
-#include "ops/common/axes.h"
-#include "ops/common/integers.h"
+#include "ops/common/elements/axes.h"
+#include "ops/common/elements/integers.h"
 #include "ops/common/reference.h"
 #include "ops/common/shape_rules.h"
 

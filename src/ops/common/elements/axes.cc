@@ -1,4 +1,4 @@
-#include "ops/common/axes.h"
+#include "ops/common/elements/axes.h"
 
 #include <algorithm>
 

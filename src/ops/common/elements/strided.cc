@@ -1,4 +1,4 @@
-#include "ops/common/strided.h"
+#include "ops/common/elements/strided.h"
 
 #include <cstring>
 

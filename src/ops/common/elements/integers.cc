@@ -1,4 +1,4 @@
-#include "ops/common/integers.h"
+#include "ops/common/elements/integers.h"
 
 #include "ops/common/reference.h"
 
