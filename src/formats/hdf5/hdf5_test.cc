@@ -223,3 +223,15 @@ TEST_CASE("hdf5: a dataset that must be allocated stays within its limit") {
   const auto tight = hdf5::File::open(bytes->bytes(), bytes, "m.h5", tiny).value();
   CHECK(tight.root().find("zipped_text").value().values().error().id() == "hdf5.limit");
 }
+
+TEST_CASE("hdf5: a file inside another, at an odd address, is read in place and says that it is unaligned") {
+  const auto whole = vivace::File::open(std::filesystem::path(VIVACE_TEST_DATA) / "hdf5/types_v0.h5").value();
+  std::vector<std::byte> archive(whole->bytes().size() + 3);
+  std::copy(whole->bytes().begin(), whole->bytes().end(), archive.begin() + 3);
+  const auto file = hdf5::File::open(Bytes(archive).subspan(3), nullptr, "m.keras:model.weights.h5").value();
+  const auto dataset = file.root().find("floats/le_f4").value();
+  check_ramp(dataset, {3, 4});
+  CHECK(dataset.read().value().in_place);
+  CHECK_FALSE(dataset.read().value().aligned());
+  CHECK(file.root().find("nothing").error().at() == "m.keras:model.weights.h5:/");
+}
