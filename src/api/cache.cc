@@ -129,10 +129,10 @@ bool trusted(const std::filesystem::path& file) {
 
 void publish(const CacheEntry& entry, const std::string& bytes) {
   if (bytes.size() > kCacheBytes / 2 || !private_folder(entry.file.parent_path())) return;
-  if (write_whole(entry.file, bytes).ok()) drop_oldest(entry.file.parent_path());
+  if (write_whole(entry.file, as_bytes(bytes)).ok()) drop_oldest(entry.file.parent_path());
 }
 
-Status write_whole(const std::filesystem::path& path, const std::string& bytes) {
+Status write_whole(const std::filesystem::path& path, Bytes bytes) {
   std::string beside = path.string() + ".XXXXXX";
   const int file = ::mkostemp(beside.data(), O_CLOEXEC);  // 0600
   if (file < 0) return cannot_write(path, errno);

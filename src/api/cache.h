@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "vivace/model.h"
 
 namespace vivace {
@@ -32,6 +33,6 @@ void publish(const CacheEntry& entry, const std::string& bytes);
 inline constexpr std::uintmax_t kCacheBytes = std::uintmax_t{4} << 30;
 
 /// Writes a file beside `path` and renames it into place. Errors: file.unwritable.
-Status write_whole(const std::filesystem::path& path, const std::string& bytes);
+Status write_whole(const std::filesystem::path& path, Bytes bytes);
 
 }  // namespace vivace

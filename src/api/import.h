@@ -12,7 +12,13 @@ namespace vivace {
 /// Every file that a model at `path` consists of: what a cached form must be compared with.
 std::vector<std::filesystem::path> files_of_model(const std::filesystem::path& path, const Options& options);
 
-/// Imports by content. Errors: file.*, import.kind (another kind of file, named), and the importers' own.
+/// Whether the content is of a kind that is imported. Errors: file.*, import.kind (names the kind it is).
+Status check_kind(const std::filesystem::path& path);
+
+/// Imports by content. Errors: file.*, import.*, and the readers' own.
 Result<Imported> import_model(const std::filesystem::path& path, const Options& options);
+
+/// All that import_model() would refuse, at once.
+Result<std::vector<Unsupported>> survey_model(const std::filesystem::path& path, const Options& options);
 
 }  // namespace vivace

@@ -112,7 +112,8 @@ Result<Model> Model::open(const std::filesystem::path& path, const Options& opti
 
 Status Model::save(const std::filesystem::path& path) const {
   return guard_memory([&]() -> Status {
-    return write_whole(path, write_viv({impl_->graph, std::string(), impl_->notes}, impl_->weights));
+    return write_whole(path,
+                       as_bytes(write_viv({impl_->graph, std::string(), impl_->notes}, impl_->weights)));
   });
 }
 

@@ -1,0 +1,129 @@
+// What a model is made of.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "api/impl.h"
+#include "api/import.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "formats/zip/zip.h"
+#include "plan/resolve.h"
+#include "plan/viv.h"
+
+namespace vivace {
+namespace {
+
+// Nodes carry the layer's name, or "layer/step" where a layer became several; origin begins with its kind.
+std::string layer_of(const Node& node) { return node.name.substr(0, node.name.find('/')); }
+std::string kind_of(const Node& node) {
+  return node.origin.empty() ? std::string(node.op->name()) : node.origin.substr(0, node.origin.find(' '));
+}
+
+// Unknown sizes as 1.
+std::vector<Shape> smallest_shapes(const Graph& graph) {
+  std::vector<Shape> shapes;
+  for (const ValueId id : graph.inputs()) {
+    shapes.emplace_back();
+    for (const Dim& dim : graph.value(id).dims) shapes.back().push_back(dim.known() ? dim.number() : 1);
+  }
+  return shapes;
+}
+
+double flops_of(const Node& node, const ResolvedGraph& resolved) {
+  const auto facts = [&](std::span<const ValueId> ids) {
+    std::vector<Fact> all;
+    for (const ValueId id : ids) {
+      all.emplace_back();
+      all.back().absent = id == kNoValue;
+      if (id == kNoValue) continue;
+      const Operand& operand = resolved.values[static_cast<std::size_t>(id)];
+      all.back() = Fact::tensor(operand.dtype, known_dims(operand.dims));
+      all.back().constant = operand.constant;
+    }
+    return all;
+  };
+  return node.op->cost(facts(node.inputs), facts(node.outputs)).flops;
+}
+
+std::vector<Summary::Layer> layers_of(const Graph& graph) {
+  std::vector<Summary::Layer> layers;
+  std::map<std::string, std::size_t> places;
+  std::set<ValueId> counted;
+  const auto resolved = resolve(graph, smallest_shapes(graph));
+  for (const Node& node : graph.nodes()) {
+    const auto [place, fresh] = places.try_emplace(layer_of(node), layers.size());
+    if (fresh) layers.push_back({place->first, kind_of(node), {}, 0, 0});
+    Summary::Layer& layer = layers[place->second];
+    layer.output = to_text(graph.value(node.outputs[0]).dims, graph.symbols());
+    if (resolved.ok()) layer.flops += flops_of(node, *resolved);
+    for (const ValueId input : node.inputs)
+      if (const Constant* constant = graph.constant(input);
+          constant && is_float(constant->dtype()) && counted.insert(input).second)
+        layer.parameters += constant->tensor().count();
+  }
+  return layers;
+}
+
+void describe(const Graph& graph, Summary& summary) {
+  summary.inputs = input_ports(graph);
+  summary.outputs = output_ports(graph);
+  summary.layers = layers_of(graph);
+  for (const Summary::Layer& layer : summary.layers) {
+    summary.parameters += layer.parameters;
+    summary.flops += layer.flops;
+  }
+}
+
+Result<Summary> inspect_compiled(const std::shared_ptr<const File>& file) {
+  WeightPool weights;
+  VIVACE_TRY(const Viv viv, read_viv(file, weights));
+  Summary summary;
+  summary.format = "vivace prepared model";
+  summary.producer = "from " + viv.notes;
+  std::ranges::replace(summary.producer, '\n', ' ');
+  describe(viv.graph, summary);
+  return summary;
+}
+
+}  // namespace
+
+Result<Summary> inspect(const std::filesystem::path& path, const Options& options) {
+  return guard_memory([&]() -> Result<Summary> {
+    if (auto file = File::open(path); file.ok() && is_viv((*file)->bytes())) return inspect_compiled(*file);
+    VIVACE_TRY(const std::vector<Unsupported> unsupported, survey_model(path, options));
+    Summary summary;
+    for (const Unsupported& item : unsupported)
+      summary.unsupported.push_back(Error("import.unsupported", text("{}: {}", item.layer, item.reason))
+                                        .at(path.string())
+                                        .fix(item.fix));
+    if (!unsupported.empty()) {
+      summary.format = "Keras model";
+      summary.producer = "not opened";
+      return summary;
+    }
+    VIVACE_TRY(const Imported imported, import_model(path, options));
+    summary.format = imported.format;
+    summary.producer = imported.producer;
+    summary.warnings = imported.warnings;
+    describe(imported.graph, summary);
+    return summary;
+  });
+}
+
+Status verify_file(const std::filesystem::path& path, const Options&) {
+  return guard_memory([&]() -> Status {
+    VIVACE_TRY(const auto file, File::open(path));
+    if (is_viv(file->bytes())) return verify_viv_data(*file);
+    if (!as_text(file->bytes()).starts_with("PK")) return {};
+    VIVACE_TRY(const ZipFile archive, ZipFile::open(file->bytes(), file, path.string()));
+    for (const ZipMember& member : archive.members()) {
+      VIVACE_TRY(const ZipData data, archive.read(member, ZipVerify::always));
+      (void)data;
+    }
+    return {};
+  });
+}
+
+}  // namespace vivace
