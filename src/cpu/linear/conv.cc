@@ -1,11 +1,11 @@
-// conv: a matrix product where the window is one place, channel by channel where it is depthwise, else by row
-// pointers.
+// conv: channel by channel where it is depthwise, by Winograd's way where that pays, else by row pointers.
 #include "ops/linear/conv.h"
 
 #include "cpu/common/fused_end.h"
 #include "cpu/common/panel_layouts.h"
 #include "cpu/common/tiling.h"
 #include "cpu/common/windows.h"
+#include "cpu/linear/conv_steps.h"
 #include "kernels/conv/conv.h"
 #include "kernels/matrix/panels.h"
 
@@ -24,7 +24,7 @@ bool is_depthwise(const NodeView& node) {
   return op.groups > 1 && op.groups == node.inputs[0].dims.back() && op.groups == node.outputs[0].dims.back();
 }
 
-std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
+std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions& numerics) {
   const auto& op = node.as<Conv>();
   if (node.inputs[0].dtype != DType::f32 || !can_fuse(op.epilogue.activation)) return std::nullopt;
   Choice choice;
@@ -35,6 +35,11 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
   if (!node.inputs[1].constant ||
       count_of(kernel_of(node)) > static_cast<std::int64_t>(kernels::kMaxConvTaps))
     return std::nullopt;
+  if (!numerics.strict && pays_winograd(node)) {
+    choice.algorithm = kWinograd;
+    choice.packings.push_back({1, "winograd43"});
+    return choice;
+  }
   choice.algorithm = kIndirect;
   choice.packings.push_back({1, "conv16"});
   return choice;
@@ -133,6 +138,7 @@ Step emit_depthwise(const NodeView& node, const Processor& processor) {
 }
 
 Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& processor) {
+  if (choice.algorithm == kWinograd) return emit_winograd(node, processor);
   return choice.algorithm == kDepthwise ? emit_depthwise(node, processor) : emit_indirect(node, processor);
 }
 

@@ -118,3 +118,20 @@ TEST_CASE("cpu: conv_transpose of every stride, padding, dilation and rank is ri
   op.padding = Padding::same();
   check_op(make_op(op), {{{1, 3, 4, 4, 5}}, {{3, 3, 3, 6, 5}, true}}, "conv_transpose");
 }
+
+TEST_CASE("cpu: conv with a large 3x3 window of stride 1 goes Winograd's way, unless numbers are strict") {
+  Conv op = conv_of({1, 1}, Padding::same());
+  check_op(make_op(op), {{{1, 14, 17, 40}}, {{3, 3, 40, 33}, true}, {{33}, true}}, "winograd", 2e-5);
+  op.epilogue.activation = {UnaryKind::relu, 0, 0};
+  check_op(make_op(op), {{{2, 25, 12, 16}}, {{3, 3, 16, 64}, true}, {{64}, true}}, "winograd", 2e-5);
+  check_op(make_op(op), {{{1, 13, 13, 16}}, {{3, 3, 16, 16}, true}, {}, {{1, 13, 13, 16}}}, "winograd", 2e-5);
+  op.padding = Padding::valid(2);
+  op.epilogue.activation = {UnaryKind::silu, 0, 0};
+  op.epilogue.residual_last = true;
+  check_op(make_op(op), {{{1, 16, 19, 16}}, {{3, 3, 16, 21}, true}, {{21}, true}, {{1, 14, 17, 21}}},
+           "winograd", 2e-5);
+  NumericOptions strict;
+  strict.strict = true;
+  CHECK(run_op(make_op(op), {{{1, 16, 19, 16}}, {{3, 3, 16, 21}, true}}, kernels::Isa::baseline, 1, strict)
+            .kernel == "conv");
+}

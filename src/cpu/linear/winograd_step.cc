@@ -1,0 +1,106 @@
+// Winograd's convolution as a step: for 3x3 windows of stride 1 where the transformations pay.
+#include <algorithm>
+
+#include "cpu/common/fused_end.h"
+#include "cpu/common/tiling.h"
+#include "cpu/common/windows.h"
+#include "cpu/linear/conv_steps.h"
+#include "kernels/conv/winograd.h"
+#include "kernels/matrix/panels.h"
+#include "ops/linear/conv.h"
+
+namespace vivace::cpu {
+namespace {
+
+// Below 12 x 12 too much of the tiles sticks out; below 16 channels the transformations cost what they save.
+constexpr std::int64_t kLeastSize = 12, kLeastChannels = 16;
+
+std::size_t zeros_of(const NodeView& node, std::size_t input) {
+  const Shape& dims = node.inputs[input].dims;
+  return std::max<std::size_t>(64, static_cast<std::size_t>(dims[2]));
+}
+
+std::size_t panel_floats(const NodeView& node, std::size_t input) {
+  const Shape& dims = node.inputs[input].dims;
+  return kernels::kWinogradPlaces *
+         kernels::panels16_size(static_cast<std::size_t>(dims[2]), static_cast<std::size_t>(dims[3]));
+}
+
+std::size_t packed_bytes(const NodeView& node, std::size_t input) {
+  return (panel_floats(node, input) + zeros_of(node, input)) * sizeof(float);
+}
+
+void pack(const NodeView& node, std::size_t input, std::byte* into) {
+  const Operand& weights = node.inputs[input];
+  kernels::pack_winograd43(weights.constant->as<float>(), static_cast<std::size_t>(weights.dims[2]),
+                           static_cast<std::size_t>(weights.dims[3]), reinterpret_cast<float*>(into));
+}
+
+}  // namespace
+
+bool pays_winograd(const NodeView& node) {
+  const auto& op = node.as<Conv>();
+  const Shape &x = node.inputs[0].dims, &weights = node.inputs[1].dims, &y = node.outputs[0].dims;
+  const std::vector<std::int64_t> ones{1, 1};
+  return x.size() == 4 && op.groups == 1 && op.strides == ones && op.dilations == ones && weights[0] == 3 &&
+         weights[1] == 3 && x[3] >= kLeastChannels && y[3] >= kLeastChannels && y[1] >= kLeastSize &&
+         y[2] >= kLeastSize;
+}
+
+Step emit_winograd(const NodeView& node, const Processor& processor) {
+  const auto& op = node.as<Conv>();
+  const Shape& weights = node.inputs[1].dims;
+  const kernels::Window window = window_of(op, node, std::span(weights).first(2));
+  const auto inputs = static_cast<std::size_t>(weights[2]), outputs = static_cast<std::size_t>(weights[3]);
+  const std::size_t tiles =
+      static_cast<std::size_t>(node.outputs[0].dims[0]) * kernels::winograd_tiles(window);
+  // Transformed inputs and products of a block stay in L2; from 7 tiles on the weights' way from L3 is
+  // hidden.
+  const std::size_t fit =
+      processor.l2_bytes * 2 / 3 / sizeof(float) / kernels::winograd_workspace(1, inputs, outputs);
+  const std::size_t wish = (tiles + 7) / 8;
+  const std::size_t block = std::clamp<std::size_t>(wish, 7, std::clamp<std::size_t>(fit, 7, 56));
+  const Tiling tiling = choose_tiling({block, outputs, inputs, inputs * sizeof(float)}, processor);
+
+  const auto* const packed = reinterpret_cast<const float*>(node.inputs[1].packed);
+  kernels::Winograd winograd{nullptr,
+                             inputs,
+                             packed,
+                             packed + panel_floats(node, 1),
+                             nullptr,
+                             outputs,
+                             window,
+                             inputs,
+                             outputs,
+                             0,
+                             tiles,
+                             block,
+                             tiling.tile_rows,
+                             tiling.tile_panels,
+                             nullptr,
+                             {}};
+  const Split split{true, block, tiles, static_cast<std::int64_t>((tiles + block - 1) / block)};
+  Step step;
+  step.kernel = kWinograd;
+  step.chunks = std::max<std::int64_t>(1, split.chunks);
+  step.workspace_bytes = kernels::winograd_workspace(block, inputs, outputs) * sizeof(float);
+  step.work =
+      make_work([winograd, split, run = kernels::pick(kernels::winograd, processor.isa),
+                 x = node.inputs[0].address, c = node.outputs[0].address,
+                 end = fused_end(op.epilogue, node, outputs)](const Frame& frame, Share share) noexcept {
+        kernels::Winograd p = winograd;
+        p.x = frame.at<const float>(x);
+        p.c = frame.at<float>(c);
+        p.workspace = reinterpret_cast<float*>(frame.workspace_of(share.worker));
+        p.end = end.at(frame);
+        p.tile_begin = split.begin(share.begin);
+        p.tile_end = split.end(share.end);
+        run(p);
+      });
+  return step;
+}
+
+extern const WeightLayout k_winograd43;
+constinit const WeightLayout k_winograd43 = {"winograd43", packed_bytes, pack};
+
+}  // namespace vivace::cpu
