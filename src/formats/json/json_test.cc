@@ -78,6 +78,18 @@ TEST_CASE("numbers keep their last bit, and integers past 64 bits become doubles
   CHECK(root[5].as_double().value() == 123456789012345678901234567890.0);
 }
 
+TEST_CASE("every way to write a number rounds as Python does") {
+  const JsonValue root =
+      parsed("[-1.7976931348623157e308,5e-324,0e-30,-0.0,1e-400,[-9007199254740993.0],8.5E+1]");
+  CHECK(root[0].as_double().value() == std::numeric_limits<double>::lowest());
+  CHECK(root[1].as_double().value() == std::numeric_limits<double>::denorm_min());
+  CHECK(root[2].as_double().value() == 0.0);
+  CHECK(std::signbit(root[3].as_double().value()));
+  CHECK(root[4].as_double().value() == 0.0);
+  CHECK(root[5][0].as_double().value() == -9007199254740992.0);
+  CHECK(root[6].as_double().value() == 85.0);
+}
+
 TEST_CASE("of equal keys the last one wins and keeps the first one's place") {
   const JsonValue root = parsed(R"({"a": 1, "b": 2, "a": 3})");
   REQUIRE(root.size() == 2);

@@ -1,6 +1,7 @@
 // Fills a JsonDocument from RapidJSON's events. Importers never see RapidJSON.
-
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <limits>
 
 #include "base/text.h"
@@ -14,7 +15,9 @@ namespace {
 /// Collects the values. Returning false stops the parser; `fault` then says why.
 class Builder {
  public:
-  Builder(JsonDocument& document, const JsonLimits& limits) : document_(document), limits_(limits) {}
+  Builder(JsonDocument& document, const JsonLimits& limits, std::string_view text,
+          const rapidjson::MemoryStream& stream)
+      : document_(document), limits_(limits), text_(text), stream_(stream) {}
 
   bool Null() { return add(JsonKind::null); }
   bool Bool(bool value) { return add(JsonKind::boolean) && (last().boolean = value, true); }
@@ -26,7 +29,7 @@ class Builder {
       return Int64(static_cast<std::int64_t>(value));
     return Double(static_cast<double>(value));
   }
-  bool Double(double value) { return add(JsonKind::number) && (last().number = value, true); }
+  bool Double(double value) { return add(JsonKind::number) && (last().number = exact(value), true); }
   bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
   bool String(const char* text, rapidjson::SizeType size, bool) {
     return add(JsonKind::string) && (last().text = keep({text, size}), true);
@@ -44,6 +47,18 @@ class Builder {
     std::uint32_t node;
     std::size_t first_pending;
   };
+
+  /// The number that ends where the stream is, correctly rounded. RapidJSON's own full precision counts the
+  /// leading zeros of zero on "0e-30", which is undefined; its plain parse only serves for NaN, infinity and
+  /// underflow.
+  double exact(double rough) const {
+    if (!std::isfinite(rough)) return rough;
+    const std::size_t end = stream_.Tell();
+    const std::size_t before = text_.find_last_not_of("0123456789+-.eE", end - 1);
+    const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
+    std::from_chars(text_.data() + start, text_.data() + end, rough);  // leaves it alone where out of range
+    return rough;
+  }
 
   JsonNode& last() { return document_.nodes.back(); }
 
@@ -124,6 +139,8 @@ class Builder {
 
   JsonDocument& document_;
   const JsonLimits& limits_;
+  std::string_view text_;
+  const rapidjson::MemoryStream& stream_;
   std::vector<Open> open_;
   std::vector<std::uint32_t> pending_;  // values whose array or object is still open
   JsonText key_{};
@@ -151,8 +168,7 @@ Error limit_error(const char* fault, const JsonLimits& limits) {
 
 Result<JsonValue> JsonValue::parse(Bytes bytes, std::string name, const JsonLimits& limits) {
   using namespace rapidjson;
-  constexpr unsigned kFlags =
-      kParseIterativeFlag | kParseFullPrecisionFlag | kParseNanAndInfFlag | kParseValidateEncodingFlag;
+  constexpr unsigned kFlags = kParseIterativeFlag | kParseNanAndInfFlag | kParseValidateEncodingFlag;
   if (bytes.size() > limits.bytes)
     return Error("json.size",
                  vivace::text("{} of text, at most {} are read", bytes_text(double(bytes.size())),
@@ -161,8 +177,8 @@ Result<JsonValue> JsonValue::parse(Bytes bytes, std::string name, const JsonLimi
   const auto document = std::make_shared<JsonDocument>();
   document->name = std::move(name);
   const std::string_view text = as_text(bytes);
-  Builder builder(*document, limits);
   MemoryStream stream(text.data(), text.size());
+  Builder builder(*document, limits, text, stream);
   Reader reader;
   const ParseResult parsed = reader.Parse<kFlags>(stream, builder);
   if (builder.fault() != nullptr)
