@@ -112,18 +112,28 @@ std::int64_t combine(Kind kind, DType dtype, std::int64_t a, std::int64_t b) {
 }
 
 Status check_operand(Kind kind, DType dtype, std::int64_t b) {
-  if (has_quotient(kind) && b == 0)
+  if (is_defined(kind, dtype, b)) return {};
+  if (kind != Kind::power)
     return Error("op.value", text("binary: {} of integers by 0", name_of_kind(kind)))
         .why("an integer has no quotient by 0; TensorFlow stops here too")
         .fix("check the divisor's input, or divide as floating-point numbers");
-  if (kind == Kind::power && b < 0 && !is_unsigned(dtype))
-    return Error("op.value", text("binary: an integer to the power of {}", b))
-        .why("the result is no integer; TensorFlow stops here too")
-        .fix("cast to a floating type before the power");
-  return {};
+  return Error("op.value", text("binary: an integer to the power of {}", b))
+      .why("the result is no integer; TensorFlow stops here too")
+      .fix("cast to a floating type before the power");
 }
 
 }  // namespace
+
+bool is_defined(Binary::Kind kind, DType dtype, std::int64_t b) {
+  if (has_quotient(kind)) return b != 0;
+  return kind != Kind::power || b >= 0 || is_unsigned(dtype);
+}
+
+std::int64_t evaluate_integer(Binary::Kind kind, DType dtype, std::int64_t a, std::int64_t b) {
+  if (kind >= Kind::equal && kind <= Kind::logical_xor)
+    return compare(kind, order_key(dtype, a), order_key(dtype, b));
+  return wrapped(dtype, combine(kind, dtype, a, b));
+}
 
 double flops_of(Binary::Kind kind) {
   switch (kind) {
@@ -210,13 +220,9 @@ Status Binary::evaluate(std::span<const TensorView> inputs,
       continue;
     }
     const std::int64_t left = load_integer(a, walk[0]), right = load_integer(b, walk[1]);
-    if (gives_truth()) {
-      store(y, i, compare(kind, order_key(a.dtype, left), order_key(a.dtype, right)));
-      continue;
-    }
     VIVACE_CHECK_OK(check_operand(kind, a.dtype, right));
-    const std::int64_t value = wrapped(a.dtype, combine(kind, a.dtype, left, right));
-    store_integer(y, i, evaluate_integer(activation, a.dtype, value));
+    const std::int64_t value = evaluate_integer(kind, a.dtype, left, right);
+    store_integer(y, i, gives_truth() ? value : evaluate_integer(activation, a.dtype, value));
   }
   return {};
 }

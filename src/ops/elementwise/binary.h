@@ -60,6 +60,10 @@ struct Binary : OpBase<Binary> {
 
 /// The function itself for two numbers of a floating type, in double: the reference. Truth is 1 or 0.
 double evaluate(Binary::Kind kind, DType dtype, double a, double b);
+/// The same for two integers or booleans of a type. Requires is_defined.
+std::int64_t evaluate_integer(Binary::Kind kind, DType dtype, std::int64_t a, std::int64_t b);
+/// False for an integer's quotient by 0 and its negative power.
+bool is_defined(Binary::Kind kind, DType dtype, std::int64_t b);
 /// As Cost::flops counts it, for each element.
 double flops_of(Binary::Kind kind);
 
