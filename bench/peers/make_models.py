@@ -22,12 +22,16 @@ SEED = 11
 
 def convert(model, x, folder, batch):
     """The same computation with the batch fixed: what the engines that want a file of their own kind open."""
+    import onnx
     import tf2onnx
 
     spec = tf.TensorSpec(x.shape, x.dtype, name="x")
     function = tf.function(lambda x: model(x, training=False), input_signature=[spec])
-    onnx_file = folder / f"batch{batch}.onnx"
-    tf2onnx.convert.from_function(function, input_signature=[spec], opset=17, output_path=str(onnx_file))
+    proto, _ = tf2onnx.convert.from_function(function, input_signature=[spec], opset=17)
+    fed = [i for i in proto.graph.input if i.name == "x"]  # constants that the function captured leave inputs behind
+    del proto.graph.input[:]
+    proto.graph.input.extend(fed)
+    onnx.save(proto, folder / f"batch{batch}.onnx")
     converter = tf.lite.TFLiteConverter.from_concrete_functions([function.get_concrete_function()], model)
     (folder / f"batch{batch}.tflite").write_bytes(converter.convert())
 

@@ -33,6 +33,14 @@ def randomise(model, seed):
         else:
             values = _draw(rng, name, tuple(variable.shape))
         variable.assign(values.astype("float32"))
+    settle(model)
+
+
+def settle(model):
+    """Normalization layers compute with what they derived from their variables: lets them derive it again."""
+    for layer in _all_layers(model):
+        if type(layer).__name__ == "Normalization" and layer.input_mean is None:
+            layer.finalize_state()
 
 
 def copy(source, target):
@@ -41,6 +49,7 @@ def copy(source, target):
         raise ValueError("the two models have different numbers of weights")
     for a, b in zip(source.weights, target.weights):
         b.assign(np.asarray(a.numpy()).astype(str(b.numpy().dtype)))
+    settle(target)
 
 
 def _all_layers(model):
