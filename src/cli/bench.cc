@@ -32,6 +32,7 @@ struct Measured {
 
 constexpr int kWarmUpCalls = 3;
 constexpr std::size_t kLeastCalls = 10;
+constexpr double kPatience = 3;  // so many times --seconds at most, for the least number of calls
 constexpr std::size_t kMostCalls = 1'000'000;
 
 Result<Measured> measure(const Model& model, const BenchOptions& options, std::int64_t batch) {
@@ -44,15 +45,21 @@ Result<Measured> measure(const Model& model, const BenchOptions& options, std::i
   VIVACE_TRY(std::vector<Tensor> outputs, model.predict(views));
   std::vector<MutableTensorView> into;
   for (Tensor& tensor : outputs) into.push_back(tensor.view());
-  for (int call = 0; call < kWarmUpCalls; ++call) VIVACE_CHECK_OK(model.predict_into(views, into));
+  const double warm = now_s();
+  for (int call = 0; call < kWarmUpCalls && now_s() - warm < options.seconds; ++call)
+    VIVACE_CHECK_OK(model.predict_into(views, into));
 
   Progress progress(text("batch {}", batch));
   Measured measured;
   measured.batch = batch;
   measured.latencies.reserve(4096);
   const double start = now_s();
-  for (double now = start; (now - start < options.seconds || measured.latencies.size() < kLeastCalls) &&
-                           measured.latencies.size() < kMostCalls;) {
+  const auto wants_more = [&](double now) {
+    const std::size_t calls = measured.latencies.size();
+    if (now - start < options.seconds || calls == 0) return calls < kMostCalls;
+    return calls < kLeastCalls && now - start < kPatience * options.seconds;
+  };
+  for (double now = start; wants_more(now);) {
     VIVACE_CHECK_OK(model.predict_into(views, into));
     const double end = now_s();
     measured.latencies.push_back(end - now);

@@ -20,7 +20,9 @@ def goldens(folder):
         for model in case["models"]:
             framework, short = case["name"].split("/")
             refused = REFUSED.get(short, "") if case["family"] == "foreign" else ""
-            yield runner.Golden(f"{case['family']}/{framework}/{model}", where, case | {"model": model}, refused)
+            architecture = where / pathlib.Path(model).with_name("model.json")
+            options = ("--architecture", str(architecture)) if architecture.exists() else ()
+            yield runner.Golden(f"{case['family']}/{framework}/{model}", where, case | {"model": model}, refused, options)
 
 
 def main():

@@ -18,6 +18,7 @@ class Golden:
     folder: pathlib.Path
     case: dict  # a record as MANIFEST.json's "golden" has them
     refused: str = ""  # the error id that must come instead of numbers
+    options: tuple = ()  # what this case needs on the command line
 
 
 @dataclasses.dataclass
@@ -62,7 +63,8 @@ def run_one(golden, tool, scratch, options):
         inputs = {n: feeds.value_of(f, arrays, case["file"]) for n, f in case["feeds"].items()}
     except feeds.Unsupported as reason:
         return Verdict("skipped", str(reason))
-    outputs, said = program.predict(tool, golden.folder / case["model"], inputs, scratch, options)
+    outputs, said = program.predict(tool, golden.folder / case["model"], inputs, scratch,
+                                    (*golden.options, *options))
     if golden.refused:
         if outputs is not None:
             return Verdict("failed", f"must be refused with {golden.refused}, but it ran")
