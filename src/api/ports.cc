@@ -62,4 +62,20 @@ Status check_inputs(const Model::Impl& model, std::span<const TensorView> inputs
   return {};
 }
 
+Status check_outputs(const Model::Impl& model, const Plan& plan, std::span<const MutableTensorView> outputs) {
+  if (outputs.size() != plan.output_shapes.size())
+    return Error("predict.outputs", text("memory for {} outputs was given, the model has {}", outputs.size(),
+                                         plan.output_shapes.size()));
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    if (outputs[i].dtype != plan.output_dtypes[i] ||
+        !std::ranges::equal(outputs[i].dims, plan.output_shapes[i]) ||
+        (outputs[i].data == nullptr && outputs[i].count() != 0))
+      return Error("predict.shape",
+                   text("output \"{}\" is {}{}, the memory given is {}{}", model.outputs[i].name,
+                        name_of(plan.output_dtypes[i]), to_text(plan.output_shapes[i]),
+                        name_of(outputs[i].dtype), to_text(outputs[i].dims)))
+          .fix("Model::output_shapes() tells the sizes beforehand");
+  return {};
+}
+
 }  // namespace vivace
