@@ -32,62 +32,90 @@ struct Ran {
   }
 };
 
-/// Runs `op` on float32 inputs with `workers` shares taken in turn.
+/// One operator on float32 inputs, prepared as a plan would.
+class Prepared {
+ public:
+  Prepared(const OpPtr& op, const std::vector<Given>& given, kernels::Isa isa,
+           const NumericOptions& numerics = {})
+      : inputs_(given.size()), outputs_(1) {
+    node_.op = op;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      const Shape& dims = given[i].dims;
+      dims_.push_back(dims);
+      numbers_.push_back(noise(static_cast<std::size_t>(count_of(dims)), static_cast<std::uint32_t>(i) + 1));
+      Dims known;
+      for (const std::int64_t size : dims) known.push_back(Dim(size));
+      facts_.push_back(Fact::tensor(DType::f32, known));
+      facts_.back().absent = dims.empty();
+    }
+    output_facts_ = op->infer(facts_).value();
+    for (const Dim& dim : output_facts_[0].dims) y_.push_back(dim.number());
+    fast_.assign(static_cast<std::size_t>(count_of(y_)), 12345.0f);
+    for (std::size_t i = 0; i < given.size(); ++i)
+      views_.push_back(dims_[i].empty() ? TensorView{}
+                                        : TensorView{numbers_[i].data(), DType::f32, dims_[i]});
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      inputs_[i].dims = dims_[i];
+      inputs_[i].absent = dims_[i].empty();
+      inputs_[i].constant = given[i].constant ? &views_[i] : nullptr;
+      inputs_[i].address = Address::of(numbers_[i].data());
+    }
+    outputs_[0].dims = y_;
+    outputs_[0].address = Address::of(fast_.data());
+    const NodeView view{node_, inputs_, outputs_};
+    const auto target = cpu::make_cpu_target(isa);
+    const Choice choice = target->choose(view, numerics);
+    for (const Choice::Packing& packing : choice.packings) {
+      packed_.push_back(target->pack(view, packing).value());
+      inputs_[packing.input].packed = packed_.back().data();
+    }
+    step_ = target->emit(view, choice).value();
+    workspace_ = AlignedBuffer(step_.workspace_bytes * kMostWorkers);
+    frame_.bases = {nullptr};
+    frame_.workspace = workspace_.data();
+    frame_.workspace_bytes = step_.workspace_bytes;
+  }
+
+  /// All chunks, dealt out to `workers` that take turns.
+  void run(int workers = 1) const {
+    for (int worker = 0; worker < workers; ++worker)
+      step_.work->run(frame_,
+                      {step_.chunks * worker / workers, step_.chunks * (worker + 1) / workers, worker});
+  }
+
+  std::vector<float> reference() const {
+    std::vector<float> numbers(fast_.size());
+    const MutableTensorView to{numbers.data(), DType::f32, y_};
+    (void)node_.op->evaluate(views_, {&to, 1});
+    return numbers;
+  }
+
+  const Step& step() const { return step_; }
+  const std::vector<float>& result() const { return fast_; }
+  Cost cost() const { return node_.op->cost(facts_, output_facts_); }
+
+ private:
+  static constexpr int kMostWorkers = 5;
+  Node node_;
+  std::vector<Shape> dims_;
+  std::vector<std::vector<float>> numbers_;
+  std::vector<Fact> facts_, output_facts_;
+  Shape y_;
+  std::vector<float> fast_;
+  std::vector<TensorView> views_;
+  std::vector<Operand> inputs_, outputs_;
+  std::vector<AlignedBuffer> packed_;
+  AlignedBuffer workspace_;
+  Step step_;
+  Frame frame_;
+};
+
+/// Requires workers <= 5.
 inline Ran run_op(const OpPtr& op, const std::vector<Given>& given, kernels::Isa isa, int workers = 1,
                   const NumericOptions& numerics = {}) {
-  Node node;
-  node.op = op;
-  std::vector<std::vector<float>> numbers;
-  std::vector<Fact> facts;
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    numbers.push_back(
-        noise(static_cast<std::size_t>(count_of(given[i].dims)), static_cast<std::uint32_t>(i) + 1));
-    Dims dims;
-    for (const std::int64_t size : given[i].dims) dims.push_back(Dim(size));
-    facts.push_back(Fact::tensor(DType::f32, dims));
-    facts.back().absent = given[i].dims.empty();
-  }
-  const Fact output = op->infer(facts).value()[0];
-  Shape y;
-  for (const Dim& dim : output.dims) y.push_back(dim.number());
-
-  Ran ran;
-  ran.fast.assign(static_cast<std::size_t>(count_of(y)), 12345.0f);
-  ran.reference = ran.fast;
-  std::vector<TensorView> views;
-  for (std::size_t i = 0; i < given.size(); ++i)
-    views.push_back(given[i].dims.empty() ? TensorView{}
-                                          : TensorView{numbers[i].data(), DType::f32, given[i].dims});
-  const MutableTensorView to{ran.reference.data(), DType::f32, y};
-  (void)op->evaluate(views, {&to, 1});
-
-  std::vector<Operand> inputs(given.size()), outputs(1);
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    inputs[i].dims = given[i].dims;
-    inputs[i].absent = given[i].dims.empty();
-    inputs[i].constant = given[i].constant ? &views[i] : nullptr;
-    inputs[i].address = Address::of(numbers[i].data());
-  }
-  outputs[0].dims = y;
-  outputs[0].address = Address::of(ran.fast.data());
-  const NodeView view{node, inputs, outputs};
-  const auto target = cpu::make_cpu_target(isa);
-  const Choice choice = target->choose(view, numerics);
-  std::vector<AlignedBuffer> packed;
-  for (const Choice::Packing& packing : choice.packings) {
-    packed.push_back(target->pack(view, packing).value());
-    inputs[packing.input].packed = packed.back().data();
-  }
-  const Step step = target->emit(view, choice).value();
-  Frame frame;
-  frame.bases = {nullptr};
-  AlignedBuffer workspace(step.workspace_bytes * static_cast<std::size_t>(workers));
-  frame.workspace = workspace.data();
-  frame.workspace_bytes = step.workspace_bytes;
-  for (int worker = 0; worker < workers; ++worker)
-    step.work->run(frame, {step.chunks * worker / workers, step.chunks * (worker + 1) / workers, worker});
-  ran.kernel = step.kernel;
-  return ran;
+  const Prepared prepared(op, given, isa, numerics);
+  prepared.run(workers);
+  return {std::string(prepared.step().kernel), prepared.result(), prepared.reference()};
 }
 
 /// Calls check(isa) for every instruction set that runs here.
