@@ -13,7 +13,7 @@ namespace vivace::cpu {
 struct Processor {
   kernels::Isa isa = kernels::Isa::baseline;
   std::size_t l1_bytes = 32 << 10;  // data caches of one core
-  std::size_t l2_bytes = 512 << 10;
+  std::size_t l2_bytes = 1 << 20;
 };
 
 /// One operator's kernels. `choose` gives nothing where none fits the operands (a type, a rank): then the

@@ -1,4 +1,5 @@
-// conv: channel by channel where it is depthwise, by Winograd's way where that pays, else by row pointers.
+// conv: a matrix product where the window is one place, channel by channel where it is depthwise, by
+// Winograd's way where that pays, else by row pointers.
 #include "ops/linear/conv.h"
 
 #include "cpu/common/fused_end.h"
@@ -6,6 +7,7 @@
 #include "cpu/common/tiling.h"
 #include "cpu/common/windows.h"
 #include "cpu/linear/conv_steps.h"
+#include "cpu/linear/mat_mul_steps.h"
 #include "kernels/conv/conv.h"
 #include "kernels/matrix/panels.h"
 
@@ -24,6 +26,16 @@ bool is_depthwise(const NodeView& node) {
   return op.groups > 1 && op.groups == node.inputs[0].dims.back() && op.groups == node.outputs[0].dims.back();
 }
 
+// Every output place sees one input place: the places are rows of a matrix.
+bool is_product(const NodeView& node) {
+  const auto& op = node.as<Conv>();
+  const kernels::Window window = window_of(op, node, kernel_of(node));
+  const auto is_plain = [](const kernels::WindowAxis& axis) {
+    return axis.kernel == 1 && axis.stride == 1 && axis.before == 0 && axis.input == axis.output;
+  };
+  return op.groups == 1 && is_plain(window.depth) && is_plain(window.height) && is_plain(window.width);
+}
+
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions& numerics) {
   const auto& op = node.as<Conv>();
   if (node.inputs[0].dtype != DType::f32 || !can_fuse(op.epilogue.activation)) return std::nullopt;
@@ -40,7 +52,7 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
     choice.packings.push_back({1, "winograd43"});
     return choice;
   }
-  choice.algorithm = kIndirect;
+  choice.algorithm = is_product(node) ? kGemm : kIndirect;
   choice.packings.push_back({1, "conv16"});
   return choice;
 }
@@ -138,6 +150,9 @@ Step emit_depthwise(const NodeView& node, const Processor& processor) {
 }
 
 Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& processor) {
+  if (choice.algorithm == kGemm)
+    return emit_gemm(node, static_cast<std::size_t>(node.inputs[0].dims.back()), node.as<Conv>().epilogue,
+                     processor);
   if (choice.algorithm == kWinograd) return emit_winograd(node, processor);
   return choice.algorithm == kDepthwise ? emit_depthwise(node, processor) : emit_indirect(node, processor);
 }

@@ -67,7 +67,7 @@ TEST_CASE("cpu: mat_mul of two computed sides takes every transposition and broa
 TEST_CASE("cpu: conv of every kind is right, in one piece and in many") {
   Conv op = conv_of({1, 1}, Padding::same());
   check_op(make_op(op), {{{2, 9, 9, 16}}, {{3, 3, 16, 40}, true}, {{40}, true}}, "conv");
-  check_op(make_op(op), {{{1, 14, 14, 24}}, {{1, 1, 24, 96}, true}, {{96}, true}}, "conv");
+  check_op(make_op(op), {{{1, 14, 14, 24}}, {{1, 1, 24, 96}, true}, {{96}, true}}, "gemm");
   op.epilogue.activation = {UnaryKind::clamp, 0, 6};
   check_op(make_op(op), {{{1, 9, 9, 16}}, {{3, 3, 16, 16}, true}, {}, {{1, 9, 9, 16}}}, "conv");
   op = conv_of({2, 2}, Padding::same());

@@ -36,6 +36,33 @@ void pack(const NodeView& node, std::size_t input, std::byte* into) {
                            static_cast<std::size_t>(weights.dims[3]), reinterpret_cast<float*>(into));
 }
 
+// Pieces for threads, and tiles at once in the workspace.
+struct Cut {
+  Split split;
+  std::size_t block, most_panels;
+};
+
+// Pieces of tiles; or pieces of outputs where the weights, 36 for each pair of channels, outweigh the tiles:
+// then every core reads its share of them once, for transforming the inputs again, which costs a tenth of 64
+// outputs. Transformed inputs and products of a block stay in L2; from 7 tiles on the weights' way from L3 is
+// hidden.
+Cut choose_cut(std::size_t tiles, std::size_t panels, std::size_t inputs, const Processor& processor) {
+  const std::size_t outputs = panels * kernels::kPanel;
+  const bool by_tiles = tiles * (inputs + outputs) > inputs * outputs;
+  const std::size_t unit = by_tiles ? panels : std::max<std::size_t>(4, (panels + 7) / 8);
+  const std::size_t most_panels = std::min(unit, panels);
+  const std::size_t one =
+      kernels::winograd_workspace(1, inputs, most_panels * kernels::kPanel) * sizeof(float);
+  const std::size_t fit = std::clamp<std::size_t>(processor.l2_bytes * 2 / 3 / one, 7, 56);
+  const std::size_t wish = by_tiles ? std::max<std::size_t>(7, (tiles + 7) / 8) : tiles;
+  const std::size_t blocks =
+      (tiles + std::min(fit, wish) - 1) / std::max<std::size_t>(1, std::min(fit, wish));
+  const std::size_t block = std::max<std::size_t>(1, (tiles + blocks - 1) / std::max<std::size_t>(1, blocks));
+  const std::size_t total = by_tiles ? tiles : panels, piece = by_tiles ? block : unit;
+  return {
+      {by_tiles, piece, total, static_cast<std::int64_t>((total + piece - 1) / piece)}, block, most_panels};
+}
+
 }  // namespace
 
 bool pays_winograd(const NodeView& node) {
@@ -54,13 +81,10 @@ Step emit_winograd(const NodeView& node, const Processor& processor) {
   const auto inputs = static_cast<std::size_t>(weights[2]), outputs = static_cast<std::size_t>(weights[3]);
   const std::size_t tiles =
       static_cast<std::size_t>(node.outputs[0].dims[0]) * kernels::winograd_tiles(window);
-  // Transformed inputs and products of a block stay in L2; from 7 tiles on the weights' way from L3 is
-  // hidden.
-  const std::size_t fit =
-      processor.l2_bytes * 2 / 3 / sizeof(float) / kernels::winograd_workspace(1, inputs, outputs);
-  const std::size_t wish = (tiles + 7) / 8;
-  const std::size_t block = std::clamp<std::size_t>(wish, 7, std::clamp<std::size_t>(fit, 7, 56));
-  const Tiling tiling = choose_tiling({block, outputs, inputs, inputs * sizeof(float)}, processor);
+  const std::size_t panels = (outputs + kernels::kPanel - 1) / kernels::kPanel;
+  const Cut cut = choose_cut(tiles, panels, inputs, processor);
+  const Tiling tiling = choose_tiling({cut.block, outputs, inputs, inputs * sizeof(float)}, processor);
+  const Split split = cut.split;
 
   const auto* const packed = reinterpret_cast<const float*>(node.inputs[1].packed);
   kernels::Winograd winograd{nullptr,
@@ -74,16 +98,18 @@ Step emit_winograd(const NodeView& node, const Processor& processor) {
                              outputs,
                              0,
                              tiles,
-                             block,
+                             0,
+                             panels,
+                             cut.block,
                              tiling.tile_rows,
                              tiling.tile_panels,
                              nullptr,
                              {}};
-  const Split split{true, block, tiles, static_cast<std::int64_t>((tiles + block - 1) / block)};
   Step step;
   step.kernel = kWinograd;
   step.chunks = std::max<std::int64_t>(1, split.chunks);
-  step.workspace_bytes = kernels::winograd_workspace(block, inputs, outputs) * sizeof(float);
+  step.workspace_bytes =
+      kernels::winograd_workspace(cut.block, inputs, cut.most_panels * kernels::kPanel) * sizeof(float);
   step.work =
       make_work([winograd, split, run = kernels::pick(kernels::winograd, processor.isa),
                  x = node.inputs[0].address, c = node.outputs[0].address,
@@ -93,9 +119,16 @@ Step emit_winograd(const NodeView& node, const Processor& processor) {
         p.c = frame.at<float>(c);
         p.workspace = reinterpret_cast<float*>(frame.workspace_of(share.worker));
         p.end = end.at(frame);
-        p.tile_begin = split.begin(share.begin);
-        p.tile_end = split.end(share.end);
-        run(p);
+        if (split.by_rows) {
+          p.tile_begin = split.begin(share.begin);
+          p.tile_end = split.end(share.end);
+          return run(p);
+        }
+        for (std::int64_t chunk = share.begin; chunk < share.end; ++chunk) {  // what the workspace holds
+          p.panel_begin = split.begin(chunk);
+          p.panel_end = split.end(chunk + 1);
+          run(p);
+        }
       });
   return step;
 }

@@ -43,7 +43,7 @@ void finish_as(const Finish& p) {
   const bool before = p.end.residual && !p.end.residual_last, after = p.end.residual && p.end.residual_last;
   for (std::size_t i = 0; i < p.rows; ++i) {
     const float* sums = p.sums + i * p.sums_stride;
-    const float* residual = p.end.residual + i * p.end.residual_stride;
+    const float* residual = p.end.residual ? p.end.residual + i * p.end.residual_stride : nullptr;
     float* c = p.c + i * p.c_stride;
     for (std::size_t j = 0; j < p.columns; j += simd::kLanes) {
       const std::size_t n = p.columns - j < simd::kLanes ? p.columns - j : simd::kLanes;

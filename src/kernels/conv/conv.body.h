@@ -49,16 +49,13 @@ VIVACE_INLINE void fill_line(const Filler& f, const Place& place, Index first, c
   }
 }
 
-// The same as one long tap.
-VIVACE_INLINE const float* merged_line(Filler& f, const Place& place, Index first) {
-  const WindowAxis& w = f.p.window.width;
-  const auto stride = static_cast<Index>(f.p.x_stride);
-  const Taps taps = real_taps(w, place.width);
-  const Index from = (first + input_place(w, place.width, 0)) * stride;
-  if (taps.begin == 0 && taps.end == w.kernel) return f.x + from;
+// The same as one long tap, from `from` on; the taps that are real are [begin, end).
+VIVACE_INLINE const float* merged_line(Filler& f, Index from, Taps taps) {
+  const Index kernel = f.p.window.width.kernel, stride = static_cast<Index>(f.p.x_stride);
+  if (taps.begin == 0 && taps.end == kernel) return f.x + from;
   float* copy = f.border;
   f.border += f.plan.run;
-  for (Index i = 0; i < w.kernel * stride; ++i)
+  for (Index i = 0; i < kernel * stride; ++i)
     copy[i] = i >= taps.begin * stride && i < taps.end * stride ? f.x[from + i] : 0.0f;
   return copy;
 }
@@ -66,6 +63,9 @@ VIVACE_INLINE const float* merged_line(Filler& f, const Place& place, Index firs
 VIVACE_INLINE void fill_place(Filler& f, const Place& place, const float** out, std::size_t step) {
   const Window& w = f.p.window;
   const std::size_t pointers = f.plan.merged ? 1 : static_cast<std::size_t>(w.width.kernel);
+  const Index start = input_place(w.width, place.width, 0);
+  const Index room = w.width.input - start;  // merged taps lie side by side: no division by the dilation
+  const Taps real{start < 0 ? -start : 0, room < w.width.kernel ? room : w.width.kernel};
   for (Index a = 0; a < w.depth.kernel; ++a)
     for (Index b = 0; b < w.height.kernel; ++b, out += pointers * step) {
       const Index d = input_place(w.depth, place.depth, a), h = input_place(w.height, place.height, b);
@@ -73,7 +73,7 @@ VIVACE_INLINE void fill_place(Filler& f, const Place& place, const float** out, 
       if (!is_inside(w.depth, d) || !is_inside(w.height, h)) {
         for (std::size_t t = 0; t < pointers; ++t) out[t * step] = f.p.zeros;
       } else if (f.plan.merged) {
-        *out = merged_line(f, place, first);
+        *out = merged_line(f, (first + start) * static_cast<Index>(f.p.x_stride), real);
       } else {
         fill_line(f, place, first, out, step);
       }

@@ -111,27 +111,31 @@ void gather_output(const Winograd& p, const Place& tile, const float* m, std::si
   }
 }
 
-void multiply(const Winograd& p, const float* v, float* m, std::size_t tiles, std::size_t padded) {
+// m[place][tile] = v[place][tile] * weights[place], `padded` columns of the `place_size` weights of a place.
+void multiply(const Winograd& p, const float* v, float* m, std::size_t tiles, std::size_t padded,
+              std::size_t place_size) {
   const float* pointers[kMaxBlockTiles];
   for (std::size_t place = 0; place < kWinogradPlaces; ++place) {
     for (std::size_t i = 0; i < tiles; ++i) pointers[i] = v + (place * tiles + i) * p.inputs;
-    const Tile tile{nullptr,
-                    1,
-                    p.inputs,
-                    p.weights + place * p.inputs * padded,
-                    p.inputs * kPanel,
-                    m + place * tiles * padded,
-                    padded,
-                    0,
-                    {}};
+    const Tile tile{
+        nullptr, 1, p.inputs, p.weights + place * place_size, p.inputs * kPanel, m + place * tiles * padded,
+        padded,  0, {}};
     sweep({pointers, tiles, p.tile_rows, 0, padded / kPanel, p.tile_panels, padded}, tile);
   }
 }
 
 }  // namespace
 
-void winograd(const Winograd& p) noexcept {
-  const std::size_t padded = ceil_divide(p.outputs, kPanel) * kPanel;
+void winograd(const Winograd& whole) noexcept {
+  const std::size_t place_size = ceil_divide(whole.outputs, kPanel) * kPanel * whole.inputs;
+  const std::size_t column = whole.panel_begin * kPanel;
+  const std::size_t padded = (whole.panel_end - whole.panel_begin) * kPanel;
+  Winograd p = whole;  // moved to its first panel
+  p.weights += column * p.inputs;
+  p.c += column;
+  p.outputs = smaller(padded, whole.outputs - column);
+  if (p.end.bias) p.end.bias += column;
+  if (p.end.residual) p.end.residual += column;
   const std::size_t block = smaller(p.block_tiles, kMaxBlockTiles);
   float* const v = p.workspace;
   for (std::size_t begin = p.tile_begin; begin < p.tile_end; begin += block) {
@@ -139,7 +143,7 @@ void winograd(const Winograd& p) noexcept {
     float* const m = v + kWinogradPlaces * tiles * p.inputs;
     for (std::size_t i = 0; i < tiles; ++i)
       scatter_input(p, tile_place(p.window, begin + i), v + i * p.inputs, tiles * p.inputs);
-    multiply(p, v, m, tiles, padded);
+    multiply(p, v, m, tiles, padded, place_size);
     for (std::size_t i = 0; i < tiles; ++i)
       gather_output(p, tile_place(p.window, begin + i), m + i * padded, tiles * padded);
   }

@@ -22,6 +22,7 @@ struct Winograd {
   Window window;
   std::size_t inputs, outputs;
   std::size_t tile_begin, tile_end;    // images * winograd_tiles(window) in all
+  std::size_t panel_begin, panel_end;  // of outputs
   std::size_t block_tiles;             // at once, in the workspace
   std::size_t tile_rows, tile_panels;  // of the products, as Gemm
   float* workspace;                    // winograd_workspace floats
