@@ -4,7 +4,7 @@
 #include "cpu/common/chunks.h"
 #include "cpu/common/layout.h"
 #include "cpu/elementwise/functions.h"
-#include "ops/common/integers.h"
+#include "ops/common/elements/integers.h"
 
 namespace vivace::cpu {
 namespace {

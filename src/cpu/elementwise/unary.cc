@@ -3,7 +3,7 @@
 
 #include "cpu/common/chunks.h"
 #include "cpu/elementwise/functions.h"
-#include "ops/common/integers.h"
+#include "ops/common/elements/integers.h"
 #include "ops/common/reference.h"
 
 namespace vivace::cpu {
