@@ -88,18 +88,23 @@ Cost Slice::cost(std::span<const Fact>, std::span<const Fact> outputs) const {
   return cost_of(0, outputs, outputs);
 }
 
-Status Slice::evaluate(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) const {
-  const TensorView& x = inputs[0];
-  Shape strides = strides_of(x.dims);
+std::int64_t Slice::place(std::span<const std::int64_t> dims, Shape& strides) const {
+  strides = strides_of(dims);
   std::int64_t start = 0;
-  if (outputs[0].count() == 0) return {};
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const auto axis = static_cast<std::size_t>(axes[i]);
-    const Clipped part = clip({starts[i], stops[i], steps[i]}, x.dims[axis]);
+    const Clipped part = clip({starts[i], stops[i], steps[i]}, dims[axis]);
     start += part.start * strides[axis];
     strides[axis] = part.length > 1 ? strides[axis] * steps[i] : 0;  // a lone element's step may be huge
   }
-  gather_strided(x, start, strides, outputs[0]);
+  return start;
+}
+
+Status Slice::evaluate(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) const {
+  if (outputs[0].count() == 0) return {};
+  Shape strides;
+  const std::int64_t start = place(inputs[0].dims, strides);
+  gather_strided(inputs[0], start, strides, outputs[0]);
   return {};
 }
 

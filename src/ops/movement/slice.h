@@ -21,6 +21,10 @@ struct Slice : OpBase<Slice> {
     v("steps", steps);
   }
   VIVACE_OP_RULES;
+
+  /// Where the part begins in x of these sizes, in elements; `strides` become the distances from one of its
+  /// elements to the next along each axis. Requires a part that is not empty.
+  std::int64_t place(std::span<const std::int64_t> dims, Shape& strides) const;
 };
 
 }  // namespace vivace
