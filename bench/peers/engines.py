@@ -57,6 +57,8 @@ class TensorFlow:
             start = time.perf_counter()
             self.run()
             times.append(time.perf_counter() - start)
+            if times[0] > 5 * SLOW:
+                break
         return min(times)
 
     def run(self):
