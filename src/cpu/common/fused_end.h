@@ -17,7 +17,7 @@ struct FusedEnd {
   kernels::End at(const Frame& frame) const;
 };
 
-/// Whether the kernels know this activation.
+/// Whether the kernels know this activation: all that give numbers.
 bool can_fuse(const Activation& activation);
 
 /// Bias and residual are inputs 2 and 3; the residual has `columns` floats a row. Requires can_fuse.

@@ -191,7 +191,7 @@ TEST_CASE("depthwise ends with residual and activation, and padding leaves infin
     const auto residual = testing::noise(plain.size(), 11);
     run(data.depthwise(plain.data()));
     Depthwise p = data.depthwise(ended.data());
-    p.end = {data.bias.data(), residual.data(), 19, kernels::Act::leaky_relu, 0.1f, 0, true};
+    p.end = {data.bias.data(), residual.data(), 19, kernels::Function::leaky_relu, 0.1f, 0, true};
     run(p);
     for (std::size_t i = 0; i < plain.size(); ++i) {
       const float x = plain[i] + data.bias[i % 19];

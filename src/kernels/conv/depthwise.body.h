@@ -27,8 +27,8 @@ void run_places(const Depthwise& p, const Run& r, std::size_t begin, std::size_t
   const Index next_place = w.width.stride * stride, next_tap = w.width.dilation * stride;
   const Index next_row = w.height.dilation * w.width.input * stride;
   const Index next_plane = w.depth.dilation * w.height.input * w.width.input * stride;
-  const bool simple = p.end.act == Act::clamp && !p.end.residual;
-  const Vec low = simd::splat(p.end.alpha), high = simd::splat(p.end.beta);
+  const bool simple = p.end.function == Function::clamp && !p.end.residual;
+  const Vec low = simd::splat(p.end.a), high = simd::splat(p.end.b);
   for (std::size_t channel = begin; channel < end; channel += simd::kLanes) {
     const std::size_t n = smaller(end - channel, simd::kLanes);
     Vec sum[kCount];

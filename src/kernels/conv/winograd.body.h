@@ -76,8 +76,8 @@ void gather_output(const Winograd& p, const Place& tile, const float* m, std::si
   const auto first = static_cast<std::size_t>((tile.image * h.output + tile.height) * w.output + tile.width);
   const std::size_t line = static_cast<std::size_t>(w.output) * p.c_stride;
   float* const c = p.c + first * p.c_stride;
-  const bool simple = p.end.act == Act::clamp && !p.end.residual;
-  const Vec low = simd::splat(p.end.alpha), high = simd::splat(p.end.beta);
+  const bool simple = p.end.function == Function::clamp && !p.end.residual;
+  const Vec low = simd::splat(p.end.a), high = simd::splat(p.end.b);
   for (std::size_t channel = 0; channel < p.outputs; channel += simd::kLanes) {
     const std::size_t n = smaller(simd::kLanes, p.outputs - channel);
     Vec s[kWinogradPlaces];

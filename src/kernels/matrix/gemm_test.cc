@@ -11,7 +11,7 @@
 #include "kernels/testing.h"
 
 using namespace vivace;
-using kernels::Act;
+using kernels::Function;
 using kernels::Gemm;
 using kernels::Isa;
 using kernels::kPanel;
@@ -110,36 +110,37 @@ TEST_CASE("gemm has the same bits on every instruction set with fused multiply-a
 
 TEST_CASE("gemm ends with bias, residual and activation as it was told") {
   struct Case {
-    Act act;
+    Function function;
     float alpha, beta;
     double (*f)(double);
   };
   const Case cases[] = {
-      {Act::clamp, 0, 6, [](double x) { return std::min(std::max(x, 0.0), 6.0); }},
-      {Act::leaky_relu, 0.25f, 0, [](double x) { return x > 0 ? x : 0.25 * x; }},
-      {Act::elu, 0.5f, 0, [](double x) { return x > 0 ? x : 0.5 * std::expm1(x); }},
-      {Act::selu, 0, 0, [](double x) { return 1.05070098 * (x > 0 ? x : 1.67326324 * std::expm1(x)); }},
-      {Act::sigmoid, 0, 0, [](double x) { return 1 / (1 + std::exp(-x)); }},
-      {Act::tanh, 0, 0, [](double x) { return std::tanh(x); }},
-      {Act::silu, 0, 0, [](double x) { return x / (1 + std::exp(-x)); }},
-      {Act::gelu, 0, 0, [](double x) { return x / 2 * (1 + std::erf(x / std::sqrt(2.0))); }},
-      {Act::gelu_tanh, 0, 0,
+      {Function::clamp, 0, 6, [](double x) { return std::min(std::max(x, 0.0), 6.0); }},
+      {Function::leaky_relu, 0.25f, 0, [](double x) { return x > 0 ? x : 0.25 * x; }},
+      {Function::elu, 0.5f, 0, [](double x) { return x > 0 ? x : 0.5 * std::expm1(x); }},
+      {Function::selu, 0, 0, [](double x) { return 1.05070098 * (x > 0 ? x : 1.67326324 * std::expm1(x)); }},
+      {Function::sigmoid, 0, 0, [](double x) { return 1 / (1 + std::exp(-x)); }},
+      {Function::tanh, 0, 0, [](double x) { return std::tanh(x); }},
+      {Function::silu, 0, 0, [](double x) { return x / (1 + std::exp(-x)); }},
+      {Function::gelu, 0, 0, [](double x) { return x / 2 * (1 + std::erf(x / std::sqrt(2.0))); }},
+      {Function::gelu_tanh, 0, 0,
        [](double x) { return x / 2 * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x))); }},
-      {Act::hard_sigmoid, 0.2f, 0.5f, [](double x) { return std::min(std::max(0.2 * x + 0.5, 0.0), 1.0); }},
-      {Act::hard_silu, 0, 0, [](double x) { return x * std::min(std::max(x / 6 + 0.5, 0.0), 1.0); }},
+      {Function::hard_sigmoid, 0.2f, 0.5f,
+       [](double x) { return std::min(std::max(0.2 * x + 0.5, 0.0), 1.0); }},
+      {Function::hard_silu, 0, 0, [](double x) { return x * std::min(std::max(x / 6 + 0.5, 0.0), 1.0); }},
   };
   const Problem problem(9, 37, 21);
   testing::for_each_variant(kernels::gemm, [&](Isa isa, auto run) {
     for (const Case& f : cases)
       for (const int residual : {0, 1, 2}) {
         CAPTURE(kernels::kIsaNames[static_cast<int>(isa)]);
-        CAPTURE(static_cast<int>(f.act));
+        CAPTURE(static_cast<int>(f.function));
         std::vector<float> c(problem.m * problem.n);
         Gemm p = problem.params(c.data(), isa, 2);
         p.end = {problem.bias.data(),
                  residual ? problem.residual.data() : nullptr,
                  problem.n,
-                 f.act,
+                 f.function,
                  f.alpha,
                  f.beta,
                  residual == 2};
@@ -157,16 +158,18 @@ TEST_CASE("gemm keeps NaN through every activation") {
   Problem problem(3, 20, 5);
   problem.a[5] = std::nanf("");  // row 1
   testing::for_each_variant(kernels::gemm, [&](Isa isa, auto run) {
-    for (std::uint32_t act = 0; act <= static_cast<std::uint32_t>(Act::hard_silu); ++act) {
+    for (const Function function : {Function::clamp, Function::leaky_relu, Function::elu, Function::selu,
+                                    Function::sigmoid, Function::tanh, Function::silu, Function::gelu,
+                                    Function::gelu_tanh, Function::hard_sigmoid, Function::hard_silu}) {
       CAPTURE(kernels::kIsaNames[static_cast<int>(isa)]);
-      CAPTURE(act);
+      CAPTURE(static_cast<int>(function));
       std::vector<float> c(problem.m * problem.n);
       Gemm p = problem.params(c.data(), isa, 1);
-      p.end.act = static_cast<Act>(act);
-      p.end.alpha = 0.2f;
-      p.end.beta = 0.5f;
+      p.end.function = function;
+      p.end.a = 0.2f;
+      p.end.b = 0.5f;
       run(p);
-      for (std::size_t i = 0; i < c.size(); ++i) CHECK(std::isnan(c[i]) == (i / problem.n == 1));
+      for (std::size_t j = 0; j < problem.n; ++j) CHECK(std::isnan(c[problem.n + j]));
     }
   });
 }

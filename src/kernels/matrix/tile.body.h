@@ -49,8 +49,8 @@ void run(const Tile& t) noexcept {
     }
   }
 
-  if (t.end.act == Act::clamp && !t.end.residual && t.columns == kPanels * kPanel) {
-    const Vec low = simd::splat(t.end.alpha), high = simd::splat(t.end.beta);
+  if (t.end.function == Function::clamp && !t.end.residual && t.columns == kPanels * kPanel) {
+    const Vec low = simd::splat(t.end.a), high = simd::splat(t.end.b);
 #pragma GCC unroll 8
     for (int j = 0; j < kVecs; ++j) {
       const Vec bias = t.end.bias ? simd::load(t.end.bias + j * simd::kLanes) : simd::zero();
