@@ -16,10 +16,10 @@ namespace vivace {
 ///     const ValueId y = patch.add(op, {x, w}, name);
 ///     patch.replace(old_output, y);
 ///
-/// Nodes whose outputs nobody reads any more disappear when the patch is applied, if `anchor` feeds on them.
+/// Nodes whose outputs nobody reads any more disappear when the patch is applied.
 class Patch {
  public:
-  /// `label` is the pass; new nodes are placed where `anchor` stands.
+  /// `label` is the pass; `anchor` the node that it looked at. New nodes stand where the replaced ones stood.
   Patch(std::string label, NodeId anchor) : label_(std::move(label)), anchor_(anchor) {}
 
   ValueId constant(ConstantPtr constant, std::string name = {});
@@ -29,7 +29,8 @@ class Patch {
   /// A node with `outputs` outputs; returns the first's id, the others follow it.
   ValueId add(OpPtr op, std::vector<ValueId> inputs, std::string name, std::string origin = {},
               std::size_t outputs = 1);
-  /// Everyone who reads `old_value` (outputs of the graph too) reads `new_value` instead.
+  /// Everyone who reads `old_value` (outputs of the graph too) reads `new_value` instead, but for the patch's
+  /// own nodes. Requires the same type and sizes, as far as they are known.
   void replace(ValueId old_value, ValueId new_value) { replacements_.emplace_back(old_value, new_value); }
 
   const std::string& label() const { return label_; }
@@ -53,9 +54,9 @@ class Patch {
   std::vector<std::pair<ValueId, ValueId>> replacements_;
 };
 
-/// Applies a patch and infers the facts of what is new. NodeIds and ValueIds change: nodes are renumbered in
-/// running order, values only grow. Errors: graph.patch, where the result would break an invariant; the
-/// graph is then as before.
+/// Applies a patch, infers the facts of what is new, and drops what became useless; NodeIds and ValueIds
+/// change. For many patches in a row, see GraphEditor. Errors: graph.patch, where the result would break an
+/// invariant (other sizes, a circle); the graph is then as before but for useless nodes.
 Status apply(Graph& graph, const Patch& patch);
 
 /// Drops every node whose outputs nobody uses, and every value that nothing holds.

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "graph/editor.h"
 
 namespace vivace {
 
@@ -25,6 +26,9 @@ constexpr Pass kPasses[] = {
 // that undoes each other.
 constexpr int kMostRounds = 8;
 
+// Guards a sweep against a pass that undoes itself; no sweep of a real network comes near it.
+std::size_t most_patches(const Graph& graph) { return 64 + 8 * graph.node_count(); }
+
 Status check_names(std::span<const std::string> without) {
   std::vector<std::string_view> names = {"all"};
   for (const Pass& pass : kPasses) names.push_back(pass.name);
@@ -35,22 +39,21 @@ Status check_names(std::span<const std::string> without) {
   return {};
 }
 
-// Offers every node to a pass once; a node that was changed is offered again.
+// Offers every node to a pass once; what a patch puts in a node's place is offered too.
 Status sweep(Graph& graph, const Pass& pass, PassReport& report) {
-  for (std::size_t n = 0; n < graph.node_count();) {
-    const std::optional<Patch> patch =
-        pass.rewrite(graph, static_cast<NodeId>(static_cast<std::uint32_t>(n)));
+  GraphEditor editor(graph);
+  const std::size_t before = report.patches;
+  for (std::size_t n = 0; n < graph.node_count() && report.patches - before < most_patches(graph);) {
+    const auto id = static_cast<NodeId>(static_cast<std::uint32_t>(n));
+    const std::optional<Patch> patch = editor.is_gap(id) ? std::nullopt : pass.rewrite(graph, id);
     if (!patch) {
       ++n;
       continue;
     }
-    const std::size_t before = graph.node_count();
-    VIVACE_CHECK_OK(apply(graph, *patch));
+    VIVACE_CHECK_OK(editor.apply(*patch));
     ++report.patches;
-    // What was anchored here may have moved towards the front by as many nodes as went.
-    if (const std::size_t gone = before - std::min(before, graph.node_count()); gone != 0)
-      n -= std::min(n, gone);
   }
+  editor.compact();
   return {};
 }
 

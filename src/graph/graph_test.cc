@@ -1,0 +1,83 @@
+// Building and printing graphs.
+#include "graph/graph.h"
+
+#include <doctest/doctest.h>
+
+#include "graph/testing.h"
+
+namespace vivace {
+namespace {
+
+using testing::probe;
+
+TEST_CASE("a graph keeps producers and readers, one entry for each use") {
+  Graph graph;
+  const Dim batch = graph.symbol("batch");
+  const ValueId x = graph.add_input("x", DType::f32, {batch, 4});
+  const ValueId a = graph.add(probe(), {x}, "a").value();
+  const ValueId b = graph.add(probe(), {a, a, kNoValue}, "b").value();
+  graph.add_output(b, "first");
+  graph.add_output(b, "again");
+  CHECK(graph.producer(x) == kNoNode);
+  CHECK(graph.producer(a) == NodeId{0});
+  CHECK(graph.value(a).readers == std::vector{NodeId{1}, NodeId{1}});
+  CHECK(graph.uses(a) == 2);
+  CHECK(graph.uses(b) == 2);
+  CHECK(graph.is_output(b));
+  CHECK_FALSE(graph.is_output(a));
+  CHECK(graph.value(b).dims == Dims{batch, 4});
+  CHECK(graph.fact(kNoValue).absent);
+  CHECK(verify(graph).ok());
+}
+
+TEST_CASE("equal names give one symbol") {
+  Graph graph;
+  CHECK(graph.symbol("batch").same(graph.symbol("batch")));
+  CHECK_FALSE(graph.symbol("batch").same(graph.symbol("time")));
+  CHECK(graph.symbols().size() == 2);
+}
+
+TEST_CASE("a node that its operator refuses leaves the graph alone and is named in the error") {
+  Graph graph;
+  graph.add_input("x", DType::f32, {4});
+  const auto refused = graph.add(probe(), {kNoValue}, "lonely");
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().id() == "op.inputs");
+  CHECK(refused.error().at() == "node \"lonely\"");
+  CHECK(graph.node_count() == 0);
+  CHECK(graph.value_count() == 1);
+}
+
+TEST_CASE("a constant is a view that keeps its owner alive") {
+  Graph graph;
+  ValueId id{};
+  {
+    auto bytes = std::make_shared<std::vector<float>>(std::vector<float>{1, 2, 3});
+    id = graph.add_constant(Constant::view(DType::f32, {3}, bytes->data(), bytes), "w");
+  }
+  const Graph copy = graph;
+  CHECK(copy.constant(id)->as<float>()[2] == 3);
+  CHECK(copy.constant(id) == graph.constant(id));  // copies share constants
+  CHECK(graph.fact(id).constant != nullptr);
+  CHECK(graph.constant(kNoValue) == nullptr);
+}
+
+TEST_CASE("a graph prints as text, one node a line") {
+  Graph graph;
+  const ValueId x = graph.add_input("x", DType::f32, {graph.symbol("batch"), 4});
+  const ValueId w = graph.add_constant(Tensor(DType::f32, {4}), "w");
+  const std::vector<ValueId> y = graph.add_node(probe(5, 2), {x, kNoValue, w}, "split").value();
+  graph.add_output(y[1], "result");
+  CHECK(to_text(graph) ==
+        "input  %0 float32[batch,4] \"x\"\n"
+        "%2 float32[batch,4] %3 float32[batch,4] = probe tag=5 (%0, -, %1:float32[4]) \"split\"\n"
+        "output %3 \"result\"\n");
+}
+
+TEST_CASE("operators are the same when name and attributes are") {
+  CHECK(same(*probe(1), *probe(1)));
+  CHECK_FALSE(same(*probe(1), *probe(2)));
+}
+
+}  // namespace
+}  // namespace vivace
