@@ -87,6 +87,7 @@ const ConvProblem kDepthwise[] = {
     {.name = "dw 3x3", .images = 2, .height = {7, 7, 3, 1, 1, 1}, .width = {21, 21, 3, 1, 1, 1}},
     {.name = "dw 3x3 stride 2", .height = {9, 4, 3, 2, 1, 0}, .width = {23, 12, 3, 2, 1, 1}},
     {.name = "dw 5x5", .height = {6, 6, 5, 1, 1, 2}, .width = {7, 7, 5, 1, 1, 2}},
+    {.name = "dw 5x5 stride 2", .height = {11, 6, 5, 2, 1, 2}, .width = {29, 15, 5, 2, 1, 2}},
     {.name = "dw dilated", .height = {12, 12, 3, 1, 4, 4}, .width = {12, 12, 3, 1, 4, 4}},
     {.name = "dw 3D", .depth = {4, 4, 3, 1, 1, 1}, .height = {3, 3, 3, 1, 1, 1}, .width = {9, 9, 3, 1, 1, 1}},
     {.name = "dw nothing inside", .height = {1, 1, 3, 1, 1, 1}, .width = {2, 2, 7, 1, 1, 3}},

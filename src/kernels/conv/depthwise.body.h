@@ -8,9 +8,10 @@ namespace {
 
 using simd::Vec;
 
-// Eight accumulators hide the latency of multiply-add; a tap's weights are loaded once for eight places, so 9
-// loads feed 8 multiply-adds and the loads of one instruction set's two ports are nearly the bound.
+// Eight accumulators hide the latency of multiply-add.
 constexpr int kPlaces = 8;
+// A place at the border goes alone, with this many vectors of channels instead.
+constexpr int kVecs = 4;
 
 // A run of places of one output line, and the taps that are real for all of them.
 struct Run {
@@ -20,39 +21,96 @@ struct Run {
   Taps depth, height, width;
 };
 
-template <int kCount>
-void run_places(const Depthwise& p, const Run& r, std::size_t begin, std::size_t end) {
+// Floats from one place, tap, row or plane of x to the next.
+struct Steps {
+  Index place, tap, row, plane;
+};
+
+VIVACE_INLINE Steps steps_of(const Depthwise& p) {
   const Window& w = p.window;
-  const auto stride = static_cast<Index>(p.x_stride);
-  const Index next_place = w.width.stride * stride, next_tap = w.width.dilation * stride;
-  const Index next_row = w.height.dilation * w.width.input * stride;
-  const Index next_plane = w.depth.dilation * w.height.input * w.width.input * stride;
-  const bool simple = p.end.function == Function::clamp && !p.end.residual;
-  const Vec low = simd::splat(p.end.a), high = simd::splat(p.end.b);
-  for (std::size_t channel = begin; channel < end; channel += simd::kLanes) {
-    const std::size_t n = smaller(end - channel, simd::kLanes);
-    Vec sum[kCount];
+  const auto stride = static_cast<Index>(p.x_stride), line = w.width.input * stride;
+  return {w.width.stride * stride, w.width.dilation * stride, w.height.dilation * line,
+          w.depth.dilation * w.height.input * line};
+}
+
+// One row of the window for kCount places: each number of x is loaded once and meets every place that it
+// belongs to, so that the multiply-adds are the bound and not the loads. The taps of a place still come in
+// order.
+template <int kCount, int kKernel, int kStride>
+VIVACE_INLINE void add_row(Vec (&sum)[kCount], const float* x, Index x_stride, const float* weights,
+                           std::size_t channels) {
+  Vec weight[kKernel];
 #pragma GCC unroll 8
-    for (int q = 0; q < kCount; ++q) sum[q] = simd::zero();
-    for (Index a = r.depth.begin; a < r.depth.end; ++a)
-      for (Index b = r.height.begin; b < r.height.end; ++b) {
-        const float* x = r.x + a * next_plane + b * next_row + channel;
-        const float* weights = p.weights + (a * w.height.kernel + b) * w.width.kernel * p.channels + channel;
+  for (int t = 0; t < kKernel; ++t) weight[t] = simd::load(weights + static_cast<std::size_t>(t) * channels);
+#pragma GCC unroll 32
+  for (int j = 0; j < (kCount - 1) * kStride + kKernel; ++j) {
+    const Vec v = simd::load(x + j * x_stride);
+#pragma GCC unroll 8
+    for (int t = 0; t < kKernel; ++t)
+      if (j >= t && (j - t) % kStride == 0 && (j - t) / kStride < kCount)
+        sum[(j - t) / kStride] = simd::fma(v, weight[t], sum[(j - t) / kStride]);
+  }
+}
+
+// Sums of kCount places times kWide vectors from `channel` on, of which the last holds n channels. A kKernel
+// of 0 stands for any window.
+template <int kCount, int kWide, int kKernel, int kStride>
+VIVACE_INLINE void add_window(Vec (&sum)[kCount * kWide], const Depthwise& p, const Run& r,
+                              std::size_t channel, std::size_t n) {
+  const Window& w = p.window;
+  const Steps step = steps_of(p);
+#pragma GCC unroll 8
+  for (int q = 0; q < kCount * kWide; ++q) sum[q] = simd::zero();
+  for (Index a = r.depth.begin; a < r.depth.end; ++a)
+    for (Index b = r.height.begin; b < r.height.end; ++b) {
+      const float* x = r.x + a * step.plane + b * step.row + channel;
+      const float* weights = p.weights + (a * w.height.kernel + b) * w.width.kernel * p.channels + channel;
+      if constexpr (kKernel > 0) {
+        add_row<kCount, kKernel, kStride>(sum, x, static_cast<Index>(p.x_stride), weights, p.channels);
+      } else {
         for (Index t = r.width.begin; t < r.width.end; ++t) {
-          const float* tap = x + t * next_tap;
-          const Vec weight = simd::load_n(weights + static_cast<std::size_t>(t) * p.channels, n);
+          const float *tap = x + t * step.tap, *from = weights + static_cast<std::size_t>(t) * p.channels;
+#pragma GCC unroll 4
+          for (int i = 0; i < kWide; ++i) {
+            const Vec weight = simd::load_n(from + i * simd::kLanes, n);
 #pragma GCC unroll 8
-          for (int q = 0; q < kCount; ++q)
-            sum[q] = simd::fma(simd::load_n(tap + q * next_place, n), weight, sum[q]);
+            for (int q = 0; q < kCount; ++q)
+              sum[q * kWide + i] = simd::fma(simd::load_n(tap + q * step.place + i * simd::kLanes, n), weight,
+                                             sum[q * kWide + i]);
+          }
         }
       }
-    const Vec bias = simple && p.end.bias ? simd::load_n(p.end.bias + channel, n) : simd::zero();
+    }
+}
+
+template <int kCount, int kWide, int kKernel, int kStride>
+VIVACE_INLINE void run_channels(const Depthwise& p, const Run& r, std::size_t channel, std::size_t n,
+                                bool simple) {
+  Vec sum[kCount * kWide];
+  add_window<kCount, kWide, kKernel, kStride>(sum, p, r, channel, n);
+  const Vec low = simd::splat(p.end.a), high = simd::splat(p.end.b);
+#pragma GCC unroll 4
+  for (int i = 0; i < kWide; ++i) {
+    const std::size_t first = channel + static_cast<std::size_t>(i) * simd::kLanes;
+    const Vec bias = simple && p.end.bias ? simd::load_n(p.end.bias + first, n) : simd::zero();
 #pragma GCC unroll 8
     for (int q = 0; q < kCount; ++q) {
-      const Vec v = simple ? simd::min(high, simd::max(low, simd::add(sum[q], bias))) : sum[q];
-      simd::store_n(r.c + static_cast<std::size_t>(q) * p.c_stride + channel, v, n);
+      const Vec v = sum[q * kWide + i];
+      simd::store_n(r.c + static_cast<std::size_t>(q) * p.c_stride + first,
+                    simple ? simd::min(high, simd::max(low, simd::add(v, bias))) : v, n);
     }
   }
+}
+
+template <int kCount, int kKernel, int kStride>
+void run_places(const Depthwise& p, const Run& r, std::size_t begin, std::size_t end) {
+  const bool simple = p.end.function == Function::clamp && !p.end.residual;
+  constexpr int kWide = kCount == 1 && kKernel == 0 ? kVecs : 1;
+  std::size_t channel = begin;
+  for (; channel + kWide * simd::kLanes <= end; channel += kWide * simd::kLanes)
+    run_channels<kCount, kWide, kKernel, kStride>(p, r, channel, simd::kLanes, simple);
+  for (; channel < end; channel += simd::kLanes)
+    run_channels<kCount, 1, 0, 0>(p, r, channel, smaller(end - channel, simd::kLanes), simple);
   if (simple) return;
   End finishing = p.end;
   if (finishing.bias) finishing.bias += begin;
@@ -61,29 +119,47 @@ void run_places(const Depthwise& p, const Run& r, std::size_t begin, std::size_t
 }
 
 using RunPlaces = void (*)(const Depthwise&, const Run&, std::size_t, std::size_t);
-constexpr RunPlaces kRunPlaces[kPlaces] = {run_places<1>, run_places<2>, run_places<3>, run_places<4>,
-                                           run_places<5>, run_places<6>, run_places<7>, run_places<8>};
+
+// For 1 to kPlaces places.
+template <int kKernel, int kStride>
+struct Runs {
+  static constexpr RunPlaces kCounts[kPlaces] = {
+      run_places<1, kKernel, kStride>, run_places<2, kKernel, kStride>, run_places<3, kKernel, kStride>,
+      run_places<4, kKernel, kStride>, run_places<5, kKernel, kStride>, run_places<6, kKernel, kStride>,
+      run_places<7, kKernel, kStride>, run_places<8, kKernel, kStride>};
+};
+
+// The windows that networks are made of have loops of their own.
+VIVACE_INLINE const RunPlaces* inner_runs(const WindowAxis& w) {
+  if (w.dilation == 1 && w.kernel == 3 && w.stride == 1) return Runs<3, 1>::kCounts;
+  if (w.dilation == 1 && w.kernel == 3 && w.stride == 2) return Runs<3, 2>::kCounts;
+  if (w.dilation == 1 && w.kernel == 5 && w.stride == 1) return Runs<5, 1>::kCounts;
+  if (w.dilation == 1 && w.kernel == 5 && w.stride == 2) return Runs<5, 2>::kCounts;
+  return Runs<0, 0>::kCounts;
+}
 
 // Borders go one place at a time with fewer taps: no zeros are multiplied, so infinities stay what they are.
 void run_line(const Depthwise& p, std::size_t line) {
   const Window& w = p.window;
   const Place place = place_at(w, line * static_cast<std::size_t>(w.width.output));
+  const Taps depth = real_taps(w.depth, place.depth), height = real_taps(w.height, place.height);
   const Taps inner = inner_places(w.width);
+  const RunPlaces* const inner_functions = inner_runs(w.width);
   const Index row = (place.image * w.depth.input + input_place(w.depth, place.depth, 0)) * w.height.input +
                     input_place(w.height, place.height, 0);
   const std::size_t begin = p.panel_begin * kPanel, end = smaller(p.panel_end * kPanel, p.channels);
   for (Index i = 0; i < w.width.output;) {
     const bool is_inner = i >= inner.begin && i < inner.end;
-    const auto count = is_inner ? smaller(kPlaces, static_cast<std::size_t>(inner.end - i)) : 1;
+    const std::size_t count = is_inner ? smaller(kPlaces, static_cast<std::size_t>(inner.end - i)) : 1;
     const std::size_t output = line * static_cast<std::size_t>(w.width.output) + static_cast<std::size_t>(i);
     const Index input = row * w.width.input + input_place(w.width, i, 0);
     const Run run{p.x + input * static_cast<Index>(p.x_stride),
                   p.c + output * p.c_stride,
                   p.end.residual ? p.end.residual + output * p.end.residual_stride : nullptr,
-                  real_taps(w.depth, place.depth),
-                  real_taps(w.height, place.height),
-                  real_taps(w.width, i)};
-    kRunPlaces[count - 1](p, run, begin, end);
+                  depth,
+                  height,
+                  is_inner ? Taps{0, w.width.kernel} : real_taps(w.width, i)};
+    (is_inner ? inner_functions : Runs<0, 0>::kCounts)[count - 1](p, run, begin, end);
     i += static_cast<Index>(count);
   }
 }
