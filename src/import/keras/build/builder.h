@@ -1,0 +1,55 @@
+// The graph while it grows out of a Keras model.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "import/keras/layer.h"
+#include "import/keras/weights/weight_source.h"
+
+namespace vivace::keras {
+
+/// Runs layers in order and collects nodes. The first mistake stops everything.
+class Builder {
+ public:
+  Builder(const WeightSource& weights, int era, Trouble& trouble)
+      : weights_(weights), era_(era), trouble_(trouble) {}
+
+  int era() const { return era_; }
+  Trouble& trouble() { return trouble_; }
+  const WeightSource& weights() const { return weights_; }
+  Graph& graph() { return graph_; }
+  const Graph& graph() const { return graph_; }
+  Graph take_graph() { return std::move(graph_); }
+
+  /// The whole model: inputs, every call, outputs.
+  void build(Network& network);
+  /// One call of a layer or nested model; its outputs.
+  std::vector<Flow> run(Layer& layer, const Invocation& invocation);
+  std::vector<Flow> run(Network& network, const std::string& place, const std::vector<Flow>& inputs);
+
+  /// Appends a node; nothing where something went wrong before or now.
+  std::vector<ValueId> add(OpPtr op, std::vector<ValueId> inputs, const std::string& name,
+                           const std::string& origin);
+  /// What a person calls a value: its layer, or the model's input.
+  std::string maker(ValueId value) const;
+  /// Integers that are known while the graph is built although they depend on unknown sizes: what tf.shape
+  /// gives, and what is computed from it.
+  const Dims* shape_content(ValueId value) const;
+  void set_shape_content(ValueId value, Dims content);
+
+ private:
+  std::string unique(const std::string& name);
+  ValueId add_input(const Layer& layer);
+
+  const WeightSource& weights_;
+  int era_;
+  Trouble& trouble_;
+  Graph graph_;
+  std::map<std::string, int> names_;
+  std::map<ValueId, Dims> shape_contents_;
+  int depth_ = 0;
+};
+
+}  // namespace vivace::keras

@@ -1,0 +1,157 @@
+// The arguments of an operation: by name, by place, or kept in its config.
+#include "base/float16.h"
+#include "base/text.h"
+#include "import/keras/build/call.h"
+
+namespace vivace::keras {
+namespace {
+
+using Kind = Setting::Kind;
+
+// The sizes of a nested list and its numbers; false where it is ragged or holds anything else.
+bool flatten(const Setting& setting, std::size_t depth, Sizes& dims, std::vector<const Setting*>& numbers) {
+  if (!setting.is(Kind::list)) {
+    numbers.push_back(&setting);
+    return setting.is_number() && depth == dims.size();
+  }
+  if (numbers.empty() && depth == dims.size())
+    dims.push_back(static_cast<std::int64_t>(setting.items.size()));
+  if (depth >= dims.size() || dims[depth] != static_cast<std::int64_t>(setting.items.size())) return false;
+  for (const Setting& item : setting.items)
+    if (!flatten(item, depth + 1, dims, numbers)) return false;
+  return true;
+}
+
+void store(Tensor& tensor, std::int64_t index, const Setting& number) {
+  switch (tensor.dtype()) {
+    case DType::f32:
+      tensor.as<float>()[index] = static_cast<float>(number.number);
+      break;
+    case DType::f64:
+      tensor.as<double>()[index] = number.number;
+      break;
+    case DType::i8:
+      tensor.as<std::int8_t>()[index] = static_cast<std::int8_t>(number.integer);
+      break;
+    case DType::i16:
+      tensor.as<std::int16_t>()[index] = static_cast<std::int16_t>(number.integer);
+      break;
+    case DType::i32:
+      tensor.as<std::int32_t>()[index] = static_cast<std::int32_t>(number.integer);
+      break;
+    case DType::i64:
+      tensor.as<std::int64_t>()[index] = number.integer;
+      break;
+    case DType::u8:
+      tensor.as<std::uint8_t>()[index] = static_cast<std::uint8_t>(number.integer);
+      break;
+    case DType::boolean:
+      tensor.as<std::uint8_t>()[index] = number.number != 0;
+      break;
+    default:
+      break;
+  }
+}
+
+bool storable(DType type) {
+  return type == DType::f32 || type == DType::f64 || type == DType::i8 || type == DType::i16 ||
+         type == DType::i32 || type == DType::i64 || type == DType::u8 || type == DType::boolean;
+}
+
+// Python's rule for numbers that bring no type of their own.
+DType type_of(const std::vector<const Setting*>& numbers) {
+  DType type = DType::boolean;
+  for (const Setting* number : numbers) {
+    if (number->is(Kind::number)) return DType::f32;
+    if (number->is(Kind::integer)) type = DType::i32;
+  }
+  return numbers.empty() ? DType::f32 : type;
+}
+
+}  // namespace
+
+const Setting* Call::option(std::string_view names, int place) const {
+  for (const std::string_view name : split(names, '|'))
+    if (const Setting* found = invocation_.named.find(name)) return found->is(Kind::none) ? nullptr : found;
+  if (place >= 0 && static_cast<std::size_t>(place) < invocation_.positional.size()) {
+    const Setting& found = invocation_.positional[static_cast<std::size_t>(place)];
+    return found.is(Kind::none) ? nullptr : &found;
+  }
+  for (const std::string_view name : split(names, '|'))
+    if (const Setting* found = config().find(name)) return found;
+  return nullptr;
+}
+
+bool Call::flag_option(std::string_view names, int place, bool otherwise) {
+  const Setting* found = option(names, place);
+  if (!found) return otherwise;
+  if (!found->is_number()) config().mistake(names, "true or false");
+  return found->integer != 0;
+}
+
+std::int64_t Call::integer_option(std::string_view names, int place, std::optional<std::int64_t> otherwise) {
+  const Sizes found = integers_option(names, place);
+  if (found.size() == 1) return found.front();
+  if (!found.empty() || !otherwise) config().mistake(names, "a whole number");
+  return otherwise.value_or(0);
+}
+
+double Call::number_option(std::string_view names, int place, std::optional<double> otherwise) {
+  const Setting* found = option(names, place);
+  if (found && found->is(Kind::list) && found->items.size() == 1) found = &found->items.front();
+  if (found && found->is_number()) return found->number;
+  if (found || !otherwise) config().mistake(names, "a number");
+  return otherwise.value_or(0);
+}
+
+std::string_view Call::text_option(std::string_view names, int place, std::string_view otherwise) {
+  const Setting* found = option(names, place);
+  if (!found) return otherwise;
+  if (!found->is(Kind::text)) config().mistake(names, "text");
+  return found->text;
+}
+
+Sizes Call::integers_option(std::string_view names, int place) {
+  const Setting* found = option(names, place);
+  if (!found) return {};
+  Sizes dims, integers;
+  std::vector<const Setting*> numbers;
+  const bool regular = flatten(*found, 0, dims, numbers);
+  for (const Setting* number : numbers) {
+    const bool whole = number->is_number() && number->number == static_cast<double>(number->integer);
+    if (!regular || !whole) {
+      config().mistake(names, "whole numbers");
+      return {};
+    }
+    integers.push_back(number->integer);
+  }
+  return integers;
+}
+
+ValueId Call::tensor_option(std::string_view names, int place, ValueId like) {
+  const Setting* found = option(names, place);
+  return found ? as_value(*found, like) : kNoValue;
+}
+
+ValueId Call::as_value(const Setting& setting, ValueId like) {
+  if (failed()) return kNoValue;
+  if (setting.is(Kind::tensor)) return setting.flow.value;
+  Sizes dims;
+  std::vector<const Setting*> numbers;
+  if (!flatten(setting, 0, dims, numbers)) {
+    refuse(text("it is called with {}", to_text(setting)), "use tensors and plain numbers");
+    return kNoValue;
+  }
+  DType type = setting.dtype.value_or(type_of(numbers));
+  const bool weak = !setting.dtype && like != kNoValue;
+  if (weak && (type != DType::f32 || is_float(dtype(like)))) type = dtype(like);
+  if (!storable(type)) {
+    refuse(text("a constant of type {}", name_of(type)), "use float32 or int32");
+    return kNoValue;
+  }
+  Tensor tensor(type, dims);
+  for (std::size_t i = 0; i < numbers.size(); ++i) store(tensor, static_cast<std::int64_t>(i), *numbers[i]);
+  return constant(std::move(tensor), "constant");
+}
+
+}  // namespace vivace::keras

@@ -1,0 +1,75 @@
+// The weights of a layer, checked against what its config promises.
+#include "base/text.h"
+#include "import/keras/build/call.h"
+
+namespace vivace::keras {
+
+bool Call::has_weight(std::string_view name) {
+  const Weight* weight = layer_.weight(name);
+  return weight && !weight->path.empty();
+}
+
+ValueId Call::weight(std::string_view name) {
+  Weight* weight = layer_.weight(name);
+  if (failed() || !weight) {
+    fail(Error("import.weight-missing", text("layer \"{}\" has no weight \"{}\"", layer_.path, name)));
+    return kNoValue;
+  }
+  if (weight->value != kNoValue) return weight->value;
+  if (weight->path.empty()) {
+    fail(Error("import.weight-missing", text("the file holds no \"{}\" for layer \"{}\"", name, layer_.path))
+             .at(builder_.weights().place(""))
+             .why(text("{} needs it", origin()))
+             .fix("save architecture and weights together: model.save(\"model.keras\")"));
+    return kNoValue;
+  }
+  auto numbers = builder_.weights().read(weight->path);
+  if (!numbers.ok()) {
+    fail(std::move(numbers).error());
+    return kNoValue;
+  }
+  weight->value = builder_.graph().add_constant(*std::move(numbers), layer_.path + "/" + weight->name);
+  return weight->value;
+}
+
+ValueId Call::weight(std::string_view name, const Sizes& dims, std::string_view key) {
+  const ValueId value = weight(name);
+  if (failed()) return kNoValue;
+  const Constant* found = builder_.graph().constant(value);
+  if (found->dims() == dims) return value;
+  fail(weight_error(*layer_.weight(name), dims, found->dims(), key));
+  return kNoValue;
+}
+
+ValueId Call::reshaped(ValueId weight, Sizes dims) {
+  if (failed()) return kNoValue;
+  const Value& value = builder_.graph().value(weight);
+  const ConstantPtr whole = value.constant;
+  auto other = Constant::view(whole->dtype(), std::move(dims), whole->tensor().data, whole);
+  return builder_.graph().add_constant(std::move(other), std::string(value.name));
+}
+
+ValueId Call::bias(std::int64_t size, std::string_view key) {
+  return config().flag("use_bias", true) ? weight("bias", {size}, key) : kNoValue;
+}
+
+Error Call::weight_error(const Weight& weight, const Sizes& want, const Sizes& have,
+                         std::string_view key) const {
+  std::string why = "its config says so";
+  if (const Setting* setting = config().find(key))
+    why = text("its config says {}={}", key, to_text(*setting));
+  if (want.size() > 1 && !inputs_.empty() && rank(inputs_.front().value) > 0) {
+    const ValueId from = inputs_.front().value;
+    const Dim channels = dim(from, channels_first() ? 1 : -1);
+    if (channels.known())
+      why += text(", and its input \"{}\" has {} channels", builder_.maker(from), channels.number());
+  }
+  return Error("import.weight-shape",
+               text("layer \"{}\" needs a {} of shape {}, the file holds {}", layer_.path, weight.name,
+                    vivace::to_text(want), vivace::to_text(have)))
+      .at(builder_.weights().place(weight.path))
+      .why(std::move(why))
+      .fix("save architecture and weights together: model.save(\"model.keras\")");
+}
+
+}  // namespace vivace::keras

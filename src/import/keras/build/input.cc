@@ -1,0 +1,61 @@
+// The inputs of a model: their types and sizes as the file tells them.
+#include <algorithm>
+
+#include "base/text.h"
+#include "import/keras/build/builder.h"
+
+namespace vivace::keras {
+namespace {
+
+using Kind = Setting::Kind;
+
+const Setting* shape_of(const Layer& layer) {
+  for (const std::string_view key : {"batch_shape", "batch_input_shape"})
+    if (const Setting* shape = layer.config.find(key)) return shape;
+  return layer.build_shape.is(Kind::list) ? &layer.build_shape : nullptr;
+}
+
+std::string_view dtype_name(const Config& config) {
+  const Setting* dtype = config.find("dtype");
+  if (!dtype) return "float32";
+  if (dtype->is(Kind::text)) return dtype->text;
+  const Setting* inner = dtype->find("config");
+  const Setting* name = inner ? inner->find("name") : nullptr;
+  return name && name->is(Kind::text) ? std::string_view(name->text) : "float32";
+}
+
+}  // namespace
+
+ValueId Builder::add_input(const Layer& layer) {
+  if (trouble_.any()) return kNoValue;
+  const Setting* shape = shape_of(layer);
+  if (!shape || !shape->is(Kind::list) || shape->items.empty()) {
+    trouble_.add(Error("import.input-shape",
+                       text("the file does not say of what shape the input \"{}\" is", layer.path))
+                     .why("the model was saved before it was built")
+                     .fix("call the model once, or give keras.Input(shape=...), and save it again"));
+    return kNoValue;
+  }
+  Dims dims;
+  for (std::size_t axis = 0; axis < shape->items.size(); ++axis) {
+    const Setting& size = shape->items[axis];
+    if (size.is(Kind::none))
+      dims.push_back(graph_.symbol(axis == 0 ? std::string("batch") : text("{}_{}", layer.name, axis)));
+    else if (size.is(Kind::integer) && size.integer >= 0 && size.integer < (std::int64_t{1} << 31))
+      dims.emplace_back(size.integer);
+    else
+      layer.config.mistake("batch_shape", "sizes of 0 or more, or null");
+  }
+  const std::string_view name = dtype_name(layer.config);
+  DType dtype = DType::f32;
+  for (int i = 0; i < kDTypes; ++i)
+    if (name_of(static_cast<DType>(i)) == name) dtype = static_cast<DType>(i);
+  if (name == "string")
+    trouble_.add(Error("import.unsupported", text("the input \"{}\" takes strings", layer.path))
+                     .fix("feed numbers: apply the text layers before the model"));
+  // Floats of other widths are computed in float32.
+  if (is_float(dtype)) dtype = DType::f32;
+  return graph_.add_input(layer.name, dtype, std::move(dims));
+}
+
+}  // namespace vivace::keras

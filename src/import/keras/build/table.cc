@@ -1,0 +1,39 @@
+// The table of all layers and operations, put together from the families' own.
+#include "import/keras/build/rule.h"
+
+namespace vivace::keras {
+namespace {
+
+const Rule* find_in(std::span<const Rule> rules, std::string_view name) {
+  for (const Rule& rule : rules)
+    if (rule.class_name == name) return &rule;
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<std::span<const Rule>> layer_families() {
+  return {core_rules(),    conv_rules(),      pooling_rules(),       normalization_rules(),
+          merging_rules(), reshaping_rules(), activation_rules(),    rnn_rules(),
+          wrapper_rules(), attention_rules(), preprocessing_rules(), regularization_rules()};
+}
+
+const Rule* find_layer_rule(std::string_view class_name) {
+  for (const auto family : layer_families())
+    if (const Rule* rule = find_in(family, class_name)) return rule;
+  return nullptr;
+}
+
+const Rule* find_operation_rule(std::string_view class_name) {
+  for (const auto family : {elementwise_operations(), shape_operations(), math_operations()})
+    if (const Rule* rule = find_in(family, class_name)) return rule;
+  return nullptr;
+}
+
+const Rule* find_function_rule(std::string_view function) {
+  for (const auto family : {function_rules(), tensorflow_operations()})
+    if (const Rule* rule = find_in(family, function)) return rule;
+  return nullptr;
+}
+
+}  // namespace vivace::keras

@@ -1,0 +1,105 @@
+// From a config and its weights to a graph.
+#include "base/text.h"
+#include "base/try.h"
+#include "import/keras/build/builder.h"
+#include "import/keras/keras.h"
+#include "import/keras/package.h"
+#include "import/keras/read/reader.h"
+
+namespace vivace {
+namespace keras {
+namespace {
+
+constexpr std::size_t kListed = 20;
+
+// The generation of Keras: by version, else by what only Keras 3 writes.
+int era_of(const std::string& version, const Setting& root) {
+  if (!version.empty() && version[0] >= '1' && version[0] <= '9')
+    return version[0] - '0' >= 3 ? 3 : version[0] - '0';
+  return root.find("module") ? 3 : 2;
+}
+
+Error unsupported(const std::vector<Unsupported>& list, const std::string& name) {
+  bool only_lambdas = true;
+  std::string all, fixes;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    only_lambdas = only_lambdas && list[i].layer.rfind("Lambda ", 0) == 0;
+    if (i < kListed) all += text("{}{}: {}", i ? "; " : "", list[i].layer, list[i].reason);
+    if (fixes.find(list[i].fix) == std::string::npos) fixes += (fixes.empty() ? "" : "; ") + list[i].fix;
+  }
+  if (list.size() > kListed) all += text("; and {} more", list.size() - kListed);
+  return Error(only_lambdas ? "import.lambda" : "import.unsupported",
+               text("{} of the model's layers cannot be imported: {}", list.size(), all))
+      .at(name)
+      .fix(fixes);
+}
+
+// Policies of 16 bits keep float32 variables; computing in float32 is what they approximate.
+bool has_narrow_policy(const Setting& setting) {
+  if (setting.is(Setting::Kind::text))
+    return setting.text == "mixed_float16" || setting.text == "mixed_bfloat16" || setting.text == "float16" ||
+           setting.text == "bfloat16";
+  for (const Setting& item : setting.items)
+    if (has_narrow_policy(item)) return true;
+  return false;
+}
+
+Result<Setting> parse(std::string_view json, const std::string& name) {
+  VIVACE_TRY(const JsonValue value, JsonValue::parse(as_bytes(json), name));
+  return setting_of(value);
+}
+
+void add_era(Reading& reading, int era) {
+  if (era >= 2) return;
+  reading.unsupported.push_back({"the file", "Keras 1 wrote it, whose configs read differently",
+                                 "open it once with Keras 2.x and save it again"});
+}
+
+}  // namespace
+
+Result<Imported> import_config(std::string_view json, const std::string& name, const std::string& version,
+                               const WeightSource& weights) {
+  VIVACE_TRY(const Setting root, parse(json, name));
+  Trouble trouble;
+  auto reading = read_model(root, trouble);
+  if (!reading.ok()) return std::move(reading).error().within(name);
+  const int era = era_of(version, root);
+  add_era(*reading, era);
+  if (!reading->unsupported.empty()) return unsupported(reading->unsupported, name);
+  VIVACE_CHECK_OK(weights.bind(*reading->network));
+  Builder builder(weights, era, trouble);
+  builder.build(*reading->network);
+  if (auto status = trouble.status(); !status.ok()) {
+    Error error = std::move(status).error();
+    if (error.at().rfind(weights.place(""), 0) == 0) return error;
+    return std::move(error).within(name);
+  }
+  Imported imported;
+  imported.graph = builder.take_graph();
+  imported.producer = version.empty() ? "Keras" : "Keras " + version;
+  if (has_narrow_policy(root))
+    imported.warnings.push_back("the model asks for 16-bit arithmetic; it is computed in float32");
+  return imported;
+}
+
+}  // namespace keras
+
+Result<Imported> open_keras(const std::filesystem::path& path, const std::filesystem::path& architecture) {
+  VIVACE_TRY(const keras::Package package, keras::open_package(path, architecture));
+  VIVACE_TRY(Imported imported,
+             keras::import_config(package.config, package.config_name, package.version, *package.weights));
+  imported.format = package.format;
+  return imported;
+}
+
+Result<std::vector<Unsupported>> survey_keras(const std::filesystem::path& path,
+                                              const std::filesystem::path& architecture) {
+  VIVACE_TRY(const keras::Package package, keras::open_package(path, architecture));
+  VIVACE_TRY(const keras::Setting root, keras::parse(package.config, package.config_name));
+  keras::Trouble trouble;
+  VIVACE_TRY(keras::Reading reading, keras::read_model(root, trouble));
+  keras::add_era(reading, keras::era_of(package.version, root));
+  return reading.unsupported;
+}
+
+}  // namespace vivace

@@ -1,0 +1,60 @@
+// A Keras model as its config tells it: networks of layers, each with the calls made of it and its weights.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "import/keras/config.h"
+
+namespace vivace::keras {
+
+struct Rule;
+struct Network;
+
+/// One variable of a layer. `value` is set once it is in the graph: however often a layer is called, its
+/// weights are there once.
+struct Weight {
+  std::string name;  // "kernel", "query_dense/bias"
+  bool trainable = true;
+  std::string path;  // of the dataset in the file; empty where the file holds none
+  ValueId value = kNoValue;
+};
+
+/// One call of a layer.
+struct Invocation {
+  std::vector<Setting> positional;
+  Setting named = Setting(Setting::Kind::map);
+};
+
+struct Layer {
+  std::string class_name;
+  std::string name;       // as Keras calls it
+  std::string path;       // with the models around it: "encoder/dense_1"
+  std::string attribute;  // of a layer inside a wrapper: "forward_layer"
+  const Rule* rule = nullptr;
+  Config config;
+  Setting build_shape;  // "build_config": the shape it was built for; list or none
+  bool trainable = true;
+  bool operation = false;  // a function as a node: no layer to Keras, so it does not count among them
+  std::vector<Weight> weights;
+  std::vector<Invocation> calls;
+  std::vector<std::unique_ptr<Layer>> children;  // what a wrapper wraps
+  std::unique_ptr<Network> network;              // what a nested model is
+
+  Weight* weight(std::string_view weight_name);
+  Layer* child(std::string_view child_attribute);
+};
+
+/// The layers of a Sequential or Functional model, and which of their tensors go in and out.
+struct Network {
+  std::string name;
+  bool sequential = false;
+  std::vector<std::unique_ptr<Layer>> layers;
+  Setting inputs, outputs;  // tensors, alone or in a list or map
+
+  Layer* find(std::string_view layer_name) const;
+};
+
+}  // namespace vivace::keras

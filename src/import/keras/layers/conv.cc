@@ -1,0 +1,157 @@
+// Convolutions: plain, depthwise, separable and transposed, in one, two and three dimensions.
+#include <algorithm>
+
+#include "import/keras/build/rule.h"
+
+namespace vivace::keras {
+namespace {
+
+struct Window {
+  Sizes kernel, strides, dilations;
+  Padding padding;
+};
+
+template <std::size_t kAxes>
+Window window_of(Call& call) {
+  const Config& config = call.config();
+  Window w{config.sizes("kernel_size", kAxes), config.sizes("strides", kAxes, 1),
+           config.sizes("dilation_rate", kAxes, 1), Padding::valid(kAxes)};
+  const std::string_view padding = config.text("padding", "valid");
+  if (padding == "same") {
+    w.padding = Padding::same();
+  } else if (padding == "causal" && kAxes == 1) {
+    w.padding.before[0] = (w.kernel[0] - 1) * w.dilations[0];
+  } else if (padding != "valid") {
+    config.mistake("padding", "\"valid\", \"same\" or \"causal\"");
+  }
+  return w;
+}
+
+template <std::size_t kAxes>
+ValueId image(Call& call) {
+  const ValueId x = call.to_channels_last(call.float_input());
+  call.want_rank(x, static_cast<std::int64_t>(kAxes) + 2);
+  return x;
+}
+
+void finish(Call& call, ValueId y) { call.output(call.from_channels_last(call.activated(y))); }
+
+Sizes extended(Sizes sizes, std::int64_t a, std::int64_t b) {
+  sizes.push_back(a);
+  sizes.push_back(b);
+  return sizes;
+}
+
+template <std::size_t kAxes>
+void conv(Call& call) {
+  const Window w = window_of<kAxes>(call);
+  const ValueId x = image<kAxes>(call);
+  const std::int64_t filters = call.config().size("filters");
+  const std::int64_t groups = call.config().size("groups", 1);
+  const std::int64_t channels = call.size(x, -1);
+  if (channels % groups != 0 || filters % groups != 0)
+    call.config().mistake("groups", "a divisor of the channels that come in and of the filters");
+  const ValueId kernel = call.weight("kernel", extended(w.kernel, channels / groups, filters), "filters");
+  Conv op = with(Conv{}, &Conv::strides, w.strides, &Conv::dilations, w.dilations, &Conv::groups, groups,
+                 &Conv::padding, w.padding);
+  finish(call, call.add(op, {x, kernel, call.bias(filters, "filters")}));
+}
+
+// Keras's kernel [k..., C, M] is the engine's [k..., 1, C M].
+ValueId depthwise_kernel(Call& call, std::string_view name, const Window& w, std::int64_t channels,
+                         std::int64_t multiplier) {
+  const ValueId kernel = call.weight(name, extended(w.kernel, channels, multiplier), "depth_multiplier");
+  return call.reshaped(kernel, extended(w.kernel, 1, channels * multiplier));
+}
+
+template <std::size_t kAxes>
+void depthwise(Call& call) {
+  const Window w = window_of<kAxes>(call);
+  const ValueId x = image<kAxes>(call);
+  const std::int64_t channels = call.size(x, -1);
+  const std::int64_t multiplier = call.config().size("depth_multiplier", 1);
+  const ValueId kernel = depthwise_kernel(call, "depthwise_kernel", w, channels, multiplier);
+  Conv op = with(Conv{}, &Conv::strides, w.strides, &Conv::dilations, w.dilations, &Conv::groups, channels,
+                 &Conv::padding, w.padding);
+  finish(call, call.add(op, {x, kernel, call.bias(channels * multiplier, "depth_multiplier")}));
+}
+
+template <std::size_t kAxes>
+void separable(Call& call) {
+  const Window w = window_of<kAxes>(call);
+  const ValueId x = image<kAxes>(call);
+  const std::int64_t channels = call.size(x, -1);
+  const std::int64_t multiplier = call.config().size("depth_multiplier", 1);
+  const std::int64_t filters = call.config().size("filters");
+  const ValueId first = depthwise_kernel(call, "depthwise_kernel", w, channels, multiplier);
+  const Sizes ones(kAxes, 1);
+  const ValueId second =
+      call.weight("pointwise_kernel", extended(ones, channels * multiplier, filters), "filters");
+  Conv each = with(Conv{}, &Conv::strides, w.strides, &Conv::dilations, w.dilations, &Conv::groups, channels,
+                   &Conv::padding, w.padding);
+  const ValueId spread = call.add(each, {x, first}, "depthwise");
+  Conv mix =
+      with(Conv{}, &Conv::strides, ones, &Conv::dilations, ones, &Conv::padding, Padding::valid(kAxes));
+  finish(call, call.add(mix, {spread, second, call.bias(filters, "filters")}));
+}
+
+// What TensorFlow crops, which follows from the output size that Keras asks it for: (in-1) stride + kernel
+// - 2 pad + output_padding, or in * stride + max(kernel - stride, 0) where output_padding is left out.
+void set_cropping(Call& call, const Window& w, ConvTranspose& op) {
+  const std::size_t axes = w.kernel.size();
+  const bool same = w.padding.mode == Padding::Mode::same;
+  op.output_padding.assign(axes, 0);
+  op.padding = Padding::valid(axes);
+  if (!call.config().has("output_padding")) {
+    if (same) op.padding = Padding::same();
+    for (std::size_t i = 0; i < axes && !same; ++i)
+      op.output_padding[i] =
+          std::max<std::int64_t>(w.strides[i] - ((w.kernel[i] - 1) * w.dilations[i] + 1), 0);
+    return;
+  }
+  const Sizes extra = call.config().integers("output_padding");
+  for (std::size_t i = 0; i < axes; ++i) {
+    const std::int64_t more = extra.size() == axes ? extra[i] : extra.empty() ? 0 : extra[0];
+    if (more < 0 || more >= w.strides[i]) call.config().mistake("output_padding", "less than the stride");
+    const std::int64_t reach = (w.kernel[i] - 1) * w.dilations[i] + 1;
+    const std::int64_t total = (same ? 2 * (reach / 2) : 0) - more;
+    op.padding.before[i] = std::max<std::int64_t>(total, 0) / 2;
+    op.padding.after[i] = std::max<std::int64_t>(total, 0) - op.padding.before[i];
+    op.output_padding[i] = std::max<std::int64_t>(-total, 0);
+  }
+}
+
+template <std::size_t kAxes>
+void transposed(Call& call) {
+  const Window w = window_of<kAxes>(call);
+  const ValueId x = image<kAxes>(call);
+  const std::int64_t filters = call.config().size("filters");
+  const ValueId kernel = call.weight("kernel", extended(w.kernel, filters, call.size(x, -1)), "filters");
+  ConvTranspose op =
+      with(ConvTranspose{}, &ConvTranspose::strides, w.strides, &ConvTranspose::dilations, w.dilations);
+  set_cropping(call, w, op);
+  finish(call, call.add(op, {x, kernel, call.bias(filters, "filters")}));
+}
+
+constexpr std::string_view kPlain = "kernel bias?use_bias";
+constexpr std::string_view kDepthwise = "depthwise_kernel bias?use_bias";
+constexpr std::string_view kSeparable = "depthwise_kernel pointwise_kernel bias?use_bias";
+
+constexpr Rule kRules[] = {
+    {"Conv1D", conv<1>, kPlain},
+    {"Conv2D", conv<2>, kPlain},
+    {"Conv3D", conv<3>, kPlain},
+    {"DepthwiseConv1D", depthwise<1>, kDepthwise},
+    {"DepthwiseConv2D", depthwise<2>, kDepthwise},
+    {"SeparableConv1D", separable<1>, kSeparable},
+    {"SeparableConv2D", separable<2>, kSeparable},
+    {"Conv1DTranspose", transposed<1>, kPlain},
+    {"Conv2DTranspose", transposed<2>, kPlain},
+    {"Conv3DTranspose", transposed<3>, kPlain},
+};
+
+}  // namespace
+
+std::span<const Rule> conv_rules() { return kRules; }
+
+}  // namespace vivace::keras

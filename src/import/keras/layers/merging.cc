@@ -1,0 +1,159 @@
+// Layers that join several inputs.
+#include <algorithm>
+
+#include "base/text.h"
+#include "import/keras/build/rule.h"
+
+namespace vivace::keras {
+namespace {
+
+// Keras widens the input of fewer axes right behind the batch: [B,6] beside [B,4,4,6] becomes [B,1,1,6].
+ValueId widened(Call& call, ValueId x, std::int64_t rank, std::size_t index) {
+  const std::int64_t own = call.rank(x);
+  if (own == rank || own == 0) return x;
+  Sizes target{Reshape::keep(0)};
+  for (std::int64_t axis = own; axis < rank; ++axis) target.push_back(1);
+  for (std::int64_t axis = 1; axis < own; ++axis) target.push_back(Reshape::keep(axis));
+  return call.reshape(x, std::move(target), text("widened_{}", index));
+}
+
+// Keras 2 joins the masks that there are by "and"; Keras 3 by "or", and only where all inputs have one.
+ValueId joined_mask(Call& call) {
+  ValueId joined = kNoValue;
+  for (std::size_t i = 0; i < call.input_count(); ++i) {
+    const ValueId mask = call.mask(i);
+    if (mask == kNoValue && call.era() >= 3) return kNoValue;
+    if (mask == kNoValue) continue;
+    const auto kind = call.era() >= 3 ? Binary::Kind::logical_or : Binary::Kind::logical_and;
+    joined = joined == kNoValue ? mask : call.binary(kind, joined, mask, text("mask_{}", i));
+  }
+  return joined;
+}
+
+bool any_float(Call& call) {
+  for (std::size_t i = 0; i < call.input_count(); ++i)
+    if (is_float(call.dtype(call.input(i)))) return true;
+  return false;
+}
+
+ValueId folded(Call& call, Binary::Kind kind) {
+  std::int64_t rank = 0;
+  for (std::size_t i = 0; i < call.input_count(); ++i) rank = std::max(rank, call.rank(call.input(i)));
+  const bool floats = any_float(call);
+  ValueId sum = kNoValue;
+  for (std::size_t i = 0; i < call.input_count(); ++i) {
+    const ValueId x = widened(call, floats ? call.float_input(i) : call.input(i), rank, i);
+    const bool last = i + 1 == call.input_count();
+    sum = i == 0 ? x : call.binary(kind, sum, x, last ? std::string() : text("part_{}", i));
+  }
+  return sum == kNoValue ? call.input() : sum;
+}
+
+template <Binary::Kind kKind>
+void merge(Call& call) {
+  call.output(folded(call, kKind), joined_mask(call));
+}
+
+void average(Call& call) {
+  const ValueId sum = folded(call, Binary::Kind::add);
+  const double share = 1.0 / static_cast<double>(std::max<std::size_t>(call.input_count(), 1));
+  call.output(call.binary(Binary::Kind::multiply, sum, call.scalar(share), "mean"), joined_mask(call));
+}
+
+void subtract(Call& call) {
+  if (call.input_count() != 2)
+    return call.fail(Error("import.config", text("layer \"{}\" subtracts {} inputs, not 2", call.layer().path,
+                                                 call.input_count())));
+  call.output(folded(call, Binary::Kind::subtract), joined_mask(call));
+}
+
+// A step of the joined sequence counts where it counts in every input that has a mask; along the time axis
+// the masks themselves are joined.
+ValueId concatenated_mask(Call& call, std::int64_t axis) {
+  std::vector<ValueId> masks;
+  bool any = false;
+  for (std::size_t i = 0; i < call.input_count(); ++i) any = any || call.mask(i) != kNoValue;
+  if (!any) return kNoValue;
+  for (std::size_t i = 0; i < call.input_count(); ++i) {
+    const ValueId x = call.input(i);
+    if (call.mask(i) != kNoValue) {
+      masks.push_back(call.mask(i));
+    } else if (axis == 1) {
+      Fill ones = with(Fill{}, &Fill::target, Sizes{Reshape::keep(0), Reshape::keep(1)}, &Fill::value, 1,
+                       &Fill::result, DType::boolean);
+      masks.push_back(call.add(ones, {x}, text("mask_{}", i)));
+    }
+  }
+  if (axis == 1) return call.add(with(Concat{}, &Concat::axis, 1), std::move(masks), "mask");
+  ValueId joined = masks.front();
+  for (std::size_t i = 1; i < masks.size(); ++i)
+    joined = call.binary(Binary::Kind::logical_and, joined, masks[i], text("mask_{}", i));
+  return joined;
+}
+
+void concatenate(Call& call) {
+  const std::int64_t axis = call.axis_of(call.config().integer("axis", -1), call.rank(call.input()));
+  const bool floats = any_float(call);
+  std::vector<ValueId> parts;
+  for (std::size_t i = 0; i < call.input_count(); ++i)
+    parts.push_back(floats ? call.float_input(i) : call.input(i));
+  const ValueId joined =
+      parts.size() == 1 ? parts.front() : call.add(with(Concat{}, &Concat::axis, axis), std::move(parts));
+  call.output(joined, concatenated_mask(call, axis));
+}
+
+// Axis `reduced` last (or first behind the batch), so that a matrix product sums over it.
+ValueId arranged(Call& call, ValueId x, std::int64_t reduced, bool last, std::string_view step) {
+  const std::int64_t rank = call.rank(x);
+  Sizes order{0};
+  if (!last) order.push_back(reduced);
+  for (std::int64_t axis = 1; axis < rank; ++axis)
+    if (axis != reduced) order.push_back(axis);
+  if (last) order.push_back(reduced);
+  return call.transpose(x, std::move(order), step);
+}
+
+void dot(Call& call) {
+  ValueId a = call.float_input(0), b = call.float_input(1);
+  Sizes axes = call.config().integers("axes");
+  if (axes.size() == 1) axes.push_back(axes.front());
+  if (axes.size() != 2) return call.config().mistake("axes", "one axis, or one for each input");
+  const std::int64_t first = call.axis_of(axes[0], call.rank(a)),
+                     second = call.axis_of(axes[1], call.rank(b));
+  if (call.rank(a) > 3 || call.rank(b) > 3)
+    return call.refuse("inputs of more than 3 axes", "use EinsumDense or reshape");
+  if (call.config().flag("normalize", false)) {
+    a = call.add(
+        with(Norm{}, &Norm::kind, Norm::Kind::unit, &Norm::axes, Sizes{first}, &Norm::epsilon, 1e-12), {a},
+        "unit_a");
+    b = call.add(
+        with(Norm{}, &Norm::kind, Norm::Kind::unit, &Norm::axes, Sizes{second}, &Norm::epsilon, 1e-12), {b},
+        "unit_b");
+  }
+  a = arranged(call, a, first, true, "left");
+  b = arranged(call, b, second, false, "right");
+  const bool flat_a = call.rank(a) == 2, flat_b = call.rank(b) == 2;
+  if (flat_a) a = call.reshape(a, {Reshape::keep(0), 1, Reshape::keep(1)}, "left_row");
+  if (flat_b) b = call.reshape(b, {Reshape::keep(0), Reshape::keep(1), 1}, "right_column");
+  ValueId y = call.add(MatMul{}, {a, b});
+  if (flat_b) y = call.reshape(y, {Reshape::keep(0), Reshape::keep(1)}, "flat");
+  if (flat_a && !flat_b) y = call.reshape(y, {Reshape::keep(0), Reshape::keep(2)}, "flat");
+  call.output(y, kNoValue);
+}
+
+constexpr Rule kRules[] = {
+    {"Add", merge<Binary::Kind::add>},
+    {"Subtract", subtract},
+    {"Multiply", merge<Binary::Kind::multiply>},
+    {"Average", average},
+    {"Maximum", merge<Binary::Kind::maximum>},
+    {"Minimum", merge<Binary::Kind::minimum>},
+    {"Concatenate", concatenate},
+    {"Dot", dot},
+};
+
+}  // namespace
+
+std::span<const Rule> merging_rules() { return kRules; }
+
+}  // namespace vivace::keras

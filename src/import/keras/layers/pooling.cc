@@ -1,0 +1,55 @@
+// Pooling over windows and over whole axes.
+#include "import/keras/build/rule.h"
+
+namespace vivace::keras {
+namespace {
+
+template <std::size_t kAxes, Pool::Kind kKind>
+void pool(Call& call) {
+  const Config& config = call.config();
+  const ValueId x = call.to_channels_last(call.input());
+  call.want_rank(x, static_cast<std::int64_t>(kAxes) + 2);
+  Pool op = with(Pool{}, &Pool::kind, kKind, &Pool::window, config.sizes("pool_size", kAxes, 2),
+                 &Pool::dilations, Sizes(kAxes, 1));
+  op.strides = config.has("strides") ? config.sizes("strides", kAxes) : op.window;
+  op.padding = config.text("padding", "valid") == "same" ? Padding::same() : Padding::valid(kAxes);
+  call.output(call.from_channels_last(call.add(op, {x})));
+}
+
+template <std::size_t kAxes, Reduce::Kind kKind>
+void global_pool(Call& call) {
+  const ValueId x = call.input();
+  call.want_rank(x, static_cast<std::int64_t>(kAxes) + 2);
+  const std::int64_t first = call.channels_first() ? 2 : 1;
+  Reduce op = with(Reduce{}, &Reduce::kind, kKind, &Reduce::keep_dims, call.config().flag("keepdims", false));
+  for (std::size_t axis = 0; axis < kAxes; ++axis) op.axes.push_back(first + static_cast<std::int64_t>(axis));
+  const bool masked = kAxes == 1 && kKind == Reduce::Kind::mean && call.mask() != kNoValue;
+  if (masked && call.channels_first()) call.refuse("a mask with channels_first", "use channels_last");
+  std::vector<ValueId> inputs{x};
+  if (masked) inputs.push_back(call.mask());
+  call.output(call.add(op, std::move(inputs)), kNoValue);
+}
+
+constexpr auto kMax = Pool::Kind::max;
+constexpr auto kAverage = Pool::Kind::average;
+
+constexpr Rule kRules[] = {
+    {"MaxPooling1D", pool<1, kMax>},
+    {"MaxPooling2D", pool<2, kMax>},
+    {"MaxPooling3D", pool<3, kMax>},
+    {"AveragePooling1D", pool<1, kAverage>},
+    {"AveragePooling2D", pool<2, kAverage>},
+    {"AveragePooling3D", pool<3, kAverage>},
+    {"GlobalMaxPooling1D", global_pool<1, Reduce::Kind::max>},
+    {"GlobalMaxPooling2D", global_pool<2, Reduce::Kind::max>},
+    {"GlobalMaxPooling3D", global_pool<3, Reduce::Kind::max>},
+    {"GlobalAveragePooling1D", global_pool<1, Reduce::Kind::mean>},
+    {"GlobalAveragePooling2D", global_pool<2, Reduce::Kind::mean>},
+    {"GlobalAveragePooling3D", global_pool<3, Reduce::Kind::mean>},
+};
+
+}  // namespace
+
+std::span<const Rule> pooling_rules() { return kRules; }
+
+}  // namespace vivace::keras

@@ -1,0 +1,216 @@
+// keras.ops of each element, as nodes: arithmetic, comparisons, activations.
+#include "import/keras/build/rule.h"
+#include "import/keras/operations/operands.h"
+
+namespace vivace::keras {
+
+void divide(Call& call) {
+  const auto [a, b] = operands(call, "x1|x|a", "x2|y|b");
+  call.output(call.binary(Binary::Kind::divide, call.cast(a, DType::f32, "cast_left"),
+                          call.cast(b, DType::f32, "cast_right")));
+}
+
+void clip(Call& call) {
+  const ValueId x = operand(call);
+  const double low = call.number_option("x_min|clip_value_min|a_min", 1);
+  const double high = call.number_option("x_max|clip_value_max|a_max", 2);
+  call.output(call.unary(UnaryKind::clamp, x, {}, low, high));
+}
+
+void cast(Call& call) {
+  const std::string_view name = call.text_option("dtype|dst_type", 1, "float32");
+  for (int i = 0; i < kDTypes; ++i) {
+    const auto type = static_cast<DType>(i);
+    if (name_of(type) != name) continue;
+    const ValueId x = operand(call);
+    const ValueId y = call.cast(x, is_float(type) ? DType::f32 : type, {});
+    if (const Dims* sizes = call.builder().shape_content(x)) call.builder().set_shape_content(y, *sizes);
+    return call.output(y);
+  }
+  call.config().mistake("dtype", "a type of numbers");
+}
+
+void where(Call& call) {
+  const ValueId condition = call.tensor_option("condition", 0);
+  const Setting *a = call.option("x1|x", 1), *b = call.option("x2|y", 2);
+  if (!a || !b)
+    return call.refuse("where() with a condition alone gives as many places as it finds", "give both values");
+  ValueId then = kNoValue, otherwise = kNoValue;
+  if (a->is(Setting::Kind::tensor)) {
+    then = call.as_value(*a);
+    otherwise = call.as_value(*b, then);
+  } else {
+    otherwise = call.as_value(*b);
+    then = call.as_value(*a, otherwise);
+  }
+  if (call.dtype(then) != call.dtype(otherwise)) {
+    then = call.cast(then, DType::f32, "cast_then");
+    otherwise = call.cast(otherwise, DType::f32, "cast_else");
+  }
+  call.output(call.add(Select{}, {call.cast(condition, DType::boolean, "condition"), then, otherwise}));
+}
+
+void relu6(Call& call) { call.output(call.unary(UnaryKind::clamp, as_float(call, operand(call)), {}, 0, 6)); }
+
+void leaky_relu_operation(Call& call) {
+  const double slope = call.number_option("negative_slope|alpha", 1, 0.2);
+  call.output(call.unary(UnaryKind::leaky_relu, as_float(call, operand(call)), {}, slope));
+}
+
+void elu_operation(Call& call) {
+  const double alpha = call.number_option("alpha", 1, 1);
+  call.output(call.unary(UnaryKind::elu, as_float(call, operand(call)), {}, alpha));
+}
+
+void gelu(Call& call) {
+  const bool approximate = call.flag_option("approximate", 1, false);
+  call.output(
+      call.unary(approximate ? UnaryKind::gelu_tanh : UnaryKind::gelu, as_float(call, operand(call))));
+}
+
+void hard_sigmoid(Call& call) {
+  call.output(call.unary(UnaryKind::hard_sigmoid, as_float(call, operand(call)), {}, 1.0 / 6, 0.5));
+}
+
+void softmax_operation(Call& call) {
+  const ValueId x = as_float(call, operand(call));
+  Sizes axes = call.integers_option("axis", 1);
+  if (axes.empty()) axes = {-1};
+  call.output(call.add(with(Softmax{}, &Softmax::axes, call.axes_of(axes, call.rank(x))), {x}));
+}
+
+void log_softmax(Call& call) {
+  const ValueId x = as_float(call, operand(call));
+  const std::int64_t axis = call.axis_of(call.integer_option("axis", 1, -1), call.rank(x));
+  call.output(call.add(with(Softmax{}, &Softmax::axes, Sizes{axis}, &Softmax::log, true), {x}));
+}
+
+namespace {
+
+void filled_like(Call& call, double value) {
+  const ValueId x = operand(call);
+  Fill op = with(Fill{}, &Fill::value, value, &Fill::result, call.dtype(x));
+  for (std::int64_t axis = 0; axis < call.rank(x); ++axis) op.target.push_back(Reshape::keep(axis));
+  call.output(call.add(op, {x}));
+}
+
+void celu(Call& call) {
+  call.output(
+      call.unary(UnaryKind::celu, as_float(call, operand(call)), {}, call.number_option("alpha", 1, 1)));
+}
+
+void round(Call& call) {
+  if (call.integer_option("decimals", 1, 0) != 0)
+    call.refuse("it rounds to decimals", "round to whole numbers");
+  unary_operation<UnaryKind::round>(call);
+}
+
+template <UnaryKind kKind>
+void shrink(Call& call) {
+  const double threshold = call.number_option("threshold|lambd", 1, 0.5);
+  call.output(call.unary(kKind, as_float(call, operand(call)), {}, threshold));
+}
+
+void squareplus(Call& call) {
+  call.output(
+      call.unary(UnaryKind::squareplus, as_float(call, operand(call)), {}, call.number_option("b", 1, 4)));
+}
+
+constexpr Rule kRules[] = {
+    {"Add", binary_operation<Binary::Kind::add>},
+    {"Subtract", binary_operation<Binary::Kind::subtract>},
+    {"Multiply", binary_operation<Binary::Kind::multiply>},
+    {"Divide", divide},
+    {"TrueDivide", divide},
+    {"Power", binary_operation<Binary::Kind::power>},
+    {"FloorDivide", binary_operation<Binary::Kind::floor_divide>},
+    {"Mod", binary_operation<Binary::Kind::modulo>},
+    {"Maximum", binary_operation<Binary::Kind::maximum>},
+    {"Minimum", binary_operation<Binary::Kind::minimum>},
+    {"Equal", binary_operation<Binary::Kind::equal>},
+    {"NotEqual", binary_operation<Binary::Kind::not_equal>},
+    {"Less", binary_operation<Binary::Kind::less>},
+    {"LessEqual", binary_operation<Binary::Kind::less_equal>},
+    {"Greater", binary_operation<Binary::Kind::greater>},
+    {"GreaterEqual", binary_operation<Binary::Kind::greater_equal>},
+    {"LogicalAnd", binary_operation<Binary::Kind::logical_and>},
+    {"LogicalOr", binary_operation<Binary::Kind::logical_or>},
+    {"LogicalXor", binary_operation<Binary::Kind::logical_xor>},
+    {"Arctan2", binary_operation<Binary::Kind::atan2>},
+    {"LogicalNot", unary_operation<UnaryKind::logical_not>},
+    {"Absolute", unary_operation<UnaryKind::abs>},
+    {"Abs", unary_operation<UnaryKind::abs>},
+    {"Negative", unary_operation<UnaryKind::negate>},
+    {"Sign", unary_operation<UnaryKind::sign>},
+    {"Square", unary_operation<UnaryKind::square>},
+    {"Sqrt", unary_operation<UnaryKind::sqrt>},
+    {"Rsqrt", unary_operation<UnaryKind::rsqrt>},
+    {"Reciprocal", unary_operation<UnaryKind::reciprocal>},
+    {"Exp", unary_operation<UnaryKind::exp>},
+    {"Exp2", unary_operation<UnaryKind::exp2>},
+    {"Expm1", unary_operation<UnaryKind::expm1>},
+    {"Log", unary_operation<UnaryKind::log>},
+    {"Log1p", unary_operation<UnaryKind::log1p>},
+    {"Log2", unary_operation<UnaryKind::log2>},
+    {"Log10", unary_operation<UnaryKind::log10>},
+    {"Sin", unary_operation<UnaryKind::sin>},
+    {"Cos", unary_operation<UnaryKind::cos>},
+    {"Tan", unary_operation<UnaryKind::tan>},
+    {"Arcsin", unary_operation<UnaryKind::asin>},
+    {"Arccos", unary_operation<UnaryKind::acos>},
+    {"Arctan", unary_operation<UnaryKind::atan>},
+    {"Sinh", unary_operation<UnaryKind::sinh>},
+    {"Cosh", unary_operation<UnaryKind::cosh>},
+    {"Arcsinh", unary_operation<UnaryKind::asinh>},
+    {"Arccosh", unary_operation<UnaryKind::acosh>},
+    {"Arctanh", unary_operation<UnaryKind::atanh>},
+    {"Erf", unary_operation<UnaryKind::erf>},
+    {"Round", round},
+    {"Floor", unary_operation<UnaryKind::floor>},
+    {"Ceil", unary_operation<UnaryKind::ceil>},
+    {"Trunc", unary_operation<UnaryKind::trunc>},
+    {"Isnan", unary_operation<UnaryKind::is_nan>},
+    {"Isinf", unary_operation<UnaryKind::is_inf>},
+    {"Isfinite", unary_operation<UnaryKind::is_finite>},
+    {"Relu", unary_operation<UnaryKind::relu>},
+    {"Relu6", relu6},
+    {"LeakyRelu", leaky_relu_operation},
+    {"Elu", elu_operation},
+    {"Selu", unary_operation<UnaryKind::selu>},
+    {"Celu", celu},
+    {"Gelu", gelu},
+    {"Sigmoid", unary_operation<UnaryKind::sigmoid>},
+    {"Tanh", unary_operation<UnaryKind::tanh>},
+    {"Silu", unary_operation<UnaryKind::silu>},
+    {"Softplus", unary_operation<UnaryKind::softplus>},
+    {"Softsign", unary_operation<UnaryKind::softsign>},
+    {"LogSigmoid", unary_operation<UnaryKind::log_sigmoid>},
+    {"HardSigmoid", hard_sigmoid},
+    {"HardSilu", unary_operation<UnaryKind::hard_silu>},
+    {"HardTanh", unary_operation<UnaryKind::hard_tanh>},
+    {"HardShrink", shrink<UnaryKind::hard_shrink>},
+    {"SoftShrink", shrink<UnaryKind::soft_shrink>},
+    {"TanhShrink", unary_operation<UnaryKind::tanh_shrink>},
+    {"SparsePlus", unary_operation<UnaryKind::sparse_plus>},
+    {"SparseSigmoid", unary_operation<UnaryKind::sparse_sigmoid>},
+    {"Squareplus", squareplus},
+    {"Softmax", softmax_operation},
+    {"LogSoftmax", log_softmax},
+    {"Clip", clip},
+    {"Cast", cast},
+    {"Where", where},
+    {"OnesLike", ones_like},
+    {"ZerosLike", zeros_like},
+    {"StopGradient", identity},
+    {"Copy", identity},
+};
+
+}  // namespace
+
+void ones_like(Call& call) { filled_like(call, 1); }
+void zeros_like(Call& call) { filled_like(call, 0); }
+void identity(Call& call) { call.output(operand(call)); }
+
+std::span<const Rule> elementwise_operations() { return kRules; }
+
+}  // namespace vivace::keras

@@ -1,0 +1,249 @@
+// Layers and networks out of a config.
+#include "import/keras/read/reader.h"
+
+#include <map>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "import/keras/build/activation.h"
+#include "import/keras/build/rule.h"
+
+namespace vivace::keras {
+namespace {
+
+using Kind = Setting::Kind;
+constexpr int kDeepest = 32;
+constexpr std::size_t kMostLayers = 200'000;
+
+const Setting* map_at(const Setting& map, std::string_view key) {
+  const Setting* found = map.find(key);
+  return found && found->is(Kind::map) ? found : nullptr;
+}
+
+std::string text_at(const Setting& map, std::string_view key) {
+  const Setting* found = map.find(key);
+  return found && found->is(Kind::text) ? found->text : std::string();
+}
+
+Error bad_config(std::string what) {
+  return Error("import.config", std::move(what))
+      .why("a Keras config always holds this; the file was edited or damaged")
+      .fix("save the model again from Keras: model.save(\"model.keras\")");
+}
+
+bool is_network(std::string_view class_name) {
+  return class_name == "Sequential" || class_name == "Functional" || class_name == "Model";
+}
+
+class Reader {
+ public:
+  Reader(Trouble& trouble, Reading& reading) : trouble_(trouble), reading_(reading) {}
+
+  Result<std::unique_ptr<Network>> network(const Setting& record, const std::string& place, int depth) {
+    if (depth > kDeepest)
+      return Error("import.depth", text("models nested more than {} deep", kDeepest)).at(place);
+    auto net = std::make_unique<Network>();
+    net->sequential = text_at(record, "class_name") == "Sequential";
+    const Setting* config = record.find("config");
+    const Setting* layers = config && config->is(Kind::list) ? config
+                            : config                         ? config->find("layers")
+                                                             : nullptr;
+    if (!layers || !layers->is(Kind::list)) return bad_config("a model's config lacks \"layers\"");
+    net->name = text_at(*config, "name");
+    for (const Setting& item : layers->items) {
+      VIVACE_TRY(auto made, layer(item, place, depth));
+      if (net->find(made->name)) return bad_config(text("two layers are called \"{}\"", made->path));
+      net->layers.push_back(std::move(made));
+    }
+    if (net->sequential) {
+      VIVACE_CHECK_OK(chain(*net, *config, trouble_));
+    } else {
+      const Setting *ins = config->find("input_layers"), *outs = config->find("output_layers");
+      if (!ins || !outs) return bad_config("a model's config lacks \"input_layers\" or \"output_layers\"");
+      net->inputs = read_references(*ins);
+      net->outputs = read_references(*outs);
+    }
+    return net;
+  }
+
+ private:
+  Result<std::unique_ptr<Layer>> layer(const Setting& record, const std::string& place, int depth) {
+    if (++layers_ > kMostLayers) return Error("import.limit", text("more than {} layers", kMostLayers));
+    auto made = std::make_unique<Layer>();
+    made->class_name = text_at(record, "class_name");
+    const Setting* config = map_at(record, "config");
+    const bool list_model = made->class_name == "Sequential" && record.find("config");
+    if (made->class_name.empty() || (!config && !list_model))
+      return bad_config(
+          text("a layer of \"{}\" lacks its class_name or config", place.empty() ? "the model" : place));
+    made->name = text_at(record, "name");
+    if (made->name.empty() && config) made->name = text_at(*config, "name");
+    if (made->name.empty()) made->name = text("{}_{}", snake_case(made->class_name), layers_);
+    made->path = place.empty() ? made->name : place + "/" + made->name;
+    made->config = Config(config, text("layer \"{}\"", made->path), &trouble_);
+    made->trainable = made->config.flag("trainable", true);
+    if (const Setting* build = map_at(record, "build_config"))
+      if (const Setting* shape = build->find("input_shape")) made->build_shape = *shape;
+    if (const Setting* nodes = record.find("inbound_nodes"))
+      for (const Setting& node : nodes->items) made->calls.push_back(read_invocation(node));
+    VIVACE_CHECK_OK(fill(*made, record, depth));
+    return made;
+  }
+
+  Status fill(Layer& layer, const Setting& record, int depth) {
+    if (is_network(layer.class_name)) {
+      VIVACE_TRY(layer.network, network(record, layer.path, depth + 1));
+      return {};
+    }
+    find_rule(layer, text_at(record, "module"));
+    VIVACE_CHECK_OK(children(layer, depth));
+    layer.weights = declared_weights(layer);
+    survey(layer);
+    return {};
+  }
+
+  // In Keras 3's HDF5 files operations come without their module; they lack what every layer has.
+  void find_rule(Layer& layer, const std::string& module) {
+    const bool marked = module.rfind("keras.src.ops", 0) == 0 || module.rfind("keras.ops", 0) == 0;
+    if (layer.class_name == "TFOpLambda" || layer.class_name == "SlicingOpLambda")
+      layer.rule = find_function_rule(layer.config.text("function"));
+    else
+      layer.rule = marked || foreign(module) ? nullptr : find_layer_rule(layer.class_name);
+    const bool bare = module.empty() && !layer.config.raw("trainable") && !layer.calls.empty();
+    const Rule* operation = marked || bare ? find_operation_rule(layer.class_name) : nullptr;
+    layer.operation = marked || (operation && (!layer.rule || called_as_operation(layer.calls[0])));
+    if (layer.operation) layer.rule = operation;
+  }
+
+  // Somebody's own class, whatever it is called.
+  static bool foreign(const std::string& module) {
+    return !module.empty() && module.rfind("keras", 0) != 0 && module.rfind("tf_keras", 0) != 0 &&
+           module.rfind("tensorflow", 0) != 0;
+  }
+
+  // A merging layer takes one list, an operation its operands.
+  static bool called_as_operation(const Invocation& call) {
+    return call.positional.size() != 1 || !call.positional[0].is(Kind::list);
+  }
+
+  Status children(Layer& layer, int depth) {
+    if (layer.class_name == "Bidirectional") return two_ways(layer, depth);
+    if (layer.class_name == "TimeDistributed")
+      return child(layer, layer.config.find("layer"), "layer", depth);
+    if (layer.class_name == "RNN") return child(layer, layer.config.find("cell"), "cell", depth);
+    if (layer.class_name != "StackedRNNCells") return {};
+    const Setting* cells = layer.config.find("cells");
+    std::map<std::string, int> seen;
+    for (std::size_t i = 0; cells && i < cells->items.size(); ++i) {
+      const std::string name = snake_case(text_at(cells->items[i], "class_name"));
+      const int before = seen[name]++;
+      VIVACE_CHECK_OK(
+          child(layer, &cells->items[i], "cells/" + (before ? text("{}_{}", name, before) : name), depth));
+    }
+    return {};
+  }
+
+  Status child(Layer& layer, const Setting* record, std::string attribute, int depth) {
+    if (!record || !record->is(Kind::map))
+      return bad_config(text("layer \"{}\" lacks its \"{}\"", layer.path, attribute));
+    if (depth >= kDeepest)
+      return Error("import.depth", text("layers nested more than {} deep", kDeepest)).at(layer.path);
+    VIVACE_TRY(auto made, this->layer(*record, layer.path, depth + 1));
+    made->attribute = std::move(attribute);
+    layer.children.push_back(std::move(made));
+    return {};
+  }
+
+  // The backward layer is a copy that runs the other way, unless the file brings one of its own. Keras makes
+  // both give zeros at masked steps where they give sequences.
+  Status two_ways(Layer& layer, int depth) {
+    const Setting* given = layer.config.find("layer");
+    const Setting* own = layer.config.find("backward_layer");
+    if (!given || !map_at(*given, "config"))
+      return bad_config(text("layer \"{}\" lacks its \"layer\"", layer.path));
+    for (const bool backward : {false, true}) {
+      const Setting* source = backward && own && map_at(*own, "config") ? own : given;
+      auto& copy = *reading_.copies.emplace_back(std::make_unique<Setting>(*source));
+      Setting* config = const_cast<Setting*>(copy.find("config"));
+      const Config read(config, layer.config.place(), &trouble_);
+      const bool turned = read.flag("go_backwards", false) != (backward && source == given);
+      set(*config, "go_backwards", turned);
+      if (read.flag("return_sequences", false)) set(*config, "zero_output_for_mask", true);
+      VIVACE_CHECK_OK(child(layer, &copy, backward ? "backward_layer" : "forward_layer", depth));
+      layer.children.back()->path = layer.path + (backward ? "/backward" : "/forward");
+    }
+    return {};
+  }
+
+  static void set(Setting& map, const std::string& key, bool value) {
+    const Setting flag = Setting::of(value);
+    for (std::size_t i = 0; i < map.keys.size(); ++i)
+      if (map.keys[i] == key) return void(map.items[i] = flag);
+    map.keys.push_back(key);
+    map.items.push_back(flag);
+  }
+
+  void refuse(const Layer& layer, std::string reason, std::string fix) {
+    unsupported_.push_back({layer.class_name + " " + layer.path, std::move(reason), std::move(fix)});
+  }
+
+  void survey(const Layer& layer);
+
+  Trouble& trouble_;
+  Reading& reading_;
+  std::vector<Unsupported>& unsupported_ = reading_.unsupported;
+  std::size_t layers_ = 0;
+};
+
+std::string nearest_layer(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const auto& family : layer_families())
+    for (const Rule& rule : family) known.push_back(rule.class_name);
+  return did_you_mean(name, known);
+}
+
+// Notes what stands in the way of an import. The whole config is read before anything is refused, so that a
+// person sees all of it at once.
+void Reader::survey(const Layer& layer) {
+  if (layer.class_name == "InputLayer") return;
+  if (layer.class_name == "Lambda")
+    return refuse(
+        layer, "it holds Python code, and code in a model is never run",
+        "replace it by layers (keras.layers.Rescaling, Reshape, ...) and save again, or export the model: "
+        "model.export(\"model\")");
+  if (!layer.rule) {
+    const std::string_view function = layer.config.text("function");
+    if (!function.empty())
+      return refuse(layer, text("the function {} is not known", function), "use a Keras layer in its place");
+    return refuse(layer, text("the class is not known{}", nearest_layer(layer.class_name)),
+                  "build the model from Keras's own layers, or export it: model.export(\"model\")");
+  }
+  if (layer.rule->refusal)
+    if (const std::string_view reason = layer.rule->refusal(layer.config); !reason.empty())
+      refuse(layer, std::string(reason), "build the layer without it and save again");
+  for (const std::string_view key : {"activation", "recurrent_activation"})
+    if (const Setting* found = layer.config.find(key);
+        found && found->is(Kind::text) && !is_activation(found->text))
+      refuse(layer, text("the activation {} is not known", found->text),
+             "use one of Keras's own activations");
+}
+
+}  // namespace
+
+Result<Reading> read_model(const Setting& root, Trouble& trouble) {
+  const std::string class_name = text_at(root, "class_name");
+  if (!is_network(class_name))
+    return Error("import.not-a-model",
+                 class_name.empty()
+                     ? std::string("the config holds no model")
+                     : text("the config describes a {}, not a Sequential or Functional model", class_name))
+        .why("a subclassed model is Python code; its file does not tell what it computes")
+        .fix("build it with the functional API, or export it: model.export(\"model\")");
+  Reading reading;
+  Reader reader(trouble, reading);
+  VIVACE_TRY(reading.network, reader.network(root, "", 0));
+  VIVACE_CHECK_OK(trouble.status());
+  return reading;
+}
+
+}  // namespace vivace::keras

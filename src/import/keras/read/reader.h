@@ -1,0 +1,41 @@
+// From the JSON of a Keras config to networks of layers: every era's way of writing them.
+#pragma once
+
+#include <memory>
+
+#include "formats/json/json.h"
+#include "import/imported.h"
+#include "import/keras/layer.h"
+
+namespace vivace::keras {
+
+/// JSON as settings. The reader of JSON has bounded its depth.
+Setting setting_of(const JsonValue& json);
+
+/// A config's model, and everything in it that cannot be imported. The network points into `root` and
+/// `trouble`, which must outlive it.
+struct Reading {
+  std::unique_ptr<Network> network;
+  std::vector<Unsupported> unsupported;
+  std::vector<std::unique_ptr<Setting>> copies;  // configs that Keras derives from others
+};
+
+/// Reads {"class_name": "Sequential" | "Functional" | "Model", "config": ...}. Errors: import.config,
+/// import.not-a-model, import.depth.
+Result<Reading> read_model(const Setting& root, Trouble& trouble);
+
+/// Turns the arguments of one inbound node, as Keras 2 or Keras 3 writes it, into an invocation.
+Invocation read_invocation(const Setting& node);
+/// The tensors of "input_layers" and "output_layers".
+Setting read_references(const Setting& list);
+
+/// The weights that a layer's rule promises, in Keras's order of making them.
+std::vector<Weight> declared_weights(const Layer& layer);
+
+/// Makes the steps of a Sequential model call each other in order, behind an input of the right shape.
+Status chain(Network& network, const Setting& config, Trouble& trouble);
+
+/// "GlobalAveragePooling1D" -> "global_average_pooling1d": how Keras names what has no name.
+std::string snake_case(std::string_view class_name);
+
+}  // namespace vivace::keras

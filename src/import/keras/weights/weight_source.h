@@ -1,0 +1,24 @@
+// Where the weights of a Keras model lie: an HDF5 file, alone or inside a .keras archive.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "graph/graph.h"
+#include "import/keras/layer.h"
+
+namespace vivace::keras {
+
+class WeightSource {
+ public:
+  virtual ~WeightSource() = default;
+  /// Gives every weight of `network` the path of its dataset. Errors: import.weight-missing,
+  /// import.weight-count.
+  virtual Status bind(Network& network) const = 0;
+  /// The numbers of a dataset; floats of 16 and 64 bits arrive as float32.
+  virtual Result<ConstantPtr> read(const std::string& path) const = 0;
+  /// "vgg.h5:/model_weights/conv/kernel:0"
+  virtual std::string place(const std::string& path) const = 0;
+};
+
+}  // namespace vivace::keras

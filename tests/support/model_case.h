@@ -1,0 +1,105 @@
+// A recorded case: a model file with inputs and the outputs that a framework gave, as the manifests describe
+// it.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "formats/json/json.h"
+#include "formats/npy/npy.h"
+#include "import/imported.h"
+#include "runtime/interpreter.h"
+
+namespace vivace::test {
+
+/// Arrays of .npz files, read once.
+class Arrays {
+ public:
+  Result<TensorView> find(const std::filesystem::path& file, std::string_view name) {
+    auto& arrays = files_[file];
+    if (arrays.empty()) {
+      VIVACE_TRY(const auto bytes, File::open(file));
+      VIVACE_TRY(arrays, read_npz(bytes->bytes(), bytes, file.string()));
+    }
+    for (const NpyArray& array : arrays)
+      if (array.name == name) return array.view();
+    return Error("test.no-array", text("{} lacks {}", file.string(), name));
+  }
+
+ private:
+  std::map<std::filesystem::path, std::vector<NpyArray>> files_;
+};
+
+inline double number_at(const TensorView& view, std::int64_t i) {
+  switch (view.dtype) {
+    case DType::f32:
+      return view.as<float>()[i];
+    case DType::f64:
+      return view.as<double>()[i];
+    case DType::i32:
+      return view.as<std::int32_t>()[i];
+    case DType::i64:
+      return static_cast<double>(view.as<std::int64_t>()[i]);
+    default:
+      return view.as<std::uint8_t>()[i];
+  }
+}
+
+/// The elements as a tensor of another type; what a person does who feeds float64 to a float32 model.
+inline Tensor converted(const TensorView& view, DType to) {
+  Tensor tensor(to, Shape(view.dims.begin(), view.dims.end()));
+  for (std::int64_t i = 0; i < view.count(); ++i) {
+    const double number = number_at(view, i);
+    switch (to) {
+      case DType::f32:
+        tensor.as<float>()[i] = static_cast<float>(number);
+        break;
+      case DType::i32:
+        tensor.as<std::int32_t>()[i] = static_cast<std::int32_t>(number);
+        break;
+      case DType::i64:
+        tensor.as<std::int64_t>()[i] = static_cast<std::int64_t>(number);
+        break;
+      default:
+        tensor.as<std::uint8_t>()[i] = static_cast<std::uint8_t>(number);
+        break;
+    }
+  }
+  return tensor;
+}
+
+/// The largest difference, infinite where shapes differ or only one of two is NaN.
+inline double distance(const TensorView& have, const TensorView& want) {
+  if (have.count() != want.count()) return INFINITY;
+  double worst = 0;
+  for (std::int64_t i = 0; i < have.count(); ++i) {
+    const double a = number_at(have, i), b = number_at(want, i);
+    if (a == b || (std::isnan(a) && std::isnan(b))) continue;
+    worst = std::isnan(a - b) ? INFINITY : std::max(worst, std::fabs(a - b));
+  }
+  return worst;
+}
+
+/// Runs the graph on the named inputs; an unnamed rest is an error.
+inline Result<std::vector<Tensor>> run(const Graph& graph, const std::map<std::string, TensorView>& feeds) {
+  std::vector<Tensor> held;
+  for (const ValueId id : graph.inputs()) {
+    const auto found = feeds.find(graph.value(id).name);
+    const bool only = feeds.size() == 1 && graph.inputs().size() == 1;
+    if (found == feeds.end() && !only)
+      return Error("test.no-feed", text("the graph's input \"{}\" is not fed", graph.value(id).name));
+    held.push_back(converted(only ? feeds.begin()->second : found->second, graph.value(id).dtype));
+  }
+  std::vector<TensorView> views;
+  for (const Tensor& tensor : held) views.push_back(tensor.view());
+  return interpret(graph, views);
+}
+
+}  // namespace vivace::test
