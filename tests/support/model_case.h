@@ -14,27 +14,28 @@
 #include "base/try.h"
 #include "formats/json/json.h"
 #include "formats/npy/npy.h"
+#include "formats/zip/zip.h"
 #include "import/imported.h"
 #include "runtime/interpreter.h"
 
 namespace vivace::test {
 
-/// Arrays of .npz files, read once.
+/// Arrays of .npz files; each is read when it is asked for, since a file may hold others of strings.
 class Arrays {
  public:
   Result<TensorView> find(const std::filesystem::path& file, std::string_view name) {
-    auto& arrays = files_[file];
-    if (arrays.empty()) {
-      VIVACE_TRY(const auto bytes, File::open(file));
-      VIVACE_TRY(arrays, read_npz(bytes->bytes(), bytes, file.string()));
-    }
-    for (const NpyArray& array : arrays)
-      if (array.name == name) return array.view();
-    return Error("test.no-array", text("{} lacks {}", file.string(), name));
+    const std::string member = std::string(name) + ".npy";
+    const auto known = arrays_.find({file, member});
+    if (known != arrays_.end()) return known->second.view();
+    VIVACE_TRY(const auto bytes, File::open(file));
+    VIVACE_TRY(const ZipFile zip, ZipFile::open(bytes->bytes(), bytes, file.string()));
+    VIVACE_TRY(const ZipData data, zip.read(member));
+    VIVACE_TRY(NpyArray array, read_npy(data.bytes, data.owner, member));
+    return arrays_.emplace(std::pair{file, member}, std::move(array)).first->second.view();
   }
 
  private:
-  std::map<std::filesystem::path, std::vector<NpyArray>> files_;
+  std::map<std::pair<std::filesystem::path, std::string>, NpyArray> arrays_;
 };
 
 inline double number_at(const TensorView& view, std::int64_t i) {
