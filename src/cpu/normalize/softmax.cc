@@ -69,13 +69,18 @@ Result<Step> emit_groups(const NodeView& node, const Processor& processor) {
         auto* row = reinterpret_cast<float*>(frame.workspace_of(share.worker));
         for (std::int64_t g = chunks.begin(share); g < chunks.end(share); ++g) {
           const std::int64_t first = places.outer[static_cast<std::size_t>(g)];
+          const auto hidden = [&](std::int64_t place) {
+            return masked && mask[masks[static_cast<std::size_t>(place)]] == 0;
+          };
           for (std::size_t j = 0; j < places.inner.size(); ++j) {
             const std::int64_t place = first + places.inner[j];
-            const bool left_out = masked && mask[masks[static_cast<std::size_t>(place)]] == 0;
-            row[j] = left_out ? score : x[place];
+            row[j] = hidden(place) ? score : x[place];
           }
           run({row, row, 1, places.inner.size(), log});
-          for (std::size_t j = 0; j < places.inner.size(); ++j) y[first + places.inner[j]] = row[j];
+          for (std::size_t j = 0; j < places.inner.size(); ++j) {
+            const std::int64_t place = first + places.inner[j];
+            y[place] = !log && hidden(place) ? 0.0f : row[j];
+          }
         }
       });
   return step;
