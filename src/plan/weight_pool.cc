@@ -17,7 +17,10 @@ Result<const std::byte*> WeightPool::get(const Target& target, const NodeView& n
   auto owner = std::make_shared<const AlignedBuffer>(std::move(packed));
   const std::lock_guard lock(mutex_);  // another thread may have packed the same meanwhile: the first stays
   const auto [entry, added] = entries_.try_emplace(key, Entry{owner->span(), owner});
-  if (!added && entry->second.bytes.size() != owner->size()) entry->second = {owner->span(), owner};
+  if (!added && entry->second.bytes.size() != owner->size()) {
+    retired_.push_back(std::move(entry->second.owner));  // steps may read it still
+    entry->second = {owner->span(), owner};
+  }
   return entry->second.bytes.data();
 }
 

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/aligned_buffer.h"
 #include "base/bytes.h"
@@ -34,6 +35,7 @@ class WeightPool {
  private:
   std::mutex mutex_;
   std::map<Key, Entry> entries_;
+  std::vector<std::shared_ptr<const void>> retired_;  // of entries that one constant's other uses replaced
 };
 
 }  // namespace vivace

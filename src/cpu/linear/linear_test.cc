@@ -135,3 +135,25 @@ TEST_CASE("cpu: conv with a large 3x3 window of stride 1 goes Winograd's way, un
   CHECK(run_op(make_op(op), {{{1, 16, 19, 16}}, {{3, 3, 16, 21}, true}}, kernels::Isa::baseline, 1, strict)
             .kernel == "conv");
 }
+
+TEST_CASE("cpu: matrix-like operators take sizes of zero") {
+  Conv conv = conv_of({1, 1}, Padding::same());
+  check_op(make_op(conv), {{{0, 16, 16, 16}}, {{3, 3, 16, 16}, true}}, "winograd");
+  check_op(make_op(conv), {{{0, 9, 9, 3}}, {{3, 3, 3, 8}, true}}, "conv");
+  check_op(make_op(conv), {{{1, 9, 9, 0}}, {{3, 3, 0, 8}, true}, {{8}, true}}, "conv");
+  check_op(make_op(conv), {{{1, 9, 9, 3}}, {{3, 3, 3, 0}, true}}, "conv");
+  MatMul product;
+  check_op(make_op(product), {{{0, 5}}, {{5, 7}, true}}, "gemm");
+  check_op(make_op(product), {{{4, 0}}, {{0, 7}, true}, {{7}, true}}, "gemm");
+  check_op(make_op(product), {{{4, 5}}, {{5, 0}, true}}, "gemm");
+  check_op(make_op(product), {{{0, 4, 5}}, {{0, 5, 6}}}, "gemm_dynamic");
+  check_op(make_op(product), {{{2, 4, 0}}, {{2, 0, 6}}}, "gemm_dynamic");
+  check_op(make_op(product), {{{2, 4, 5}}, {{2, 5, 0}}}, "gemm_dynamic");
+  ConvTranspose transpose;
+  transpose.strides = {2};
+  transpose.dilations = {1};
+  transpose.output_padding = {0};
+  transpose.padding = Padding::same();
+  check_op(make_op(transpose), {{{0, 7, 3}}, {{3, 5, 3}, true}}, "conv_transpose");
+  check_op(make_op(transpose), {{{1, 7, 0}}, {{3, 5, 0}, true}, {{5}, true}}, "conv_transpose");
+}

@@ -54,10 +54,10 @@ Cut choose_cut(std::size_t tiles, std::size_t panels, std::size_t inputs, const 
   const std::size_t one =
       kernels::winograd_workspace(1, inputs, most_panels * kernels::kPanel) * sizeof(float);
   const std::size_t fit = std::clamp<std::size_t>(processor.l2_bytes * 2 / 3 / one, 7, 56);
-  const std::size_t wish = by_tiles ? std::max<std::size_t>(7, (tiles + 7) / 8) : tiles;
-  const std::size_t blocks =
-      (tiles + std::min(fit, wish) - 1) / std::max<std::size_t>(1, std::min(fit, wish));
-  const std::size_t block = std::max<std::size_t>(1, (tiles + blocks - 1) / std::max<std::size_t>(1, blocks));
+  const std::size_t wish =
+      by_tiles ? std::max<std::size_t>(7, (tiles + 7) / 8) : std::max<std::size_t>(1, tiles);
+  const std::size_t most = std::min(fit, wish), blocks = (tiles + most - 1) / most;
+  const std::size_t block = tiles == 0 ? 1 : (tiles + blocks - 1) / blocks;
   const std::size_t total = by_tiles ? tiles : panels, piece = by_tiles ? block : unit;
   return {
       {by_tiles, piece, total, static_cast<std::int64_t>((total + piece - 1) / piece)}, block, most_panels};

@@ -18,7 +18,7 @@ struct Plan {
 
 VIVACE_INLINE Plan plan_of(const Conv& p) {
   const auto width = static_cast<std::size_t>(p.window.width.kernel);
-  const bool merged = width > 1 && p.groups == 1 && p.window.width.dilation == 1 &&
+  const bool merged = width > 1 && p.groups == 1 && p.group_inputs > 0 && p.window.width.dilation == 1 &&
                       p.x_stride == p.group_inputs && width * p.group_inputs <= kMaxRun &&
                       p.window.taps() * p.group_inputs <= kBorderFloats;
   if (merged) return {p.window.taps() / width, width * p.group_inputs, true};
@@ -110,6 +110,7 @@ void convolve_block(const Conv& p, const Plan& plan, std::size_t row, std::size_
 }  // namespace
 
 void conv(const Conv& p) noexcept {
+  if (p.panel_begin >= p.panel_end) return;  // no outputs: nothing to divide by
   const Plan plan = plan_of(p);
   const std::size_t block_rows = rows_of_block(p, plan), panels = ceil_divide(p.group_outputs, kPanel);
   for (std::size_t row = p.row_begin; row < p.row_end; row += block_rows) {
