@@ -1,0 +1,64 @@
+// A convolution through row pointers as a step.
+#include "cpu/common/fused_end.h"
+#include "cpu/common/tiling.h"
+#include "cpu/common/windows.h"
+#include "cpu/linear/conv_steps.h"
+#include "kernels/conv/conv.h"
+#include "kernels/matrix/panels.h"
+#include "ops/linear/conv.h"
+
+namespace vivace::cpu {
+
+Step emit_indirect(const NodeView& node, const Processor& processor) {
+  const auto& op = node.as<Conv>();
+  const kernels::Window window = window_of(op, node, kernel_of(node));
+  const auto groups = static_cast<std::size_t>(op.groups);
+  const auto inputs = static_cast<std::size_t>(node.inputs[0].dims.back());
+  const auto outputs = static_cast<std::size_t>(node.outputs[0].dims.back());
+  const std::size_t depth = window.taps() * (inputs / groups), columns = outputs / groups;
+  const std::size_t rows = static_cast<std::size_t>(node.outputs[0].dims[0]) * window.places();
+  const auto steps = static_cast<std::size_t>(window.height.stride * window.width.stride);
+  const Product product{rows, columns, depth, inputs * steps * sizeof(float)};
+  const Tiling tiling = choose_tiling(product, processor);
+  const std::size_t group_panels = (columns + kernels::kPanel - 1) / kernels::kPanel,
+                    panels = groups * group_panels;
+  const Split split = choose_split(product, panels, tiling);
+
+  const auto* const packed = reinterpret_cast<const float*>(node.inputs[1].packed);
+  kernels::Conv conv{nullptr,
+                     inputs,
+                     packed,
+                     packed + groups * kernels::panels16_size(depth, columns),
+                     nullptr,
+                     outputs,
+                     window,
+                     groups,
+                     inputs / groups,
+                     columns,
+                     0,
+                     rows,
+                     0,
+                     panels,
+                     tiling.tile_rows,
+                     tiling.tile_panels,
+                     tiling.block_rows,
+                     {}};
+  Step step;
+  step.kernel = kIndirect;
+  step.chunks = split.chunks;
+  step.work =
+      make_work([conv, split, run = kernels::pick(kernels::conv, processor.isa), x = node.inputs[0].address,
+                 c = node.outputs[0].address,
+                 end = fused_end(op.epilogue, node, outputs)](const Frame& frame, Share share) noexcept {
+        kernels::Conv p = conv;
+        p.x = frame.at<const float>(x);
+        p.c = frame.at<float>(c);
+        p.end = end.at(frame);
+        (split.by_rows ? p.row_begin : p.panel_begin) = split.begin(share.begin);
+        (split.by_rows ? p.row_end : p.panel_end) = split.end(share.end);
+        run(p);
+      });
+  return step;
+}
+
+}  // namespace vivace::cpu
