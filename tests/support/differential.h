@@ -25,7 +25,9 @@ class Random {
   std::int64_t below(std::int64_t limit) {
     return static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(limit));
   }
-  double number(double low, double high) { return low + (high - low) * (engine_() >> 8) / 16777216.0; }
+  double number(double low, double high) {
+    return low + (high - low) * static_cast<double>(engine_() >> 8) / 16777216.0;
+  }
   Tensor tensor(DType dtype, Shape dims, double low = -2, double high = 2) {
     Tensor result(dtype, std::move(dims));
     for (std::int64_t i = 0; i < result.count(); ++i)

@@ -18,7 +18,7 @@ std::optional<Patch> merge_reshapes(const Graph& graph, NodeId id) {
   const ValueId source = graph.node(before).inputs[0];
   const Dims& from = graph.value(source).dims;
   Reshape merged;
-  int open = 0;
+  std::size_t open = 0;
   for (const Dim& dim : graph.value(node.outputs[0]).dims) {
     const std::size_t axis = merged.target.size();
     if (dim.known() && dim.number() > 0)
@@ -29,6 +29,8 @@ std::optional<Patch> merge_reshapes(const Graph& graph, NodeId id) {
       merged.target.push_back(Reshape::kInfer), ++open;
   }
   if (open > 1) return std::nullopt;
+  const auto facts = merged.infer({{graph.fact(source)}});
+  if (!facts.ok() || (*facts)[0].dims != graph.value(node.outputs[0]).dims) return std::nullopt;
   Patch patch("merge_reshapes", id);
   patch.replace(node.outputs[0], patch.add(make_op(merged), {source}, node.name, node.origin));
   return patch;

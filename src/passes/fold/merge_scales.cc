@@ -2,32 +2,32 @@
 //
 //   x -> scale_shift(k, s) -> scale_shift(l, t)
 //   x -> scale_shift(k l, s l + t)
+//
+// Either may still be a batch norm, or a sum or product with constants. Does nothing if another node reads
+// what lies between, or the first ends in a function.
 #include "ops/normalize/scale_shift.h"
+#include "passes/common/affine.h"
 #include "passes/pass.h"
 
 namespace vivace {
 
 std::optional<Patch> merge_scales(const Graph& graph, NodeId id) {
-  const auto* second = graph.as<ScaleShift>(id);
-  if (!second) return std::nullopt;
-  const Node& node = graph.node(id);
-  const NodeId before = graph.producer(node.inputs[0]);
-  const auto* first = graph.as<ScaleShift>(before);
-  if (!first || !first->activation.none() || graph.uses(node.inputs[0]) != 1) return std::nullopt;
-  const Node& earlier = graph.node(before);
-  const Constant *k = graph.constant(earlier.inputs[1]), *s = graph.constant(earlier.inputs[2]);
-  const Constant *l = graph.constant(node.inputs[1]), *t = graph.constant(node.inputs[2]);
-  if (!k || !s || !l || !t) return std::nullopt;
-  Tensor scale(DType::f32, k->dims()), shift(DType::f32, k->dims());
-  for (std::size_t c = 0; c < k->as<float>().size(); ++c) {
-    const double kc = static_cast<double>(k->as<float>()[c]), sc = static_cast<double>(s->as<float>()[c]);
-    const double lc = static_cast<double>(l->as<float>()[c]), tc = static_cast<double>(t->as<float>()[c]);
-    scale.as<float>()[c] = static_cast<float>(kc * lc);
-    shift.as<float>()[c] = static_cast<float>(sc * lc + tc);
+  const auto second = affine_at(graph, id);
+  if (!second || graph.uses(second->x) != 1) return std::nullopt;
+  const auto first = affine_at(graph, graph.producer(second->x));
+  if (!first || !first->activation.none() || !first->finite() || !second->finite()) return std::nullopt;
+  Affine both = *second;
+  for (std::size_t c = 0; c < both.scale.size(); ++c) {
+    both.scale[c] = first->scale[c] * second->scale[c];
+    both.shift[c] = first->shift[c] * second->scale[c] + second->shift[c];
   }
+  if (!both.finite()) return std::nullopt;
+  const Node& node = graph.node(id);
+  ScaleShift op;
+  op.activation = second->activation;
   Patch patch("merge_scales", id);
-  const ValueId a = patch.constant(std::move(scale)), b = patch.constant(std::move(shift));
-  patch.replace(node.outputs[0], patch.add(node.op, {earlier.inputs[0], a, b}, node.name, node.origin));
+  const ValueId k = patch.constant(rounded(both.scale)), s = patch.constant(rounded(both.shift));
+  patch.replace(node.outputs[0], patch.add(make_op(op), {first->x, k, s}, node.name, node.origin));
   return patch;
 }
 

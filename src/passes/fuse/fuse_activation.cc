@@ -7,10 +7,8 @@
 // last.
 #include "ops/elementwise/binary.h"
 #include "ops/elementwise/unary.h"
-#include "ops/linear/conv.h"
-#include "ops/linear/conv_transpose.h"
-#include "ops/linear/mat_mul.h"
 #include "ops/normalize/scale_shift.h"
+#include "passes/common/linear.h"
 #include "passes/pass.h"
 
 namespace vivace {
@@ -19,16 +17,9 @@ namespace {
 // Functions whose result is another type, or that are no function of one float alone, stay on their own.
 bool can_end(const Activation& f) { return !f.none() && f.kind < UnaryKind::logical_not; }
 
-OpPtr ending_in(const Graph& graph, NodeId id, const Activation& f) {
-  const auto fused = [&](const auto* op) -> OpPtr {
-    if (!op->epilogue.activation.none() || op->epilogue.residual_last) return nullptr;
-    auto copy = *op;
-    copy.epilogue.activation = f;
-    return make_op(std::move(copy));
-  };
-  if (const auto* conv = graph.as<Conv>(id)) return fused(conv);
-  if (const auto* transpose = graph.as<ConvTranspose>(id)) return fused(transpose);
-  if (const auto* product = graph.as<MatMul>(id)) return fused(product);
+OpPtr fused(const Graph& graph, NodeId id, const Activation& f) {
+  if (const Epilogue* const end = epilogue_of(graph, id))
+    return end->activation.none() && !end->residual_last ? ending_in(graph, id, f) : nullptr;
   if (const auto* affine = graph.as<ScaleShift>(id); affine && affine->activation.none()) {
     ScaleShift copy = *affine;
     copy.activation = f;
@@ -52,11 +43,11 @@ std::optional<Patch> fuse_activation(const Graph& graph, NodeId id) {
   const NodeId before = graph.producer(node.inputs[0]);
   if (before == kNoNode || graph.uses(node.inputs[0]) != 1 || graph.value(node.inputs[0]).dtype != DType::f32)
     return std::nullopt;
-  const OpPtr fused = ending_in(graph, before, unary->function);
-  if (!fused) return std::nullopt;
+  const OpPtr op = fused(graph, before, unary->function);
+  if (!op) return std::nullopt;
   const Node& sums = graph.node(before);
-  Patch patch("fuse_activation", before);
-  patch.replace(node.outputs[0], patch.add(fused, sums.inputs, sums.name, sums.origin));
+  Patch patch("fuse_activation", id);
+  patch.replace(node.outputs[0], patch.add(op, sums.inputs, sums.name, sums.origin));
   return patch;
 }
 
