@@ -1,0 +1,254 @@
+// Recurrent layers: the input's part of the gates as one product over many time steps, then a product with
+// the state at every step. Sequences are independent: chunks are sequences.
+#include "ops/linear/rnn.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "cpu/common/tiling.h"
+#include "cpu/recurrent/cells.h"
+#include "kernels/matrix/gemm.h"
+
+namespace vivace::cpu {
+namespace {
+
+enum Input : std::size_t { kX, kKernel, kRecurrent, kBias, kMask, kH0, kC0 };
+
+// Sequences that share a reading of the weights, and bytes of gates kept from the input's product.
+constexpr std::int64_t kMostRows = 16;
+constexpr std::int64_t kInputBytes = 256 << 10;
+
+// An optional operand.
+struct Optional {
+  bool given = false;
+  Address address{};
+
+  static Optional of(const NodeView& node, std::size_t input) {
+    if (!node.has(input)) return {};
+    return {true, node.inputs[input].address};
+  }
+  template <class T>
+  const T* at(const Frame& frame) const {
+    return given ? frame.at<const T>(address) : nullptr;
+  }
+};
+
+// A product with packed weights, but for its operands.
+kernels::Gemm product(std::int64_t rows, std::int64_t depth, std::int64_t columns, const std::byte* packed,
+                      const Processor& processor) {
+  const auto k = static_cast<std::size_t>(depth), n = static_cast<std::size_t>(columns);
+  const Tiling tiling = choose_tiling({static_cast<std::size_t>(rows), n, k, k * sizeof(float)}, processor);
+  kernels::Gemm p{};
+  p.a_stride = p.k = k;
+  p.b = reinterpret_cast<const float*>(packed);
+  p.c_stride = p.n = n;
+  p.panel_end = (n + kernels::kPanel - 1) / kernels::kPanel;
+  p.tile_rows = tiling.tile_rows;
+  p.tile_panels = tiling.tile_panels;
+  p.block_rows = tiling.block_rows;
+  return p;
+}
+
+class RnnWork : public Work {
+ public:
+  RnnWork(const NodeView& node, const Processor& processor)
+      : op_(node.as<Rnn>()),
+        batch_(node.inputs[kX].dims[0]),
+        steps_(node.inputs[kX].dims[1]),
+        features_(node.inputs[kX].dims[2]),
+        units_(node.inputs[kRecurrent].dims[0]),
+        width_(op_.gates() * units_),
+        rows_(std::clamp<std::int64_t>(batch_, 1, kMostRows)),
+        block_(std::clamp<std::int64_t>(
+            kInputBytes /
+                std::max<std::int64_t>(1, rows_ * width_ * static_cast<std::int64_t>(sizeof(float))),
+            1, std::max<std::int64_t>(1, steps_))),
+        cell_(op_, units_, processor.isa),
+        gemm_(kernels::pick(kernels::gemm, processor.isa)),
+        input_product_(product(rows_ * block_, features_, width_, node.inputs[kKernel].packed, processor)),
+        state_product_(product(rows_, units_, width_, node.inputs[kRecurrent].packed, processor)),
+        x_(node.inputs[kX].address),
+        bias_(Optional::of(node, kBias)),
+        mask_(Optional::of(node, kMask)),
+        h0_(Optional::of(node, kH0)),
+        c0_(Optional::of(node, kC0)),
+        sequence_(node.outputs[0].address),
+        last_h_(node.outputs[1].address),
+        last_c_(op_.cell == Rnn::Cell::lstm ? node.outputs[2].address : Address()) {}
+
+  std::size_t workspace_bytes() const {
+    return static_cast<std::size_t>(rows_ * (block_ * width_ + 2 * width_ + 3 * units_ + 1)) * sizeof(float);
+  }
+  std::int64_t batch() const { return batch_; }
+
+  Fault run(const Frame& frame, Share share) const noexcept override {
+    for (std::int64_t b = share.begin; b < std::min(share.end, batch_); b += rows_)
+      run_rows(frame, share.worker, b, std::min({share.end, batch_, b + rows_}) - b);
+    return Fault::none;
+  }
+
+ private:
+  // The state of a group of sequences; `count` of them.
+  struct Group {
+    std::int64_t first, count;
+    float *x_gates, *gates, *proposed, *h, *c, *spare, *started;
+  };
+
+  Group group_at(const Frame& frame, int worker, std::int64_t first, std::int64_t count) const {
+    Group g{};
+    g.first = first;
+    g.count = count;
+    auto* memory = reinterpret_cast<float*>(frame.workspace_of(worker));
+    const auto take = [&](std::int64_t each) {
+      float* const taken = memory;
+      memory += rows_ * each;
+      return taken;
+    };
+    g.x_gates = take(block_ * width_);
+    g.gates = take(width_);
+    g.proposed = take(width_);
+    g.h = take(units_);
+    g.c = take(units_);
+    g.spare = take(units_);
+    g.started = take(1);
+    std::fill(g.started, g.started + count, 0.0f);
+    start(g.h, h0_.at<float>(frame), g);
+    start(g.c, c0_.at<float>(frame), g);
+    return g;
+  }
+  void start(float* state, const float* given, const Group& g) const {
+    if (given)
+      std::copy_n(given + g.first * units_, g.count * units_, state);
+    else
+      std::fill_n(state, g.count * units_, 0.0f);
+  }
+
+  void run_rows(const Frame& frame, int worker, std::int64_t first, std::int64_t count) const {
+    const Group g = group_at(frame, worker, first, count);
+    for (std::int64_t i = 0; i < steps_; i += block_) {
+      const std::int64_t here = std::min(block_, steps_ - i);
+      const std::int64_t t = op_.reverse ? steps_ - i - here : i;
+      multiply_input(frame, g, t, here);
+      for (std::int64_t j = 0; j < here; ++j) {
+        const std::int64_t at = op_.reverse ? here - 1 - j : j;
+        step(frame, g, g.x_gates + at * width_);
+        finish(frame, g, t + at, g.x_gates + at * width_);
+      }
+    }
+    std::copy_n(g.h, count * units_, frame.at<float>(last_h_) + first * units_);
+    if (op_.cell == Rnn::Cell::lstm)
+      std::copy_n(g.c, count * units_, frame.at<float>(last_c_) + first * units_);
+  }
+
+  // x_gates[row][t'] = x[row][t + t'] W + bias for `here` steps.
+  void multiply_input(const Frame& frame, const Group& g, std::int64_t t, std::int64_t here) const {
+    kernels::Gemm p = input_product_;
+    p.end.bias = bias_.at<float>(frame);
+    // Sequences that are taken whole lie one after another.
+    const bool whole = here == steps_ && block_ == steps_;
+    for (std::int64_t r = 0; r < (whole ? 1 : g.count); ++r) {
+      p.a = frame.at<const float>(x_) + ((g.first + r) * steps_ + t) * features_;
+      p.c = g.x_gates + r * block_ * width_;
+      p.row_end = static_cast<std::size_t>(whole ? g.count * here : here);
+      gemm_(p);
+    }
+  }
+
+  // The products of all states of the group, for the columns that are needed before any function is applied.
+  void step(const Frame& frame, const Group& g, const float* x_gates) const {
+    kernels::Gemm p = state_product_;
+    p.a = g.h;
+    p.c = g.gates;
+    p.row_end = static_cast<std::size_t>(g.count);
+    const bool gru = op_.cell == Rnn::Cell::gru;
+    if (gru && op_.reset_after) {
+      if (bias_.given) p.end.bias = bias_.at<float>(frame) + width_;
+    } else {
+      p.end.residual = x_gates;
+      p.end.residual_stride = static_cast<std::size_t>(block_ * width_);
+    }
+    if (gru && !op_.reset_after)
+      p.panel_end = std::min(p.panel_end, static_cast<std::size_t>(2 * units_ + 15) / kernels::kPanel);
+    gemm_(p);
+    if (!gru || op_.reset_after) return;
+    for (std::int64_t r = 0; r < g.count; ++r)
+      cell_.gru_gates(g.gates + r * width_, g.h + r * units_, g.spare + r * units_);
+    p.a = g.spare;
+    p.c = g.proposed;
+    p.panel_begin = static_cast<std::size_t>(2 * units_) / kernels::kPanel;
+    p.panel_end = state_product_.panel_end;
+    gemm_(p);
+  }
+
+  // The new state of every sequence that the mask does not hold back, and the output at time t.
+  void finish(const Frame& frame, const Group& g, std::int64_t t, const float* x_gates) const {
+    const auto* const mask = mask_.at<std::uint8_t>(frame);
+    for (std::int64_t r = 0; r < g.count; ++r) {
+      const std::int64_t place = (g.first + r) * steps_ + t;
+      const bool skipped = mask && mask[place] == 0;
+      if (!skipped) {
+        update(g, r, x_gates + r * block_ * width_);
+        g.started[r] = 1;
+      }
+      float* const y = frame.at<float>(sequence_) + place * units_;
+      const bool empty = g.started[r] == 0 || (skipped && op_.zero_output_for_mask);
+      if (empty)
+        std::fill_n(y, units_, 0.0f);
+      else
+        std::copy_n(g.h + r * units_, units_, y);
+    }
+  }
+
+  void update(const Group& g, std::int64_t r, const float* x_gates) const {
+    float *const gates = g.gates + r * width_, *const h = g.h + r * units_;
+    switch (op_.cell) {
+      case Rnn::Cell::lstm:
+        return cell_.lstm(gates, g.c + r * units_, h, g.spare + r * units_);
+      case Rnn::Cell::simple:
+        return cell_.simple(gates, h);
+      case Rnn::Cell::gru:
+        if (op_.reset_after) return cell_.gru_after(x_gates, gates, h);
+        return cell_.gru_state(gates, g.proposed + r * width_ + 2 * units_, h);
+    }
+  }
+
+  Rnn op_;
+  std::int64_t batch_, steps_, features_, units_, width_;
+  std::int64_t rows_;   // sequences at a time
+  std::int64_t block_;  // time steps of one product with the input
+  Cell cell_;
+  kernels::KernelFunction<kernels::Gemm> gemm_;
+  kernels::Gemm input_product_, state_product_;
+  Address x_;
+  Optional bias_, mask_, h0_, c0_;
+  Address sequence_, last_h_, last_c_;
+};
+
+std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
+  const auto& op = node.as<Rnn>();
+  if (node.inputs[kX].dtype != DType::f32 || !node.inputs[kKernel].constant ||
+      !node.inputs[kRecurrent].constant)
+    return std::nullopt;
+  if (!is_numeric(op.activation.kind) || !is_numeric(op.recurrent_activation.kind)) return std::nullopt;
+  Choice choice;
+  choice.algorithm = "rnn";
+  choice.packings = {{kKernel, "panel16"}, {kRecurrent, "panel16"}};
+  return choice;
+}
+
+Result<Step> emit(const NodeView& node, const Choice&, const Processor& processor) {
+  auto work = std::make_unique<const RnnWork>(node, processor);
+  Step step;
+  step.kernel = VIVACE_KERNEL_NAMES("rnn")[processor.isa];
+  step.chunks = std::max<std::int64_t>(1, work->batch());
+  step.workspace_bytes = work->workspace_bytes();
+  step.work = std::move(work);
+  return step;
+}
+
+}  // namespace
+
+extern const Emitter k_rnn;
+constinit const Emitter k_rnn{"rnn", choose, emit};
+
+}  // namespace vivace::cpu
