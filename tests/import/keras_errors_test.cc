@@ -1,0 +1,189 @@
+// Wrong Keras models: each gives one error, and its text is what a person reads.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "import/keras/keras.h"
+#include "import/keras/weights/weight_source.h"
+#include "support/model_case.h"
+
+namespace vivace {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Weights of one shape for every layer, so that a config alone decides what happens.
+class Weights : public keras::WeightSource {
+ public:
+  explicit Weights(Shape dims = {1}, bool there = true) : dims_(std::move(dims)), there_(there) {}
+  Status bind(keras::Network& network) const override {
+    for (const auto& layer : network.layers)
+      for (keras::Weight& weight : layer->weights)
+        if (there_) weight.path = layer->name + "/" + weight.name;
+    return {};
+  }
+  Result<ConstantPtr> read(const std::string&) const override {
+    return Constant::own(Tensor(DType::f32, dims_));
+  }
+  std::string place(const std::string& path) const override {
+    return "vgg.h5" + (path.empty() ? "" : ":/" + path);
+  }
+
+ private:
+  Shape dims_;
+  bool there_;
+};
+
+std::string outcome(const std::string& json, const Weights& weights = Weights()) {
+  const auto imported = keras::import_config(json, "m.h5:model_config", "2.4.0", weights);
+  return imported.ok() ? "no error" : to_text(imported.error());
+}
+
+constexpr const char* kInput =
+    R"({"class_name":"InputLayer","config":{"batch_input_shape":[null,4],"dtype":"float32","name":"x"},"name":"x","inbound_nodes":[]})";
+
+// A functional model of an input "x" and these further layers.
+std::string functional(const std::string& layers, const std::string& output = "y") {
+  return std::string(R"({"class_name":"Functional","config":{"name":"m","layers":[)") + kInput + "," +
+         layers + R"(],"input_layers":[["x",0,0]],"output_layers":[[")" + output + R"(",0,0]]}})";
+}
+
+std::string layer(const std::string& class_name, const std::string& name, const std::string& config,
+                  const std::string& from) {
+  return R"({"class_name":")" + class_name + R"(","config":{"name":")" + name + R"(","trainable":true)" +
+         (config.empty() ? "" : "," + config) + R"(},"name":")" + name + R"(","inbound_nodes":[[[")" + from +
+         R"(",0,0,{}]]]})";
+}
+
+struct Wrong {
+  const char* what;
+  std::string json;
+  std::string text;
+};
+
+const char* const kDamaged =
+    "\n  why  a Keras config always holds this; the file was edited or damaged"
+    "\n  fix  save the model again from Keras: model.save(\"model.keras\")";
+
+}  // namespace
+
+TEST_CASE("a damaged config gives one error that names the layer and what stands there") {
+  const std::vector<Wrong> cases = {
+      {"units of no size", functional(layer("Dense", "y", R"("units":-3,"activation":"linear")", "x")),
+       std::string("error[import.config]: layer \"y\" has units=-3, which is not a size of 1 or more\n  at   "
+                   "m.h5:model_config") +
+           kDamaged},
+      {"units missing", functional(layer("Dense", "y", "", "x")),
+       std::string("error[import.config]: layer \"y\" lacks \"units\", a size of 1 or more\n  at   "
+                   "m.h5:model_config") +
+           kDamaged},
+      {"a NaN", functional(layer("LeakyReLU", "y", R"("alpha":NaN)", "x")),
+       std::string("error[import.config]: layer \"y\" has alpha=NaN, which is not a number\n  at   "
+                   "m.h5:model_config") +
+           kDamaged},
+      {"a circle", functional(layer("ReLU", "a", "", "y") + "," + layer("ReLU", "y", "", "a")),
+       "error[import.cycle]: layer \"a\" waits for its own output\n  at   m.h5:model_config:the model\n  why "
+       " its "
+       "inbound_nodes form a circle, or lead to a layer without input\n  fix  save the model again from "
+       "Keras: "
+       "model.save(\"model.keras\")"},
+      {"a layer that is not there", functional(layer("ReLU", "y", "", "gone")),
+       "error[import.dangling]: output 0 of call 0 of layer \"gone\" is asked for, and there is none\n  at   "
+       "m.h5:model_config:the model\n  why  no layer of the model has this name\n  fix  save the model again "
+       "from "
+       "Keras: model.save(\"model.keras\")"},
+      {"an unknown layer with a near name", functional(layer("Conv2d", "y", "", "x")),
+       "error[import.unsupported]: 1 of the model's layers cannot be imported: Conv2d y: the class is not "
+       "known, did "
+       "you mean \"Conv2D\"?\n  at   m.h5:model_config\n  fix  build the model from Keras's own layers, or "
+       "export it: "
+       "model.export(\"model\")"},
+      {"a Lambda", functional(layer("Lambda", "y", R"("function":["4wEAAAA=",null,null])", "x")),
+       "error[import.lambda]: 1 of the model's layers cannot be imported: Lambda y: it holds Python code, "
+       "and code in "
+       "a model is never run\n  at   m.h5:model_config\n  fix  replace it by layers (keras.layers.Rescaling, "
+       "Reshape, "
+       "...) and save again, or export the model: model.export(\"model\")"},
+      {"a subclassed model", R"({"class_name":"MyModel","config":{}})",
+       "error[import.not-a-model]: the config describes a MyModel, not a Sequential or Functional model\n  "
+       "at   "
+       "m.h5:model_config\n  why  a subclassed model is Python code; its file does not tell what it "
+       "computes\n  fix  "
+       "build it with the functional API, or export it: model.export(\"model\")"},
+  };
+  for (const Wrong& wrong : cases) {
+    CAPTURE(wrong.what);
+    CHECK(outcome(wrong.json) == wrong.text);
+  }
+}
+
+TEST_CASE("a weight of another shape is refused with the layer, both shapes and the reason") {
+  const std::string json = functional(layer("Dense", "y", R"("units":3,"activation":"linear")", "x"));
+  CHECK(outcome(json, Weights({5, 3})) ==
+        "error[import.weight-shape]: layer \"y\" needs a kernel of shape [4,3], the file holds [5,3]\n"
+        "  at   vgg.h5:/y/kernel\n"
+        "  why  its config says units=3, and its input \"x\" has 4 channels\n"
+        "  fix  save architecture and weights together: model.save(\"model.keras\")");
+}
+
+TEST_CASE("a weight that the file lacks is named") {
+  const std::string json = functional(layer("Dense", "y", R"("units":3,"activation":"linear")", "x"));
+  CHECK(outcome(json, Weights({}, false)) ==
+        "error[import.weight-missing]: the file holds no \"kernel\" for layer \"y\"\n"
+        "  at   vgg.h5\n"
+        "  why  Dense y needs it\n"
+        "  fix  save architecture and weights together: model.save(\"model.keras\")");
+}
+
+TEST_CASE("everything that cannot be imported is named at once") {
+  const std::string json = functional(layer("Lambda", "a", "", "x") + "," + layer("Mystery", "b", "", "a") +
+                                      "," + layer("LSTM", "y", R"("units":2,"stateful":true)", "b"));
+  const std::string found = outcome(json);
+  for (const std::string part : {"3 of the model's layers", "Lambda a", "Mystery b", "LSTM y: stateful=True"})
+    CHECK(found.find(part) != std::string::npos);
+}
+
+TEST_CASE("models nested in models are imported up to a depth, and refused beyond it") {
+  std::string inner = functional(layer("ReLU", "y", "", "x"));
+  for (int depth = 1; depth <= 40; ++depth) {
+    inner.insert(inner.size() - 1, R"(,"name":"y","inbound_nodes":[[["x",0,0,{}]]])");
+    inner = functional(inner);
+    if (depth == 15) CHECK(outcome(inner) == "no error");
+  }
+  CHECK(outcome(inner).find("error[json.depth]") == 0);
+  CHECK(outcome(std::string(100000, '[')).find("error[json.") == 0);
+}
+
+TEST_CASE("models that call each other ever more often stop at a limit") {
+  std::string inner = functional(layer("ReLU", "y", "", "x"));
+  for (int depth = 0; depth < 12; ++depth) {
+    const std::string nested = inner.substr(0, inner.size() - 1);
+    std::string calls = R"([["x",0,0,{}]])", last = "1";
+    for (int i = 1; i < 8; ++i) calls += R"(,[["n",)" + std::to_string(i) + R"(,0,{}]])";
+    inner = functional(nested + R"(,"name":"n","inbound_nodes":[)" + calls + "]}", "n");
+    inner.replace(inner.rfind(R"(["n",0,0])"), 9, R"(["n",8,0])");
+  }
+  const std::string found = outcome(inner);
+  CHECK((found.find("import.limit") != std::string::npos || found.find("json.depth") != std::string::npos));
+}
+
+TEST_CASE("files that are no Keras models are told apart") {
+  const fs::path folder = fs::temp_directory_path() / "vivace_keras_errors";
+  fs::create_directories(folder);
+  const fs::path note = folder / "note.h5";
+  std::ofstream(note) << "hello";
+  auto text_file = open_keras(note);
+  REQUIRE(!text_file.ok());
+  CHECK(text_file.error().id() == "import.not-keras");
+  CHECK(text_file.error().what() == "note.h5 is neither an HDF5 file nor a zip archive");
+  auto empty_folder = open_keras(folder);
+  REQUIRE(!empty_folder.ok());
+  CHECK(empty_folder.error().id() == "import.not-keras");
+  auto missing = open_keras(folder / "missing.h5");
+  REQUIRE(!missing.ok());
+  CHECK(missing.error().id() == "file.missing");
+  fs::remove_all(folder);
+}
+
+}  // namespace vivace
