@@ -49,15 +49,20 @@ void run(const Tile& t) noexcept {
     }
   }
 
-  if (t.end.function == Function::clamp && !t.end.residual && t.columns == kPanels * kPanel) {
+  if (t.end.function == Function::clamp && !t.end.residual) {
     const Vec low = simd::splat(t.end.a), high = simd::splat(t.end.b);
 #pragma GCC unroll 8
     for (int j = 0; j < kVecs; ++j) {
-      const Vec bias = t.end.bias ? simd::load(t.end.bias + j * simd::kLanes) : simd::zero();
+      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes;
+      if (first >= t.columns) return;
+      const std::size_t n = t.columns - first < simd::kLanes ? t.columns - first : simd::kLanes;
+      const Vec bias = t.end.bias ? simd::load_n(t.end.bias + first, n) : simd::zero();
 #pragma GCC unroll 16
-      for (int i = 0; i < kRows; ++i)
-        simd::store(t.c + static_cast<std::size_t>(i) * t.c_stride + j * simd::kLanes,
-                    simd::min(high, simd::max(low, simd::add(sum[i][j], bias))));
+      for (int i = 0; i < kRows; ++i) {
+        float* const c = t.c + static_cast<std::size_t>(i) * t.c_stride + first;
+        const Vec v = simd::min(high, simd::max(low, simd::add(sum[i][j], bias)));
+        n == simd::kLanes ? simd::store(c, v) : simd::store_n(c, v, n);
+      }
     }
     return;
   }
