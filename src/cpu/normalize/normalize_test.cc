@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "cpu/common/testing.h"
+#include "ops/normalize/batch_norm.h"
 #include "ops/normalize/norm.h"
 #include "ops/normalize/softmax.h"
 
@@ -76,6 +77,21 @@ TEST_CASE("norm: groups of channels") {
     inputs.push_back({random_floats({12}, 2)});
     inputs.push_back({random_floats({12}, 3)});
     check_emitter(make_op(std::move(op)), inputs);
+  }
+}
+
+TEST_CASE("batch_norm: along any axis, with and without gamma and beta") {
+  for (const std::int64_t axis : {1, 2, 3}) {
+    BatchNorm op;
+    op.axis = axis;
+    std::vector<Input> inputs = one(random_floats({2, 5, 7, 9}, 1));
+    const Shape channels = {inputs[0].tensor.dims()[static_cast<std::size_t>(axis)]};
+    inputs.push_back({random_floats(channels, 2)});
+    inputs.push_back({random_floats(channels, 3, 0.5, 2)});
+    check_emitter(make_op(BatchNorm(op)), inputs);
+    inputs.push_back({random_floats(channels, 4)});
+    inputs.push_back({random_floats(channels, 5)});
+    check_emitter(make_op(BatchNorm(op)), inputs);
   }
 }
 
