@@ -102,6 +102,14 @@ VIVACE_INLINE void run_channels(const Depthwise& p, const Run& r, std::size_t ch
   }
 }
 
+// What does not fill a vector; one for all windows, so that there are no forty copies of it.
+template <int kCount>
+[[gnu::noinline]] void run_rest(const Depthwise& p, const Run& r, std::size_t channel, std::size_t end,
+                                bool simple) {
+  for (; channel < end; channel += simd::kLanes)
+    run_channels<kCount, 1, 0, 0>(p, r, channel, smaller(end - channel, simd::kLanes), simple);
+}
+
 template <int kCount, int kKernel, int kStride>
 void run_places(const Depthwise& p, const Run& r, std::size_t begin, std::size_t end) {
   const bool simple = p.end.function == Function::clamp && !p.end.residual;
@@ -109,8 +117,7 @@ void run_places(const Depthwise& p, const Run& r, std::size_t begin, std::size_t
   std::size_t channel = begin;
   for (; channel + kWide * simd::kLanes <= end; channel += kWide * simd::kLanes)
     run_channels<kCount, kWide, kKernel, kStride>(p, r, channel, simd::kLanes, simple);
-  for (; channel < end; channel += simd::kLanes)
-    run_channels<kCount, 1, 0, 0>(p, r, channel, smaller(end - channel, simd::kLanes), simple);
+  if (channel < end) run_rest<kCount>(p, r, channel, end, simple);
   if (simple) return;
   End finishing = p.end;
   if (finishing.bias) finishing.bias += begin;
