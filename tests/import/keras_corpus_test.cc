@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <fstream>
 
 #include "import/keras/keras.h"
 #include "support/model_case.h"
@@ -129,6 +130,30 @@ TEST_CASE("the published Keras models of the corpus give TensorFlow's numbers, o
     }
   }
   CHECK(models >= 20);
+}
+
+TEST_CASE("weights alone run with the JSON of their architecture") {
+  const fs::path folder = corpus() / "cartpole_dqn_weights_only";
+  if (!fs::exists(folder)) VIVACE_SKIP("the corpus of models is not here: set VIVACE_CORPUS");
+  const auto dense = [](const char* name, int units, const char* activation, const char* shape) {
+    return text(
+        R"({{"class_name":"Dense","config":{{"name":"{}","trainable":true,"units":{},"activation":"{}"{}}}}})",
+        name, units, activation, shape);
+  };
+  const fs::path json = fs::temp_directory_path() / "vivace_cartpole.json";
+  std::ofstream(json) << R"({"class_name":"Sequential","keras_version":"2.0.6","config":[)"
+                      << dense("dense_1", 24, "relu", R"(,"batch_input_shape":[null,4])") << ","
+                      << dense("dense_2", 24, "relu", "") << "," << dense("dense_3", 2, "linear", "") << "]}";
+  const auto imported = open_keras(folder / "cartpole-dqn.h5", json);
+  fs::remove(json);
+  REQUIRE(imported.ok());
+  test::Arrays arrays;
+  const auto in = arrays.find(folder / "golden/random.npz", "in0"),
+             out = arrays.find(folder / "golden/random.npz", "out0");
+  REQUIRE((in.ok() && out.ok()));
+  const auto have = test::run(imported->graph, {{"dense_1_input", *in}});
+  REQUIRE(have.ok());
+  CHECK(test::distance(have->front().view(), *out) <= 2e-5);
 }
 
 }  // namespace vivace

@@ -151,7 +151,7 @@ TEST_CASE("models nested in models are imported up to a depth, and refused beyon
     inner = functional(inner);
     if (depth == 15) CHECK(outcome(inner) == "no error");
   }
-  CHECK(outcome(inner).find("error[json.depth]") == 0);
+  CHECK(outcome(inner).find("error[import.depth]") == 0);
   CHECK(outcome(std::string(100000, '[')).find("error[json.") == 0);
 }
 

@@ -12,7 +12,7 @@
 namespace vivace::keras {
 namespace {
 
-constexpr std::size_t kMostNodes = 1'000'000;
+constexpr std::size_t kMostCalls = 20'000;  // models within models multiply their calls
 constexpr int kDeepest = 32;
 
 // Which call of which layer.
@@ -231,6 +231,10 @@ std::vector<Flow> Builder::run(Network& network, const std::string& place, const
 
 std::vector<Flow> Builder::run(Layer& layer, const Invocation& invocation) {
   if (trouble_.any()) return {};
+  if (++calls_ > kMostCalls) {
+    trouble_.add(Error("import.limit", text("the model makes more than {} calls of its layers", kMostCalls)));
+    return {};
+  }
   if (layer.network) {
     Invocation copy = invocation;
     std::vector<Flow> inputs;
@@ -253,10 +257,6 @@ std::vector<Flow> Builder::run(Layer& layer, const Invocation& invocation) {
 std::vector<ValueId> Builder::add(OpPtr op, std::vector<ValueId> inputs, const std::string& name,
                                   const std::string& origin) {
   if (trouble_.any()) return {};
-  if (graph_.node_count() >= kMostNodes) {
-    trouble_.add(Error("import.limit", text("the model has more than {} nodes", kMostNodes)));
-    return {};
-  }
   while (!inputs.empty() && inputs.back() == kNoValue) inputs.pop_back();
   auto outputs = graph_.add_node(std::move(op), std::move(inputs), unique(name), origin);
   if (outputs.ok()) return *std::move(outputs);

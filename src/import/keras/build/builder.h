@@ -50,6 +50,7 @@ class Builder {
   std::map<std::string, int> names_;
   std::map<ValueId, Dims> shape_contents_;
   int depth_ = 0;
+  std::size_t calls_ = 0;
 };
 
 }  // namespace vivace::keras
