@@ -38,7 +38,7 @@ struct Frame {
 
   template <class T>
   T* at(Address address) const {
-    return reinterpret_cast<T*>(bases[address.base] + address.offset);
+    return reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(bases[address.base]) + address.offset);
   }
   std::byte* workspace_of(int worker) const {
     return workspace + static_cast<std::size_t>(worker) * workspace_bytes;
