@@ -111,6 +111,37 @@ std::optional<Tensors> tensors_of(const NodeView& node) {
   return tensors;
 }
 
+std::size_t panels_of(const Tables& tables) {
+  return kernels::panels16_size(tables.b_depth.size(), tables.b_column.size());
+}
+
+// Panels of 16 columns, as the product reads them.
+void pack(const Tables& tables, const float* b, float* panels) {
+  for (std::size_t first = 0; first < tables.b_column.size(); first += kernels::kPanel) {
+    const std::size_t count = std::min(kernels::kPanel, tables.b_column.size() - first);
+    for (const std::int64_t depth : tables.b_depth) {
+      for (std::size_t j = 0; j < count; ++j) panels[j] = b[depth + tables.b_column[first + j]];
+      std::fill(panels + count, panels + kernels::kPanel, 0.0f);
+      panels += kernels::kPanel;
+    }
+  }
+}
+
+// Weights are one matrix for all batches.
+bool is_shared(const Tables& tables) {
+  return std::all_of(tables.batch[1].begin(), tables.batch[1].end(),
+                     [](std::int64_t offset) { return offset == 0; });
+}
+
+std::size_t packed_bytes(const NodeView& node, std::size_t) {
+  return panels_of(Tables(tensors_of(node).value_or(Tensors()))) * sizeof(float);
+}
+
+void pack_weights(const NodeView& node, std::size_t input, std::byte* into) {
+  pack(Tables(tensors_of(node).value_or(Tensors())), node.inputs[input].constant->as<float>(),
+       reinterpret_cast<float*>(into));
+}
+
 class EinsumWork : public Work {
  public:
   EinsumWork(const NodeView& node, const Tensors& tensors, const Processor& processor)
@@ -121,6 +152,7 @@ class EinsumWork : public Work {
         blocks_((rows_ + kBlock - 1) / kBlock),
         gemm_(kernels::pick(kernels::gemm, processor.isa)),
         a_(node.inputs[0].address),
+        packed_(node.inputs.size() > 1 ? reinterpret_cast<const float*>(node.inputs[1].packed) : nullptr),
         b_(node.inputs.size() > 1 ? node.inputs[1].address : Address::of(&kOne)),
         y_(node.outputs[0].address) {
     const Tiling tiling = choose_tiling(
@@ -149,14 +181,14 @@ class EinsumWork : public Work {
       const auto batch = static_cast<std::size_t>(chunk / blocks_);
       if (batch >= tables_.batch[0].size()) break;
       const std::int64_t from = tables_.batch[1][batch];
-      if (from != packed) pack(frame.at<const float>(b_) + from, b);
+      if (!packed_ && from != packed) pack(tables_, frame.at<const float>(b_) + from, b);
       packed = from;
       const auto row = static_cast<std::size_t>(chunk % blocks_ * kBlock);
       const std::size_t rows = std::min(static_cast<std::size_t>(kBlock), tables_.a_row.size() - row);
       collect(frame.at<const float>(a_) + tables_.batch[0][batch], row, rows, a);
       kernels::Gemm p = product_;
       p.a = a;
-      p.b = b;
+      p.b = packed_ ? packed_ : b;
       p.c = c;
       p.row_end = rows;
       gemm_(p);
@@ -166,18 +198,8 @@ class EinsumWork : public Work {
   }
 
  private:
-  std::size_t panels() const { return kernels::panels16_size(depth_, columns_); }
+  std::size_t panels() const { return packed_ ? 0 : panels_of(tables_); }
 
-  void pack(const float* b, float* panels) const {
-    for (std::size_t first = 0; first < columns_; first += kernels::kPanel) {
-      const std::size_t count = std::min(kernels::kPanel, columns_ - first);
-      for (const std::int64_t depth : tables_.b_depth) {
-        for (std::size_t j = 0; j < count; ++j) panels[j] = b[depth + tables_.b_column[first + j]];
-        std::fill(panels + count, panels + kernels::kPanel, 0.0f);
-        panels += kernels::kPanel;
-      }
-    }
-  }
   void collect(const float* a, std::size_t row, std::size_t rows, float* block) const {
     for (std::size_t i = 0; i < rows; ++i, block += depth_) {
       const float* const from = a + tables_.a_row[row + i];
@@ -202,13 +224,19 @@ class EinsumWork : public Work {
   std::int64_t rows_, blocks_;
   kernels::KernelFunction<kernels::Gemm> gemm_;
   kernels::Gemm product_{};
-  Address a_, b_, y_;
+  Address a_;
+  const float* packed_;  // b in panels, where it is constant
+  Address b_, y_;
 };
 
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
-  if (node.inputs[0].dtype != DType::f32 || node.inputs.size() > 2 || !tensors_of(node)) return std::nullopt;
+  if (node.inputs[0].dtype != DType::f32 || node.inputs.size() > 2) return std::nullopt;
+  const auto tensors = tensors_of(node);
+  if (!tensors) return std::nullopt;
   Choice choice;
   choice.algorithm = "einsum";
+  if (node.inputs.size() == 2 && node.inputs[1].constant && is_shared(Tables(*tensors)))
+    choice.packings.push_back({1, "einsum16"});
   return choice;
 }
 
@@ -223,6 +251,9 @@ Result<Step> emit(const NodeView& node, const Choice&, const Processor& processo
 }
 
 }  // namespace
+
+extern const WeightLayout k_einsum16;
+constinit const WeightLayout k_einsum16{"einsum16", packed_bytes, pack_weights};
 
 extern const Emitter k_einsum;
 constinit const Emitter k_einsum{"einsum", choose, emit};

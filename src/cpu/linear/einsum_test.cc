@@ -29,6 +29,8 @@ TEST_CASE("einsum: products, batches, sums, diagonals and ellipses in any order 
     std::vector<testing::Input> inputs(2);
     inputs[0].tensor = testing::random_floats(c.a, 1);
     inputs[1].tensor = testing::random_floats(c.b, 2);
+    testing::check_emitter(make_op(Einsum(op)), inputs);
+    inputs[1].constant = true;
     testing::check_emitter(make_op(std::move(op)), inputs);
   }
   for (const char* equation : {"abc->cab", "abc->b", "aab->ab"}) {

@@ -1,0 +1,102 @@
+// Functions of one and two numbers against libm in double, on every instruction set this machine runs.
+#include "kernels/elementwise/elementwise.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "kernels/testing.h"
+
+using namespace vivace;
+using kernels::Function;
+using kernels::Isa;
+using kernels::Pair;
+using testing::noise;
+
+namespace {
+
+constexpr float kCanary = 12345.0f;
+
+struct Exact {
+  Function function;
+  double (*value)(double);
+  float low, high;
+};
+
+const Exact kExact[] = {
+    {Function::log, [](double x) { return std::log(x); }, 1e-30f, 1e30f},
+    {Function::log1p, [](double x) { return std::log1p(x); }, -0.999f, 50.0f},
+    {Function::softplus, [](double x) { return std::log1p(std::exp(-std::fabs(x))) + std::fmax(x, 0); }, -30,
+     30},
+    {Function::sigmoid, [](double x) { return 1 / (1 + std::exp(-x)); }, -30, 30},
+    {Function::tanh, [](double x) { return std::tanh(x); }, -12, 12},
+    {Function::mish, [](double x) { return x * std::tanh(std::log1p(std::exp(x))); }, -20, 30},
+    {Function::rsqrt, [](double x) { return 1 / std::sqrt(x); }, 1e-3f, 1e5f},
+};
+
+}  // namespace
+
+TEST_CASE("map: smooth functions stay within a few units in the last place over their whole range") {
+  testing::for_each_variant(kernels::map, [](Isa isa, auto run) {
+    CAPTURE(kernels::kIsaNames[static_cast<int>(isa)]);
+    constexpr std::size_t kCount = 20011;
+    for (const Exact& exact : kExact) {
+      CAPTURE(static_cast<int>(exact.function));
+      std::vector<float> x(kCount), y(kCount + 1, kCanary);
+      for (std::size_t i = 0; i < kCount; ++i)
+        x[i] = exact.low + (exact.high - exact.low) * static_cast<float>(i) / static_cast<float>(kCount - 1);
+      run({exact.function, 0, 0, x.data(), y.data(), kCount});
+      double worst = 0;
+      for (std::size_t i = 0; i < kCount; ++i) {
+        const double want = exact.value(x[i]);
+        worst = std::max(worst, std::abs(y[i] - want) / std::max(std::abs(want), 1e-30));
+      }
+      CHECK(worst < 8e-7);
+      CHECK(y[kCount] == kCanary);
+    }
+  });
+}
+
+TEST_CASE("map: logarithms of zero, negative numbers, infinity and NaN") {
+  testing::for_each_variant(kernels::map, [](Isa isa, auto run) {
+    CAPTURE(kernels::kIsaNames[static_cast<int>(isa)]);
+    const float x[] = {0.0f, -0.0f, -1.0f, INFINITY, NAN, 1.0f, 1e-40f};
+    float y[7];
+    run({Function::log, 0, 0, x, y, 7});
+    CHECK(y[0] == -INFINITY);
+    CHECK(y[1] == -INFINITY);
+    CHECK(std::isnan(y[2]));
+    CHECK(y[3] == INFINITY);
+    CHECK(std::isnan(y[4]));
+    CHECK(y[5] == 0.0f);
+    CHECK(y[6] == doctest::Approx(std::log(1e-40)).epsilon(1e-4));
+    const float z[] = {-1.0f, INFINITY, 0.0f, 1e-20f, -2.0f};
+    run({Function::log1p, 0, 0, z, y, 5});
+    CHECK(y[0] == -INFINITY);
+    CHECK(y[1] == INFINITY);
+    CHECK(y[2] == 0.0f);
+    CHECK(y[3] == 1e-20f);
+    CHECK(std::isnan(y[4]));
+  });
+}
+
+TEST_CASE("combine: rows and columns repeat as told, at every tail, and nothing beside is written") {
+  testing::for_each_variant(kernels::combine, [](Isa isa, auto run) {
+    CAPTURE(kernels::kIsaNames[static_cast<int>(isa)]);
+    constexpr std::size_t kRows = 3;
+    for (const std::size_t columns : {1, 3, 4, 7, 8, 9, 15, 16, 17, 33})
+      for (const int steps : {0, 1, 2, 3}) {
+        const auto a = noise(kRows * columns, 1), b = noise(kRows * columns, 2);
+        std::vector<float> y(kRows * columns + 1, kCanary);
+        const std::ptrdiff_t step_a = steps & 1, step_b = steps >> 1;
+        const auto row = static_cast<std::ptrdiff_t>(columns);
+        run({Pair::subtract, {a.data(), row, step_a}, {b.data(), 0, step_b}, y.data(), kRows, columns, 0});
+        for (std::size_t i = 0; i < kRows; ++i)
+          for (std::size_t j = 0; j < columns; ++j) {
+            const float want = a[i * columns + (step_a ? j : 0)] - b[step_b ? j : 0];
+            CHECK(y[i * columns + j] == std::fmax(0.0f, want));
+          }
+        CHECK(y.back() == kCanary);
+      }
+  });
+}
