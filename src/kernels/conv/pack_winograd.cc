@@ -5,12 +5,13 @@
 namespace vivace::kernels {
 namespace {
 
-constexpr double kG[6][3] = {{1.0 / 4, 0, 0},
-                             {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                             {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                             {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                             {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                             {0, 0, 1}};
+// Row of a point p: (1, p, p^2) / product of (p - q) over the other finite points q; the last is infinity's.
+constexpr double kA = 0.625, kB = 1.5;  // as in winograd.body.h
+constexpr double kA2 = kA * kA, kB2 = kB * kB;
+constexpr double kNa = 2 * kA2 * (kA2 - kB2), kNb = 2 * kB2 * (kB2 - kA2);
+constexpr double kG[6][3] = {{1 / (kA2 * kB2), 0, 0},         {1 / kNa, kA / kNa, kA2 / kNa},
+                             {1 / kNa, -kA / kNa, kA2 / kNa}, {1 / kNb, kB / kNb, kB2 / kNb},
+                             {1 / kNb, -kB / kNb, kB2 / kNb}, {0, 0, 1}};
 
 // Row `row` and column `column` of G w G^T; w's elements lie `stride` apart.
 float transformed(const float* w, std::size_t stride, std::size_t row, std::size_t column) {
