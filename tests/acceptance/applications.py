@@ -22,7 +22,8 @@ def main():
         print(f"skipped: there is no {manifest}; make it with ./dev golden keras_models", file=sys.stderr)
         return 0
     goldens = [runner.Golden(f"{entry['name']}/{case['model']} {pathlib.Path(case['file']).stem.rpartition('_')[2]}",
-                             args.goldens / entry["name"], case)
+                             args.goldens / entry["name"], case,
+                             network=f"{entry['name']}/{pathlib.Path(case['model']).stem}")
                for entry in json.loads(manifest.read_text())["entries"] for case in entry["golden"]]
     return runner.run_all(goldens, args)
 
