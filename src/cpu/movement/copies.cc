@@ -14,8 +14,12 @@ struct Lines {
   Loops<2>::Axis run;     // innermost
   Loops<2>::Axis turned;  // the axis along which x is dense, where it is not the innermost
   bool transposes = false;
-  std::int64_t piece = 1, pieces = 1;  // a line is cut into pieces: elements, or rows of the matrix
-  std::int64_t items = 0;              // lines times pieces
+  bool cuts_run = true;  // a matrix is cut along its longer side
+  // A line is cut into pieces: of elements, or of the matrix's rows or columns.
+  std::int64_t piece = 1, pieces = 1;
+  std::int64_t items = 0;  // lines times pieces
+
+  const Loops<2>::Axis& cut() const { return cuts_run ? run : turned; }
 };
 
 // Takes the axis out along which x is dense: it makes a matrix with the innermost one.
@@ -40,8 +44,9 @@ Lines lines_of(const Copy& copy) {
   lines.loops = make_loops<2>(copy.dims, {copy.from.strides, copy.to.strides});
   lines.run = lines.loops.pop();
   find_matrix(lines);
-  const std::int64_t length = lines.transposes ? lines.turned.size : lines.run.size;
-  const std::int64_t each = lines.transposes ? lines.run.size : 1;
+  lines.cuts_run = !lines.transposes || lines.run.size > lines.turned.size;
+  const std::int64_t length = lines.cut().size;
+  const std::int64_t each = !lines.transposes ? 1 : lines.cuts_run ? lines.turned.size : lines.run.size;
   // Pieces of whole tiles, so that a transposition's lines of memory are not shared.
   lines.piece = std::max<std::int64_t>(64, kGrain / std::max<std::int64_t>(1, each) / 64 * 64);
   lines.pieces = (length + lines.piece - 1) / lines.piece;
@@ -62,14 +67,14 @@ struct Memory {
 
 void copy_piece(const Lines& lines, std::int64_t piece, const Memory& line) {
   const std::int64_t first = piece * lines.piece;
-  const auto& axis = lines.transposes ? lines.turned : lines.run;
+  const auto& axis = lines.cut();
   const auto count = static_cast<std::size_t>(std::min(lines.piece, axis.size - first));
   const Memory m = line.at(first * axis.strides[0], first * axis.strides[1]);
-  if (lines.transposes)
-    kernels::transpose_2d({m.from, lines.run.strides[0], m.to, axis.strides[1], count,
-                           static_cast<std::size_t>(lines.run.size), m.size});
-  else
-    kernels::copy_line(m.from, axis.strides[0], m.to, axis.strides[1], count, m.size);
+  if (!lines.transposes)
+    return kernels::copy_line(m.from, axis.strides[0], m.to, axis.strides[1], count, m.size);
+  const std::size_t rows = lines.cuts_run ? static_cast<std::size_t>(lines.turned.size) : count;
+  const std::size_t columns = lines.cuts_run ? count : static_cast<std::size_t>(lines.run.size);
+  kernels::transpose_2d({m.from, lines.run.strides[0], m.to, lines.turned.strides[1], rows, columns, m.size});
 }
 
 // Items [begin, end) of one copy.
