@@ -14,7 +14,7 @@ from support import program, runner
 
 SUFFIXES = (".h5", ".hdf5", ".keras")
 REFUSED = {  # files that cannot run, and the error that says why
-    "pilotnet_keras1": "import.lambda",
+    "pilotnet_keras1": "import.unsupported",  # a Lambda, in a file of Keras 1
     "slimnet_portrait": "import.lambda",
     "cartpole_dqn_weights_only": "import.no-architecture",
 }

@@ -20,9 +20,14 @@ void einsum(Call& call) {
   std::vector<ValueId> inputs;
   for (int place = 0; place < 2; ++place)
     if (const ValueId x = call.tensor_option("", place); x != kNoValue) inputs.push_back(x);
-  call.output(call.add(
-      with(Einsum{}, &Einsum::equation, std::string(call.text_option("subscripts|equation", -1, ""))),
-      std::move(inputs)));
+  const std::string equation(call.text_option("subscripts|equation", -1, ""));
+  call.output(call.add(with(Einsum{}, &Einsum::equation, equation), std::move(inputs)));
+}
+
+// Keras 2 writes the first argument of a call and its keywords: of tf.einsum(equation, a, b), no tensor.
+void einsum_function(Call& call) {
+  call.refuse("tf.einsum as a node: Keras does not write its inputs into the file",
+              "use keras.layers.EinsumDense, or tf.linalg.matmul");
 }
 
 void norm(Call& call) {
@@ -83,6 +88,12 @@ void gather(Call& call) {
   const std::int64_t axis = call.axis_of(call.integer_option("axis", 2, 0), call.rank(table));
   call.output(call.add(with(Gather{}, &Gather::axis, axis, &Gather::wrap_negative, call.era() >= 3),
                        {table, indices}));
+}
+
+void gather_elements(Call& call) {
+  const ValueId x = operand(call), indices = call.tensor_option("indices", 1);
+  const std::int64_t axis = call.axis_of(call.integer_option("axis", 2, -1), call.rank(x));
+  call.output(call.add(with(GatherElements{}, &GatherElements::axis, axis), {x, indices}));
 }
 
 namespace {
@@ -232,6 +243,7 @@ constexpr Rule kRules[] = {
     {"Argsort", argsort},
     {"OneHot", one_hot},
     {"Take", gather},
+    {"TakeAlongAxis", gather_elements},
     {"Slice", slice},
     {"MaxPool", max_pool},
     {"AveragePool", average_pool},
@@ -243,6 +255,8 @@ constexpr Rule kRules[] = {
 constexpr Rule kTensorFlowOnly[] = {
     {"nn.depth_to_space", depth_to_space},
     {"nn.space_to_depth", space_to_depth},
+    {"einsum", einsum_function},
+    {"linalg.einsum", einsum_function},
     {"slice", slice},
     {"strided_slice", strided_slice},
     {"compat.v1.image.resize_bilinear", resize_bilinear_v1},

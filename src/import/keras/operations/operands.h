@@ -83,12 +83,14 @@ void shape_of(Call& call);
 
 void matmul(Call& call);
 void einsum(Call& call);
+void einsum_function(Call& call);
 void norm(Call& call);
 void unit_normalize(Call& call);
 void cumulative_sum(Call& call);
 void top_k(Call& call);
 void one_hot(Call& call);
 void gather(Call& call);
+void gather_elements(Call& call);
 void max_pool(Call& call);
 void average_pool(Call& call);
 void resize(Call& call);
