@@ -15,8 +15,8 @@ void visit(const vivace::JsonValue& value) {  // as deep as the reader's limit
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto value =
-      vivace::JsonValue::parse({reinterpret_cast<const std::byte*>(data), size}, "fuzz.json", {.bytes = 1 << 14});
+  const auto value = vivace::JsonValue::parse({reinterpret_cast<const std::byte*>(data), size}, "fuzz.json",
+                                              {.bytes = 1 << 14});
   if (value) visit(*value);
   return 0;
 }

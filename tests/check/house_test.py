@@ -127,6 +127,13 @@ class Sizes(House):
         )
         self.assertEqual(cpp.functions(text), [("f", 3, 5), ("g", 10, 5)])
 
+    def test_tells_functions_apart_when_their_arguments_hold_lists_and_lambdas(self):
+        text = (
+            "const Fact kImage = f32({1, 8});\nA a(const F& f = [](A&) {}) {\n  return {};\n}\n\n"
+            "TEST_CASE(\"x\") {\n  all({{[](A& a) { a.b = {1}; }, \"y\"}});\n}\nint g() {\n  return 1;\n}\n"
+        )
+        self.assertEqual(cpp.functions(text), [("a", 2, 3), ("TEST_CASE", 6, 3), ("g", 9, 3)])
+
     def test_a_function_that_is_too_long_fails(self):
         self.write("src/ops/long.cc", "int f() {\n" + "  ++x;\n" * 90 + "}\n")
         self.assertIn("src/ops/long.cc:1: f has 92 lines", self.only_problem(sizes))

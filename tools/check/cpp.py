@@ -23,21 +23,25 @@ def without_noise(text):
 def functions(text):
     """(name, first line, number of lines) of every outermost function body."""
     text = without_noise(text)
-    found, scopes, head_start = [], [], 0
-    for match in re.finditer(r"[{};]", text):
+    found, scopes, head_start, parentheses = [], [], 0, 0
+    for match in re.finditer(r"[(){};]", text):
         at = match.start()
-        inside = "function" in scopes
+        if match[0] in "()":
+            parentheses += 1 if match[0] == "(" else -1
+        if match[0] in "()" or parentheses:  # arguments: braces there are lists and lambdas, in pairs
+            continue
         if match[0] == "{":
             head = text[head_start:at]
-            is_function = not inside and "(" in head and not SCOPE.search(head) and not head.rstrip().endswith("=")
+            is_function = "(" in head and not SCOPE.search(head) and not head.rstrip().endswith("=")
+            is_function = is_function and "function" not in scopes
             scopes.append("function" if is_function else "scope")
             if is_function:
                 first = text.count("\n", 0, head_start + len(head) - len(head.lstrip())) + 1
                 name = NAME.search(head)
-                found.append([name[1] if name else "?", first, len(scopes), None])
+                found.append([name[1] if name else "?", first, None])
         elif match[0] == "}" and scopes:
             if scopes.pop() == "function":
-                found[-1][3] = text.count("\n", 0, at) + 1
-        if not inside:
+                found[-1][2] = text.count("\n", 0, at) + 1
+        if "function" not in scopes:
             head_start = match.end()
-    return [(name, first, last - first + 1) for name, first, _, last in found if last]
+    return [(name, first, last - first + 1) for name, first, last in found if last]

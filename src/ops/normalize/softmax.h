@@ -6,9 +6,9 @@
 namespace vivace {
 
 /// Over `axes` together (Keras allows several); exp(x - max) / sum, or its logarithm.
-/// inputs: x; mask, optional, boolean, broadcastable to x: where it is false, masked_score takes x's place, and
-/// the result (but a logarithm) is 0 there in any case, as in Keras 3. Keras 2 differs only where everything is
-/// masked. A row with NaN or +inf, or of nothing but -inf, becomes NaN.
+/// inputs: x; mask, optional, boolean, broadcastable to x: where it is false, masked_score takes x's place,
+/// and the result (but a logarithm) is 0 there in any case, as in Keras 3. Keras 2 differs only where
+/// everything is masked. A row with NaN or +inf, or of nothing but -inf, becomes NaN.
 struct Softmax : OpBase<Softmax> {
   static constexpr std::string_view kName = "softmax";
   std::vector<std::int64_t> axes;
