@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "api/brief.h"
 #include "api/impl.h"
 #include "base/try.h"
 #include "ops/common/reference.h"
@@ -11,7 +12,7 @@ namespace vivace {
 namespace {
 
 DebugRecord record_of(const Node& node, const Tensor& tensor, double seconds) {
-  DebugRecord record{node.name, to_text(*node.op), node.origin, tensor.dtype(), tensor.dims()};
+  DebugRecord record{node.name, brief_text(*node.op), node.origin, tensor.dtype(), tensor.dims()};
   record.seconds = seconds;
   record.min = std::numeric_limits<double>::infinity();
   record.max = -record.min;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "api/batches.h"
+#include "api/brief.h"
 #include "api/impl.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -128,8 +129,9 @@ Result<std::vector<StepTime>> Model::profile(std::span<const TensorView> inputs,
       const Step& step = plan.steps[s];
       const bool copies = step.node == kNoNode;
       times.push_back({copies ? "output" : impl_->graph.node(step.node).name,
-                       copies ? "copy" : to_text(*impl_->graph.node(step.node).op), std::string(step.kernel),
-                       of_step[rounds / 2], step.cost.flops, step.cost.bytes_read + step.cost.bytes_written});
+                       copies ? "copy" : brief_text(*impl_->graph.node(step.node).op),
+                       std::string(step.kernel), of_step[rounds / 2], step.cost.flops,
+                       step.cost.bytes_read + step.cost.bytes_written});
     }
     return times;
   });

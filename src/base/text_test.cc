@@ -8,6 +8,9 @@ TEST_CASE("a mistyped word gets the nearest known one, a foreign word none") {
   constexpr std::string_view kWords[] = {"predict", "inspect", "compile"};
   CHECK(nearest("pedict", kWords) == "predict");
   CHECK(nearest("inspcet", kWords) == "inspect");
+  CHECK(nearest("ispnect", kWords) == "inspect");
+  constexpr std::string_view kOptions[] = {"--time", "--top"};
+  CHECK(nearest("--tpo", kOptions) == "--top");  // two letters swapped are one mistake
   CHECK(nearest("zebra", kWords).empty());
   CHECK(did_you_mean("comple", kWords) == ", did you mean \"compile\"?");
 }

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/inputs.h"
 #include "cli/json.h"
+#include "cli/table.h"
 #include "cli/terminal.h"
 
 namespace vivace::cli {
@@ -30,6 +31,7 @@ struct Measured {
   }
 };
 
+constexpr Range kBatches{1, 1 << 20};
 constexpr int kWarmUpCalls = 3;
 constexpr std::size_t kLeastCalls = 10;
 constexpr double kPatience = 3;  // so many times --seconds at most, for the least number of calls
@@ -97,7 +99,7 @@ std::string json_text(const Model& model, const std::vector<Measured>& all) {
   return json.text();
 }
 
-Status bench(const BenchOptions& options) {
+Result<int> bench(const BenchOptions& options) {
   VIVACE_TRY(const Options resolved, options.model.resolved());
   VIVACE_TRY(const Model model, Model::open(options.model.model, resolved));
   std::vector<Measured> all;
@@ -107,40 +109,34 @@ Status bench(const BenchOptions& options) {
   }
   if (options.json) {
     print(json_text(model, all));
-    return {};
+    return kOk;
   }
-  print(text("{} thread{}, {}\n{:>6} {:>8} {:>10} {:>10} {:>10} {:>10} {:>12}\n", model.threads(),
-             model.threads() == 1 ? "" : "s", model.isa(), "batch", "calls", "min", "median", "p90", "p99",
-             "samples/s"));
+  print(text("{} thread{}, {}\n", model.threads(), model.threads() == 1 ? "" : "s", model.isa()));
+  Table table("rrrrrrr");
+  table.row({"batch", "calls", "min", "median", "p90", "p99", "samples/s"});
   for (const Measured& m : all)
-    print(text("{:>6} {:>8} {:>10} {:>10} {:>10} {:>10} {:>12.1f}\n", m.batch, m.latencies.size(),
-               seconds_text(m.latencies.front()), seconds_text(m.at(0.5)), seconds_text(m.at(0.9)),
-               seconds_text(m.at(0.99)), static_cast<double>(m.batch) / m.at(0.5)));
-  return {};
+    table.row({text("{}", m.batch), text("{}", m.latencies.size()), seconds_text(m.latencies.front()),
+               seconds_text(m.at(0.5)), seconds_text(m.at(0.9)), seconds_text(m.at(0.99)),
+               text("{:.1f}", static_cast<double>(m.batch) / m.at(0.5))});
+  print(table.text());
+  return kOk;
 }
 
-int run(const BenchOptions& options) {
-  const Status status = bench(options);
-  return status.ok() ? kOk : fail(status.error());
-}
-
-void setup(CLI::App& command, BenchOptions& options) {
-  options.model.setup(command);
-  command.add_option("INPUT", options.input.files,
-                     "FILE or NAME=FILE; without any, noise of the right shape");
-  command.add_option("--shape", options.input.shapes,
-                     "NAME=1,224,224,3 for sizes that the model leaves open");
-  command.add_option("--batch", options.batches, "batch sizes, like 1,8,32")->delimiter(',');
-  command.add_option("--seconds", options.seconds, "measuring time for each batch size");
-  command.add_flag("--json", options.json, "print one JSON object (docs/json.md)");
+void setup(Arguments& arguments, BenchOptions& options) {
+  options.model.setup(arguments);
+  arguments.take("INPUT", options.input.files, "FILE or NAME=FILE; without any, noise of the right shape");
+  arguments.take("--shape NAME=SIZES", options.input.shapes,
+                 "like image=1,224,224,3 for sizes that the model leaves open");
+  arguments.take("--batch N,...", options.batches, "batch sizes, like 1,8,32 (1)", kBatches);
+  arguments.take("--seconds S", options.seconds, "measuring time for each batch size (2)", {0.001, 3600});
+  arguments.flag("--json", options.json, "print one JSON object (docs/json.md)");
 }
 
 }  // namespace
 
-void add_bench(CLI::App& program, int& exit_code) {
-  add_command<BenchOptions>(
-      program, exit_code, "bench", "latency percentiles and throughput",
-      "  vivace bench my_model.h5\n  vivace bench my_model.h5 --batch 1,32 --threads 1 --json\n", setup, run);
-}
+const Command kBench = {
+    "bench", "latency percentiles and throughput",
+    "  vivace bench my_model.h5\n  vivace bench my_model.h5 --batch 1,32 --threads 1 --json\n",
+    run_command<BenchOptions, setup, bench>};
 
 }  // namespace vivace::cli

@@ -7,19 +7,19 @@
 
 namespace vivace::cli {
 
-void ModelOptions::setup(CLI::App& command) {
-  command
-      .add_option("MODEL", model, "a Keras .h5 or .keras file, an unzipped .keras folder, or a compiled .viv")
-      ->required();
-  command
-      .add_option("--threads", options.threads, "threads at most; 0: what the machine and its cgroup allow")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--memory", memory, "bytes for activations, like 512M; larger batches run in parts");
-  command.add_flag("--strict", options.strict, "only rewrites that keep every bit");
-  command.add_flag("--no-cache", no_cache, "neither read nor write the cache of prepared models");
-  command.add_option("--isa", options.isa, "baseline, avx2 or avx512 instead of the best");
-  command.add_option("--without", options.without_passes, "a pass to leave out, or \"all\"");
-  command.add_option("--architecture", options.architecture, "model.json for a file that holds weights only");
+void ModelOptions::setup(Arguments& arguments) {
+  arguments.take("MODEL", model, "a Keras .h5 or .keras file, an unzipped .keras folder, or a compiled .viv",
+                 true);
+  arguments.take("--threads N", options.threads, "threads at most; 0: what the machine and its cgroup allow",
+                 {0, 4096});
+  arguments.take("--memory SIZE", memory, "bytes for activations, like 512M; larger batches run in parts");
+  arguments.flag("--strict", options.strict, "only rewrites that keep every bit");
+  arguments.flag("--no-cache", no_cache, "neither read nor write the cache of prepared models");
+  arguments.take("--isa LEVEL", options.isa, "baseline, avx2 or avx512 instead of the best");
+  arguments.take("--without PASS", options.without_passes,
+                 "a pass to leave out, or \"all\"; may be given again");
+  arguments.take("--architecture FILE", options.architecture,
+                 "model.json for a file that holds weights only");
 }
 
 Result<Options> ModelOptions::resolved() const {

@@ -1,35 +1,33 @@
 // What the commands of the program share.
 #pragma once
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <string>
 #include <string_view>
 
+#include "cli/arguments.h"
+#include "cli/terminal.h"
 #include "vivace/model.h"
 
 namespace vivace::cli {
 
-/// Adds a command whose help begins with examples. `run` gives the exit code.
-template <class CommandOptions>
-void add_command(CLI::App& program, int& exit_code, std::string_view name, std::string_view summary,
-                 std::string_view examples, void (*setup)(CLI::App&, CommandOptions&),
-                 int (*run)(const CommandOptions&)) {
-  CLI::App* const command = program.add_subcommand(std::string(name), std::string(summary));
-  command->footer("examples:\n" + std::string(examples));
-  auto options = std::make_shared<CommandOptions>();
-  setup(*command, *options);
-  command->callback([options, run, &exit_code] { exit_code = run(*options); });
-}
+/// One in each file predict.cc, inspect.cc, ...
+extern const Command kPredict, kInspect, kExplain, kCheck, kCompile, kBench;
 
-/// One for each file predict.cc, inspect.cc, ...
-void add_predict(CLI::App& program, int& exit_code);
-void add_inspect(CLI::App& program, int& exit_code);
-void add_explain(CLI::App& program, int& exit_code);
-void add_check(CLI::App& program, int& exit_code);
-void add_compile(CLI::App& program, int& exit_code);
-void add_bench(CLI::App& program, int& exit_code);
+/// The whole of a command: its options are declared, parsed, and run.
+template <class CommandOptions, void (*setup)(Arguments&, CommandOptions&),
+          Result<int> (*run)(const CommandOptions&)>
+int run_command(const Command& command, int argc, char** argv) {
+  CommandOptions options;
+  Arguments arguments(command);
+  setup(arguments, options);
+  if (const Status parsed = arguments.parse(argc, argv); !parsed.ok()) return fail(parsed.error());
+  if (arguments.wants_help()) {
+    print(arguments.help());
+    return kOk;
+  }
+  const Result<int> code = run(options);
+  return code.ok() ? *code : fail(code.error());
+}
 
 /// Options that every command on a model has.
 struct ModelOptions {
@@ -38,7 +36,7 @@ struct ModelOptions {
   bool no_cache = false;
   Options options;
 
-  void setup(CLI::App& command);
+  void setup(Arguments& arguments);
   /// The options with sizes like "512M" turned into bytes. Errors: usage.memory.
   Result<Options> resolved() const;
 };

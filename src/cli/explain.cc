@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/inputs.h"
 #include "cli/json.h"
+#include "cli/table.h"
 #include "cli/terminal.h"
 
 namespace vivace::cli {
@@ -20,9 +21,18 @@ struct ExplainOptions {
   bool json = false;
 };
 
-std::string json_text(const std::vector<StepTime>& steps) {
+std::string json_text(const Model& model, const std::vector<StepTime>& steps) {
   Json json;
   json.open();
+  json.open_list("passes");
+  for (const PassRun& pass : model.pass_runs()) {
+    json.open();
+    json.put("name", pass.name);
+    json.put("changes", pass.changes);
+    json.put("seconds", pass.seconds);
+    json.close();
+  }
+  json.close_list();
   json.open_list("steps");
   for (const StepTime& step : steps) {
     json.open();
@@ -39,26 +49,31 @@ std::string json_text(const std::vector<StepTime>& steps) {
   return json.text();
 }
 
+// In percent; a step too short for the clock has none.
+double share(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
+
 void print_steps(const std::vector<StepTime>& steps) {
   double total = 0;
   for (const StepTime& step : steps) total += step.seconds;
-  print(text("{:<32} {:<26} {:>10} {:>6} {:>8} {:>8}  {}\n", "step", "kernel", "time", "%", "GFLOP/s", "GB/s",
-             "operator"));
+  Table table("llrrrrl");
+  table.row({"step", "kernel", "time", "% of all", "GFLOP/s", "GB/s", "operator"});
   for (const StepTime& step : steps)
-    print(text("{:<32} {:<26} {:>10} {:>6.1f} {:>8.1f} {:>8.1f}  {}\n", step.node, step.kernel,
-               seconds_text(step.seconds), 100 * step.seconds / total, step.flops / step.seconds / 1e9,
-               step.bytes / step.seconds / 1e9, step.op));
+    table.row({step.node, step.kernel, seconds_text(step.seconds), text("{:.1f}", share(step.seconds, total)),
+               text("{:.1f}", share(step.flops, step.seconds) / 1e11),
+               text("{:.1f}", share(step.bytes, step.seconds) / 1e11), step.op});
+  print(table.text());
   print(text("\n{} steps, {} on one thread\n", steps.size(), seconds_text(total)));
 }
 
 void print_passes(const Model& model) {
+  Table table("lrr");
+  table.row({"pass", "changes", "time"});
   for (const PassRun& pass : model.pass_runs())
-    if (pass.changes != 0)
-      print(text("{:<24} {:>5} changes  {:>9}\n", pass.name, pass.changes, seconds_text(pass.seconds)));
-  print("\n");
+    if (pass.changes != 0) table.row({pass.name, text("{}", pass.changes), seconds_text(pass.seconds)});
+  print(table.text() + "\n");
 }
 
-Status explain(const ExplainOptions& options) {
+Result<int> explain(const ExplainOptions& options) {
   VIVACE_TRY(Options resolved, options.model.resolved());
   resolved.cache = false;  // the passes are to be seen at work
   VIVACE_TRY(const Model model, Model::open(options.model.model, resolved));
@@ -67,33 +82,26 @@ Status explain(const ExplainOptions& options) {
   for (const Tensor& tensor : inputs) views.push_back(tensor.view());
   VIVACE_TRY(const std::vector<StepTime> steps, model.profile(views, options.repeats));
   if (options.json) {
-    print(json_text(steps));
+    print(json_text(model, steps));
   } else {
     print_passes(model);
     print_steps(steps);
   }
-  return {};
+  return kOk;
 }
 
-int run(const ExplainOptions& options) {
-  const Status status = explain(options);
-  return status.ok() ? kOk : fail(status.error());
-}
-
-void setup(CLI::App& command, ExplainOptions& options) {
-  options.model.setup(command);
-  command.add_option("--shape", options.shapes, "NAME=1,224,224,3 for sizes that the model leaves open");
-  command.add_option("--batch", options.batch, "samples at once");
-  command.add_option("--repeats", options.repeats, "runs, of which the median counts");
-  command.add_flag("--json", options.json, "print one JSON object (docs/json.md)");
+void setup(Arguments& arguments, ExplainOptions& options) {
+  options.model.setup(arguments);
+  arguments.take("--shape NAME=SIZES", options.shapes,
+                 "like image=1,224,224,3 for sizes that the model leaves open");
+  arguments.take("--batch N", options.batch, "samples at once (1)", {1, 1 << 20});
+  arguments.take("--repeats N", options.repeats, "runs, of which the median counts (20)", {1, 100000});
+  arguments.flag("--json", options.json, "print one JSON object (docs/json.md)");
 }
 
 }  // namespace
 
-void add_explain(CLI::App& program, int& exit_code) {
-  add_command<ExplainOptions>(program, exit_code, "explain",
-                              "the passes applied, and the kernel and time of every step",
-                              "  vivace explain my_model.h5\n", setup, run);
-}
+const Command kExplain = {"explain", "the passes applied, and the kernel and time of every step",
+                          "  vivace explain my_model.h5\n", run_command<ExplainOptions, setup, explain>};
 
 }  // namespace vivace::cli

@@ -3,6 +3,7 @@
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/json.h"
+#include "cli/table.h"
 #include "cli/terminal.h"
 
 namespace vivace::cli {
@@ -60,6 +61,7 @@ std::string json_text(const Summary& summary) {
     json.open();
     json.put("id", error.id());
     json.put("what", error.what());
+    json.put("at", error.at());
     json.put("fix", error.fix());
     json.close();
   }
@@ -75,10 +77,12 @@ void print_summary(const Summary& summary) {
   for (const Port& port : summary.outputs)
     print(text("output  {} {}{}\n", port.name, name_of(port.dtype), dims_text(port)));
   if (!summary.layers.empty()) {
-    print(text("\n{:<34} {:<24} {:<26} {:>12} {:>10}\n", "layer", "kind", "output", "parameters", "MFLOP"));
+    Table table("lllrr");
+    table.row({"layer", "kind", "output", "parameters", "MFLOP"});
     for (const Summary::Layer& layer : summary.layers)
-      print(text("{:<34} {:<24} {:<26} {:>12} {:>10.3f}\n", layer.name, layer.kind, layer.output,
-                 layer.parameters, layer.flops / 1e6));
+      table.row({layer.name, layer.kind, layer.output, text("{}", layer.parameters),
+                 text("{:.3f}", layer.flops / 1e6)});
+    print("\n" + table.text());
     print(text("\n{} parameters, {:.4g} MFLOP for one sample\n", summary.parameters, summary.flops / 1e6));
   }
   for (const std::string& warning : summary.warnings) print("note: " + warning + "\n");
@@ -96,22 +100,15 @@ Result<int> inspect_model(const InspectOptions& options) {
   return summary.unsupported.empty() ? kOk : kUnsupported;
 }
 
-int run(const InspectOptions& options) {
-  const Result<int> code = inspect_model(options);
-  return code.ok() ? *code : fail(code.error());
-}
-
-void setup(CLI::App& command, InspectOptions& options) {
-  options.model.setup(command);
-  command.add_flag("--json", options.json, "print one JSON object (docs/json.md)");
+void setup(Arguments& arguments, InspectOptions& options) {
+  options.model.setup(arguments);
+  arguments.flag("--json", options.json, "print one JSON object (docs/json.md)");
 }
 
 }  // namespace
 
-void add_inspect(CLI::App& program, int& exit_code) {
-  add_command<InspectOptions>(
-      program, exit_code, "inspect", "inputs, outputs, layers, and all that is unsupported",
-      "  vivace inspect my_model.h5\n  vivace inspect my_model.keras --json\n", setup, run);
-}
+const Command kInspect = {"inspect", "inputs, outputs, layers, and all that is unsupported",
+                          "  vivace inspect my_model.h5\n  vivace inspect my_model.keras --json\n",
+                          run_command<InspectOptions, setup, inspect_model>};
 
 }  // namespace vivace::cli

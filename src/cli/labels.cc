@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "cli/numbers.h"
 
 namespace vivace::cli {
 
@@ -26,17 +27,23 @@ std::string label_of(const std::vector<std::string>& labels, std::int64_t index)
   return i < labels.size() ? labels[i] : text("class {}", index);
 }
 
-std::vector<std::int64_t> largest(const float* numbers, std::int64_t count, int top) {
+std::vector<std::int64_t> largest(const Tensor& tensor, std::int64_t first, std::int64_t count, int top) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), 0);
   const auto shown = std::min<std::ptrdiff_t>(top, count);
   std::partial_sort(order.begin(), order.begin() + shown, order.end(), [&](std::int64_t a, std::int64_t b) {
-    const float x = numbers[a], y = numbers[b];
+    const double x = value_at(tensor, first + a), y = value_at(tensor, first + b);
     if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
     return x != y ? x > y : a < b;
   });
   order.resize(static_cast<std::size_t>(shown));
   return order;
+}
+
+void json_values(Json& json, const Tensor& tensor) {
+  json.open_list("values");
+  for (std::int64_t i = 0; i < tensor.count(); ++i) json.put({}, value_at(tensor, i));
+  json.close_list();
 }
 
 void json_top(Json& json, const Tensor& tensor, int top, const std::vector<std::string>& labels) {
@@ -45,11 +52,11 @@ void json_top(Json& json, const Tensor& tensor, int top, const std::vector<std::
   json.open_list("top");
   for (std::int64_t row = 0; row < rows; ++row) {
     json.open_list();
-    for (const std::int64_t c : largest(tensor.as<float>() + row * classes, classes, top)) {
+    for (const std::int64_t c : largest(tensor, row * classes, classes, top)) {
       json.open();
       json.put("index", c);
       json.put("label", label_of(labels, c));
-      json.put("value", static_cast<double>(tensor.as<float>()[row * classes + c]));
+      json.put("value", value_at(tensor, row * classes + c));
       json.close();
     }
     json.close_list();

@@ -15,8 +15,10 @@ namespace vivace::cli {
 Result<std::vector<std::string>> read_labels(const std::string& file);
 /// The label of a class, or "class N" where there is none.
 std::string label_of(const std::vector<std::string>& labels, std::int64_t index);
-/// The places of the `top` largest of `count` numbers, largest first; NaN comes last.
-std::vector<std::int64_t> largest(const float* numbers, std::int64_t count, int top);
+/// The places, from `first` on, of the `top` largest of `count` numbers, largest first; NaN comes last.
+std::vector<std::int64_t> largest(const Tensor& tensor, std::int64_t first, std::int64_t count, int top);
+/// "values": all numbers, in order.
+void json_values(Json& json, const Tensor& tensor);
 /// "top": for each row of the last axis a list of {index, label, value}.
 void json_top(Json& json, const Tensor& tensor, int top, const std::vector<std::string>& labels);
 

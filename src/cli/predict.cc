@@ -10,6 +10,8 @@
 #include "cli/inputs.h"
 #include "cli/json.h"
 #include "cli/labels.h"
+#include "cli/numbers.h"
+#include "cli/table.h"
 #include "cli/terminal.h"
 
 namespace vivace::cli {
@@ -33,28 +35,6 @@ struct Times {
 constexpr std::int64_t kMostShown = 1000;  // numbers of one output printed in full
 constexpr int kSteadyCalls = 20;
 
-// A float32 has nine significant digits at most; other numbers print whole.
-std::string number_text(const Tensor& tensor, std::int64_t i) {
-  switch (tensor.dtype()) {
-    case DType::f32:
-      return text("{:.9g}", tensor.as<float>()[i]);
-    case DType::f64:
-      return text("{}", tensor.as<double>()[i]);
-    case DType::i32:
-      return text("{}", tensor.as<std::int32_t>()[i]);
-    case DType::i64:
-      return text("{}", tensor.as<std::int64_t>()[i]);
-    case DType::u8:
-      return text("{}", tensor.as<std::uint8_t>()[i]);
-    case DType::i8:
-      return text("{}", tensor.as<std::int8_t>()[i]);
-    case DType::boolean:
-      return tensor.as<bool>()[i] ? "true" : "false";
-    default:
-      return "?";
-  }
-}
-
 void print_numbers(const Port& port, const Tensor& tensor) {
   print(text("{} {}{}\n", port.name, name_of(tensor.dtype()), to_text(tensor.dims())));
   const std::int64_t row = tensor.dims().empty() ? 1 : std::max<std::int64_t>(1, tensor.dims().back());
@@ -70,13 +50,32 @@ void print_top(const Port& port, const Tensor& tensor, int top, const std::vecto
   const std::int64_t rows = classes == 0 ? 0 : tensor.count() / classes;
   for (std::int64_t row = 0; row < rows; ++row) {
     if (rows > 1) print(text("{}[{}]\n", port.name, row));
-    for (const std::int64_t c : largest(tensor.as<float>() + row * classes, classes, top))
-      print(text("{:>9.4f}  {}\n", tensor.as<float>()[row * classes + c], label_of(labels, c)));
+    for (const std::int64_t c : largest(tensor, row * classes, classes, top))
+      print(text("{:>9.4f}  {}\n", value_at(tensor, row * classes + c), label_of(labels, c)));
   }
 }
 
+void json_debug(Json& json, const std::vector<DebugRecord>& records) {
+  json.open_list("operators");
+  for (const DebugRecord& r : records) {
+    json.open();
+    json.put("node", r.node);
+    json.put("op", r.op);
+    json.put("dtype", name_of(r.dtype));
+    json.put("shape", r.dims);
+    json.put("min", r.min);
+    json.put("max", r.max);
+    json.put("nans", r.nans);
+    json.put("infinities", r.infinities);
+    json.put("seconds", r.seconds);
+    json.close();
+  }
+  json.close_list();
+}
+
 std::string json_text(const Model& model, const std::vector<Tensor>& outputs, const PredictOptions& options,
-                      const std::vector<std::string>& labels, const Times& times) {
+                      const std::vector<std::string>& labels, const Times& times,
+                      const std::vector<DebugRecord>& records) {
   Json json;
   json.open();
   json.open_list("outputs");
@@ -85,15 +84,10 @@ std::string json_text(const Model& model, const std::vector<Tensor>& outputs, co
     json.put("name", model.outputs()[i].name);
     json.put("dtype", name_of(outputs[i].dtype()));
     json.put("shape", outputs[i].dims());
-    const bool ranked = options.top > 0 && outputs[i].dtype() == DType::f32;
-    if (ranked) {
+    if (options.top > 0)
       json_top(json, outputs[i], options.top, labels);
-    } else if (outputs[i].dtype() == DType::f32) {
-      json.open_list("values");
-      for (std::int64_t k = 0; k < outputs[i].count(); ++k)
-        json.put({}, static_cast<double>(outputs[i].as<float>()[k]));
-      json.close_list();
-    }
+    else
+      json_values(json, outputs[i]);
     json.close();
   }
   json.close_list();
@@ -104,16 +98,21 @@ std::string json_text(const Model& model, const std::vector<Tensor>& outputs, co
   if (times.steady_s > 0) json.put("steady_call", times.steady_s);
   json.close();
   json.put("from_cache", times.open.from_cache);
+  if (options.debug) json_debug(json, records);
   json.close();
   return json.text();
 }
 
+// What opening did besides: writing the prepared form into the cache.
+double unaccounted(const OpenTimes& t) { return t.total_s - t.read_s - t.passes_s - t.pack_s; }
+
 void say_times(const Model& model, const Times& times) {
-  const std::string origin = times.open.from_cache ? "from the cache"
-                             : times.open.read_s > 0
-                                 ? text("read {}, passes {}, pack {}", seconds_text(times.open.read_s),
-                                        seconds_text(times.open.passes_s), seconds_text(times.open.pack_s))
-                                 : "compiled";
+  const std::string origin =
+      times.open.from_cache   ? "from the cache"
+      : times.open.read_s > 0 ? text("read {}, passes {}, pack {}, keep for next time {}",
+                                     seconds_text(times.open.read_s), seconds_text(times.open.passes_s),
+                                     seconds_text(times.open.pack_s), seconds_text(unaccounted(times.open)))
+                              : "compiled";
   say(text("open         {:>9}  {}\n", seconds_text(times.open.total_s), origin));
   say(text("input        {:>9}\n", seconds_text(times.input_s)));
   say(text("first call   {:>9}  plans and starts the threads\n", seconds_text(times.first_s)));
@@ -127,12 +126,14 @@ std::vector<TensorView> views_of(const std::vector<Tensor>& tensors) {
   return views;
 }
 
-void print_debug(const std::vector<DebugRecord>& records) {
-  print(text("{:<32} {:<28} {:>12} {:>12} {:>6} {:>9}\n", "node", "output", "min", "max", "NaN", "time"));
+void say_debug(const std::vector<DebugRecord>& records) {
+  Table table("llrrrrrl");
+  table.row({"node", "output", "min", "max", "NaN", "inf", "time", "operator"});
   for (const DebugRecord& r : records)
-    print(text("{:<32} {:<28} {:>12.5g} {:>12.5g} {:>6} {:>9}  {}\n", r.node,
-               text("{}{}", name_of(r.dtype), to_text(r.dims)), r.min, r.max, r.nans, seconds_text(r.seconds),
-               r.op));
+    table.row({r.node, text("{}{}", name_of(r.dtype), to_text(r.dims)), text("{:.5g}", r.min),
+               text("{:.5g}", r.max), text("{}", r.nans), text("{}", r.infinities), seconds_text(r.seconds),
+               r.op});
+  say(table.text());
 }
 
 Status write_outputs(const std::string& file, const Model& model, const std::vector<Tensor>& outputs) {
@@ -159,7 +160,7 @@ Result<double> steady_seconds(const Model& model, const std::vector<TensorView>&
   return seconds[kSteadyCalls / 2];
 }
 
-Status predict(const PredictOptions& options) {
+Result<int> predict(const PredictOptions& options) {
   VIVACE_TRY(const Options resolved, options.model.resolved());
   std::vector<std::string> labels;
   if (!options.labels.empty()) {
@@ -182,49 +183,44 @@ Status predict(const PredictOptions& options) {
     VIVACE_TRY(times.steady_s, steady_seconds(model, views, outputs));
   }
 
-  if (options.debug) print_debug(records);
+  if (options.debug && !options.json) say_debug(records);
   if (!options.output.empty()) VIVACE_CHECK_OK(write_outputs(options.output, model, outputs));
   if (options.json) {
-    print(json_text(model, outputs, options, labels, times));
+    print(json_text(model, outputs, options, labels, times, records));
   } else if (options.output.empty()) {
     const int top = options.top < 0 && !labels.empty() ? 5 : options.top;
     for (std::size_t i = 0; i < outputs.size(); ++i)
-      if (top > 0 && outputs[i].dtype() == DType::f32)
+      if (top > 0)
         print_top(model.outputs()[i], outputs[i], top, labels);
       else
         print_numbers(model.outputs()[i], outputs[i]);
   }
   if (options.time && !options.debug) say_times(model, times);
-  return {};
+  return kOk;
 }
 
-int run(const PredictOptions& options) {
-  const Status status = predict(options);
-  return status.ok() ? kOk : fail(status.error());
-}
-
-void setup(CLI::App& command, PredictOptions& options) {
-  options.model.setup(command);
-  command.add_option("INPUT", options.input.files, "FILE or NAME=FILE: .npy .npz .png .jpg .csv; - is stdin");
-  command.add_option("-o,--output", options.output, "write the outputs to FILE.npy or FILE.npz");
-  command.add_option("--top", options.top, "print only the K largest of each row, with labels");
-  command.add_option("--labels", options.labels, "a text file, one class a line");
-  command.add_option("--preprocess", options.input.preprocess, "SCALE,MEAN,STD: (x * SCALE - MEAN) / STD");
-  command.add_option("--shape", options.input.shapes,
-                     "NAME=1,224,224,3 for sizes that the model leaves open");
-  command.add_flag("--time", options.time, "say where the milliseconds went");
-  command.add_flag("--debug", options.debug, "run op by op with the scalar reference and show every value");
-  command.add_flag("--json", options.json, "print one JSON object (docs/json.md)");
+void setup(Arguments& arguments, PredictOptions& options) {
+  options.model.setup(arguments);
+  arguments.take("INPUT", options.input.files, "FILE or NAME=FILE: .npy .npz .png .jpg .csv; - is stdin");
+  arguments.take("-o,--output FILE", options.output, "write the outputs to FILE.npy or FILE.npz");
+  arguments.take("--top K", options.top, "print only the K largest of each row (5 with --labels)",
+                 {1, 1 << 20});
+  arguments.take("--labels FILE", options.labels, "a text file, one class a line");
+  arguments.take("--preprocess SCALE,MEAN,STD", options.input.preprocess,
+                 "(x * SCALE - MEAN) / STD, before anything else");
+  arguments.take("--shape NAME=SIZES", options.input.shapes,
+                 "like image=1,224,224,3 for sizes that the model leaves open");
+  arguments.flag("--time", options.time, "say where the milliseconds went");
+  arguments.flag("--debug", options.debug, "run op by op with the scalar reference and show every value");
+  arguments.flag("--json", options.json, "print one JSON object (docs/json.md)");
 }
 
 }  // namespace
 
-void add_predict(CLI::App& program, int& exit_code) {
-  add_command<PredictOptions>(program, exit_code, "predict", "run a model on files",
-                              "  vivace predict my_model.h5 photo.png --top 5 --labels classes.txt\n"
-                              "  vivace predict my_model.keras rows.csv -o answers.npy\n"
-                              "  vivace predict two_inputs.h5 image=cat.png ids=ids.npy --time\n",
-                              setup, run);
-}
+const Command kPredict = {"predict", "run a model on files",
+                          "  vivace predict my_model.h5 photo.png --top 5 --labels classes.txt\n"
+                          "  vivace predict my_model.keras rows.csv -o answers.npy\n"
+                          "  vivace predict two_inputs.h5 image=cat.png ids=ids.npy --time\n",
+                          run_command<PredictOptions, setup, predict>};
 
 }  // namespace vivace::cli

@@ -29,6 +29,7 @@ int fail(const Error& error) {
   std::string all = to_text(error) + "\n";
   const std::size_t head = all.find(':');
   say(painted(std::string_view(all).substr(0, head), "1;31") + all.substr(head));
+  if (error.id().starts_with("usage.")) return kUsage;
   return error.id() == "import.unsupported" || error.id() == "import.lambda" ? kUnsupported : kFailed;
 }
 

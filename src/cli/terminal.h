@@ -13,7 +13,6 @@ enum ExitCode : int {
   kOk = 0,
   kFailed = 1,      // the model or its input is at fault; an error was printed
   kUsage = 2,       // the command line is
-  kDiffers = 3,     // `check --against`: the numbers differ
   kUnsupported = 4  // the model needs something that vivace lacks
 };
 
