@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 #include "graph/op.h"
@@ -93,10 +94,12 @@ class Graph {
   std::span<const ValueId> outputs() const { return outputs_; }
   std::span<const std::string> output_names() const { return output_names_; }
 
-  /// The node's op as a T, or nullptr.
+  /// The node's op as a T, or nullptr. Operators have no heirs, so comparing types says what a dynamic_cast
+  /// would, many times faster: the passes ask this of every node.
   template <class T>
   const T* as(NodeId id) const {
-    return id == kNoNode ? nullptr : dynamic_cast<const T*>(node(id).op.get());
+    const Op* const op = id == kNoNode ? nullptr : node(id).op.get();
+    return op && typeid(*op) == typeid(T) ? static_cast<const T*>(op) : nullptr;
   }
   /// The constant behind a value, or nullptr.
   const Constant* constant(ValueId id) const { return id == kNoValue ? nullptr : value(id).constant.get(); }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "base/try.h"
 #include "graph/graph.h"
 #include "ops/common/reference.h"
@@ -46,7 +47,7 @@ struct Net {
   int made = 0;
 
   ValueId input(Dims dims, DType dtype = DType::f32) {
-    return graph.add_input("input" + std::to_string(graph.inputs().size()), dtype, std::move(dims));
+    return graph.add_input(text("input{}", graph.inputs().size()), dtype, std::move(dims));
   }
   ValueId weights(Shape dims, double low = -1, double high = 1) {
     return graph.add_constant(random.tensor(DType::f32, std::move(dims), low, high));
@@ -58,10 +59,10 @@ struct Net {
   }
   template <class T>
   ValueId add(T op, std::vector<ValueId> inputs, std::string name = {}) {
-    if (name.empty()) name = std::string(T::kName) + std::to_string(made++);
+    if (name.empty()) name = text("{}{}", T::kName, made++);
     return graph.add(make_op(std::move(op)), std::move(inputs), name, "test " + name).value();
   }
-  void output(ValueId value) { graph.add_output(value, "output" + std::to_string(graph.outputs().size())); }
+  void output(ValueId value) { graph.add_output(value, text("output{}", graph.outputs().size())); }
 };
 
 /// The operators in running order: "conv unary".
