@@ -61,14 +61,19 @@ std::optional<std::string> fingerprint(const std::filesystem::path& file) {
   return times_of(s);
 }
 
+// A folder, not a link to one, that is ours and that nobody else can write into.
+bool ours_alone(const std::filesystem::path& folder) {
+  struct stat s {};
+  return ::lstat(folder.c_str(), &s) == 0 && S_ISDIR(s.st_mode) && s.st_uid == ::geteuid() &&
+         (s.st_mode & 022) == 0;
+}
+
 // Made 0700 if it is missing; refused where others could write into it.
 bool private_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder.parent_path(), error);
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return false;
-  struct stat s {};
-  return ::lstat(folder.c_str(), &s) == 0 && S_ISDIR(s.st_mode) && s.st_uid == ::geteuid() &&
-         (s.st_mode & 022) == 0;
+  return ours_alone(folder);
 }
 
 void drop_oldest(const std::filesystem::path& folder) {
@@ -101,12 +106,23 @@ Error cannot_write(const std::filesystem::path& path, int code) {
       .fix("check the folder's permissions and free space");
 }
 
+Status write_all(int file, Bytes bytes, const std::filesystem::path& path) {
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t wrote = ::write(file, bytes.data() + done, bytes.size() - done);
+    if (wrote < 0 && errno != EINTR) return cannot_write(path, errno);
+    if (wrote > 0) done += static_cast<std::size_t>(wrote);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& files,
                                       const Options& options) {
   const std::filesystem::path folder = cache_folder(options);
   if (switched_off(options) || folder.empty()) return std::nullopt;
+  struct stat s {};
+  if (::lstat(folder.c_str(), &s) == 0 && !ours_alone(folder)) return std::nullopt;
   std::string key = text("vivace {}\n", version()) + engine_build();
   std::string name;
   for (const std::filesystem::path& file : files) {
@@ -127,27 +143,27 @@ bool trusted(const std::filesystem::path& file) {
          (s.st_mode & 022) == 0;
 }
 
-void publish(const CacheEntry& entry, const std::string& bytes) {
-  if (bytes.size() > kCacheBytes / 2 || !private_folder(entry.file.parent_path())) return;
-  if (write_whole(entry.file, as_bytes(bytes)).ok()) drop_oldest(entry.file.parent_path());
+bool publish(const CacheEntry& entry, std::size_t bytes, const Producer& produce) {
+  if (bytes > kCacheBytes / 2 || !private_folder(entry.file.parent_path())) return false;
+  if (!write_whole(entry.file, produce).ok()) return false;
+  drop_oldest(entry.file.parent_path());
+  return true;
 }
 
-Status write_whole(const std::filesystem::path& path, Bytes bytes) {
+Status write_whole(const std::filesystem::path& path, const Producer& produce) {
   std::string beside = path.string() + ".XXXXXX";
   const int file = ::mkostemp(beside.data(), O_CLOEXEC);  // 0600
   if (file < 0) return cannot_write(path, errno);
-  int code = 0;
-  for (std::size_t done = 0; done < bytes.size() && code == 0;) {
-    const ssize_t wrote = ::write(file, bytes.data() + done, bytes.size() - done);
-    if (wrote < 0 && errno != EINTR) code = errno;
-    if (wrote > 0) done += static_cast<std::size_t>(wrote);
-  }
-  if (code == 0 && ::fsync(file) != 0) code = errno;
+  Status status = produce([&](Bytes bytes) { return write_all(file, bytes, path); });
+  if (status.ok() && ::fsync(file) != 0) status = cannot_write(path, errno);
   ::close(file);
-  if (code == 0 && ::rename(beside.c_str(), path.c_str()) != 0) code = errno;
-  if (code == 0) return {};
-  ::unlink(beside.c_str());
-  return cannot_write(path, code);
+  if (status.ok() && ::rename(beside.c_str(), path.c_str()) != 0) status = cannot_write(path, errno);
+  if (!status.ok()) ::unlink(beside.c_str());
+  return status;
+}
+
+Status write_whole(const std::filesystem::path& path, Bytes bytes) {
+  return write_whole(path, [&](const Sink& sink) { return sink(bytes); });
 }
 
 }  // namespace vivace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,22 +18,29 @@ struct CacheEntry {
   std::string key;  // device, inode, size, mtime, ctime of every file of the model; engine; options
 };
 
-/// Nothing where the cache is off: Options::cache, VIVACE_CACHE=off, no home folder, or a folder that is not
-/// ours alone. `files` are all files of the model.
+/// Nothing where the cache is off (Options::cache, VIVACE_CACHE=off, no home folder), where its folder is not
+/// ours alone, or where a file changed so lately that its times could miss the next change. `files` are all
+/// files of the model.
 std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& files,
                                       const Options& options);
 
 /// Whether an entry's file may be believed: a regular file, owned by us, writable by nobody else.
 bool trusted(const std::filesystem::path& file);
 
+/// Gives a file's bytes, piece by piece, to the sink that it is called with.
+using Sink = std::function<Status(Bytes)>;
+using Producer = std::function<Status(const Sink&)>;
+
 /// Writes beside and renames, so that nobody ever sees half a file, then drops the oldest entries beyond
 /// kCacheBytes. A cache that cannot be written (read-only, full) is no error: the model just opens slowly
 /// again.
-void publish(const CacheEntry& entry, const std::string& bytes);
+/// Tells whether the entry is there now. `bytes`: how large it will be, about.
+bool publish(const CacheEntry& entry, std::size_t bytes, const Producer& produce);
 
 inline constexpr std::uintmax_t kCacheBytes = std::uintmax_t{4} << 30;
 
 /// Writes a file beside `path` and renames it into place. Errors: file.unwritable.
+Status write_whole(const std::filesystem::path& path, const Producer& produce);
 Status write_whole(const std::filesystem::path& path, Bytes bytes);
 
 }  // namespace vivace

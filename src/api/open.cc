@@ -50,6 +50,7 @@ Status load_prepared(Model::Impl& model, const std::shared_ptr<const File>& file
   return {};
 }
 
+// The graph from its source, after passes. Its constants may be views into the source's files still.
 Status load_source(Model::Impl& model, const std::filesystem::path& path, const Options& options) {
   const double start = now_s();
   VIVACE_TRY(Imported imported, import_model(path, options));
@@ -60,13 +61,26 @@ Status load_source(Model::Impl& model, const std::filesystem::path& path, const 
   VIVACE_TRY(const auto reports, run_passes(model.graph, options.without_passes));
   for (const PassReport& report : reports)
     model.pass_runs.push_back({std::string(report.name), report.patches, report.seconds});
-  const double optimised = now_s();
+  model.times.read_s = read - start;
+  model.times.passes_s = now_s() - read;
+  return {};
+}
+
+void prepare(Model::Impl& model) {
+  const double start = now_s();
   finish_model(model);
   pack_weights(model);
-  model.times.read_s = read - start;
-  model.times.passes_s = optimised - read;
-  model.times.pack_s = now_s() - optimised;
-  return {};
+  model.times.pack_s += now_s() - start;
+}
+
+std::size_t weight_bytes(const Model::Impl& model) {
+  std::size_t bytes = 0;
+  for (std::size_t id = 0; id < model.graph.value_count(); ++id)
+    if (const Constant* constant = model.graph.constant(static_cast<ValueId>(id)))
+      bytes += constant->tensor().bytes();
+  const auto packed = model.weights.entries();
+  for (const auto& [key, entry] : packed) bytes += entry.bytes.size();
+  return bytes;
 }
 
 Result<ImplPtr> open_compiled(const std::shared_ptr<const File>& file, const Options& options) {
@@ -85,6 +99,34 @@ Result<ImplPtr> open_cached(const CacheEntry& entry, const Options& options) {
   return model;
 }
 
+// Writes the prepared form and maps that instead of the source: one copy of the weights, which the system can
+// drop and read again. Nothing where the cache cannot be written.
+ImplPtr through_cache(const Model::Impl& model, const CacheEntry& entry, const Options& options) {
+  const Viv viv{model.graph, entry.key, model.notes};
+  if (!publish(entry, weight_bytes(model),
+               [&](const Sink& sink) { return write_viv(viv, model.weights, sink); }))
+    return nullptr;
+  auto reopened = open_cached(entry, options);
+  if (!reopened.ok()) return nullptr;
+  (*reopened)->times = model.times;
+  (*reopened)->pass_runs = model.pass_runs;
+  return *std::move(reopened);
+}
+
+// From here on the source's files may be overwritten: nothing in the model refers to them any more.
+Result<ImplPtr> open_source(const std::filesystem::path& path, const std::optional<CacheEntry>& entry,
+                            const Options& options) {
+  VIVACE_TRY(ImplPtr model, start_model(options));
+  VIVACE_CHECK_OK(load_source(*model, path, options));
+  if (entry) {
+    prepare(*model);
+    if (ImplPtr cached = through_cache(*model, *entry, options)) return cached;
+  }
+  model->graph.own_constants();
+  prepare(*model);  // plans made before refer to the constants as they were
+  return model;
+}
+
 Result<ImplPtr> open_any(const std::filesystem::path& path, const Options& options) {
   if (auto file = File::open(path); file.ok() && is_viv((*file)->bytes()))
     return open_compiled(*file, options);
@@ -93,10 +135,7 @@ Result<ImplPtr> open_any(const std::filesystem::path& path, const Options& optio
     auto cached = open_cached(*entry, options);
     if (cached.ok()) return cached;
   }
-  VIVACE_TRY(ImplPtr model, start_model(options));
-  VIVACE_CHECK_OK(load_source(*model, path, options));
-  if (entry) publish(*entry, write_viv({model->graph, entry->key, model->notes}, model->weights));
-  return model;
+  return open_source(path, entry, options);
 }
 
 }  // namespace
@@ -112,8 +151,8 @@ Result<Model> Model::open(const std::filesystem::path& path, const Options& opti
 
 Status Model::save(const std::filesystem::path& path) const {
   return guard_memory([&]() -> Status {
-    return write_whole(path,
-                       as_bytes(write_viv({impl_->graph, std::string(), impl_->notes}, impl_->weights)));
+    const Viv viv{impl_->graph, std::string(), impl_->notes};
+    return write_whole(path, [&](const Sink& sink) { return write_viv(viv, impl_->weights, sink); });
   });
 }
 

@@ -34,11 +34,12 @@ Status run_once(const Model::Impl& model, std::span<const TensorView> inputs,
 }
 
 // Runs samples [0, batch) in parts of `at_once`. Samples do not see one another, so the result is the same.
+// The last part goes back as far as it is short: all parts have one plan and one arena.
 Status run_in_parts(const Model::Impl& model, std::span<const TensorView> inputs,
                     std::span<const MutableTensorView> outputs, std::int64_t batch, std::int64_t at_once) {
   std::vector<Shape> input_dims(inputs.size()), output_dims(outputs.size());
-  for (std::int64_t begin = 0; begin < batch; begin += at_once) {
-    const std::int64_t end = std::min(batch, begin + at_once);
+  for (std::int64_t done = 0; done < batch; done += at_once) {
+    const std::int64_t begin = std::min(done, batch - at_once), end = begin + at_once;
     std::vector<TensorView> in;
     std::vector<MutableTensorView> out;
     for (std::size_t i = 0; i < inputs.size(); ++i)

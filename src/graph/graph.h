@@ -30,6 +30,8 @@ class Constant {
   const TensorView& tensor() const { return view_; }
   DType dtype() const { return view_.dtype; }
   const Shape& dims() const { return dims_; }
+  /// Whether its bytes are memory of its own, not a view of a file's.
+  bool is_own() const { return own_; }
   template <class T>
   std::span<const T> as() const {
     return {view_.as<T>(), static_cast<std::size_t>(view_.count())};
@@ -40,6 +42,7 @@ class Constant {
   Shape dims_;
   TensorView view_;
   std::shared_ptr<const void> owner_;
+  bool own_ = false;
 };
 using ConstantPtr = std::shared_ptr<const Constant>;
 
@@ -83,6 +86,9 @@ class Graph {
   /// The same, for an op of one output.
   Result<ValueId> add(OpPtr op, std::vector<ValueId> inputs, std::string name, std::string origin = {});
   void add_output(ValueId value, std::string name);
+
+  /// Copies every constant that is a view of a file into memory of its own.
+  void own_constants();
 
   const Value& value(ValueId id) const { return values_[static_cast<std::size_t>(id)]; }
   const Node& node(NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }

@@ -117,6 +117,12 @@ class Planner {
     const bool same_size = value(input).count() == value(output).count() &&
                            size_of(value(input).dtype) == size_of(value(output).dtype);
     if (!from.in_arena || from.is_port || from.last != step || to.is_port || !same_size) return;
+    // Another operand in the same memory (a view, or the same value twice) would be overwritten while it is
+    // read.
+    for (std::size_t other = 0; other < node.inputs.size(); ++other)
+      if (other != index && node.inputs[other] != kNoValue &&
+          storage(node.inputs[other]).root == storage(input).root)
+        return;
     from.last = std::max(from.last, to.last);
     to.in_arena = false;
     redirect(output, storage(input).root);
@@ -193,7 +199,7 @@ class Planner {
       step.kernel = "copy";
       step.cost.bytes_read = step.cost.bytes_written = static_cast<double>(bytes);
       step.work = make_work([=](const Frame& frame, Share) noexcept {
-        std::memcpy(frame.at<std::byte>(to), frame.at<std::byte>(from), bytes);
+        if (bytes != 0) std::memcpy(frame.at<std::byte>(to), frame.at<std::byte>(from), bytes);
       });
       plan_->steps.push_back(std::move(step));
     }

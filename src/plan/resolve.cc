@@ -9,7 +9,13 @@
 namespace vivace {
 namespace {
 
-constexpr std::int64_t kLargestFoldedBytes = std::int64_t{64} << 20;
+// What is computed while planning is small: arithmetic on sizes, an initial state. Larger things are steps.
+constexpr std::int64_t kLargestFoldedBytes = std::int64_t{4} << 20;
+constexpr std::int64_t kMostFoldedBytes = std::int64_t{256} << 20;  // in all
+constexpr double kMostFoldedFlops = 1e7;
+// A size that no memory has; the sum over all values stays below 2^63.
+constexpr std::int64_t kLargestBytes = std::int64_t{1} << 46;
+constexpr std::int64_t kMostBytes = std::int64_t{1} << 62;
 
 Error wrong_shape(const Graph& graph, const Value& input, const Shape& given, std::string why) {
   return Error("predict.shape", text("input \"{}\" has shape {}, the model wants {}", input.name,
@@ -117,9 +123,22 @@ class Resolver {
     std::int64_t bytes = 0;
     for (std::size_t k = 0; k < node.outputs.size(); ++k)
       VIVACE_CHECK_OK(set_output(node, k, (*facts)[k], bytes));
+    all_bytes_ += bytes;
+    if (all_bytes_ > kMostBytes)
+      return Error("plan.too-large", "the values of this model need more memory than any machine has")
+          .at(text("node \"{}\"", node.name));
     const bool only_sizes = node.op->name() == "shape_of" || node.op->name() == "fill";
-    if ((known || only_sizes) && bytes <= kLargestFoldedBytes) return compute(id);
+    if ((known || only_sizes) && may_compute(node, inputs, *facts, bytes)) return compute(id);
     return {};
+  }
+
+  bool may_compute(const Node& node, std::span<const Fact> inputs, std::span<const Fact> outputs,
+                   std::int64_t bytes) {
+    if (bytes > kLargestFoldedBytes || folded_bytes_ + bytes > kMostFoldedBytes ||
+        node.op->cost(inputs, outputs).flops > kMostFoldedFlops)
+      return false;
+    folded_bytes_ += bytes;
+    return true;
   }
 
   Status set_output(const Node& node, std::size_t k, const Fact& fact, std::int64_t& bytes) {
@@ -128,7 +147,7 @@ class Resolver {
     const auto size = count
                           ? checked_mul<std::int64_t>(*count, static_cast<std::int64_t>(size_of(fact.dtype)))
                           : std::nullopt;
-    if (!size || *size > (std::int64_t{1} << 46))
+    if (!size || *size > kLargestBytes)
       return Error("plan.unknown-size",
                    text("output {} of \"{}\" has no usable size: {}", k, node.name, to_text(fact.dims)))
           .why("the input sizes do not determine it, or it is larger than memory can be");
@@ -179,6 +198,7 @@ class Resolver {
 
   const Graph& graph_;
   ResolvedGraph resolved_;
+  std::int64_t all_bytes_ = 0, folded_bytes_ = 0;
 };
 
 }  // namespace

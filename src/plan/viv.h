@@ -8,7 +8,7 @@
 // Nothing else crosses the trust boundary: a plan is never read (docs/design/0004-what-viv-holds.md).
 #pragma once
 
-#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,8 +24,12 @@ struct Viv {
   std::string notes;  // for people: the source's format and producer
 };
 
-/// The bytes of a file. Requires a verified graph.
-std::string write_viv(const Viv& viv, const WeightPool& pool);
+/// Takes the next bytes of a file.
+using VivSink = std::function<Status(Bytes)>;
+
+/// Gives the bytes of a file to `sink`, piece by piece: no second copy of the weights is made. Requires a
+/// verified graph. Errors: the sink's.
+Status write_viv(const Viv& viv, const WeightPool& pool, const VivSink& sink);
 
 /// Reads and verifies; constants and packed weights stay views into `file`. Packed weights go into `pool`.
 /// Errors: viv.foreign (another kind of file, or another version), viv.damaged, graph.*, op.*.

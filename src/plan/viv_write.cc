@@ -1,7 +1,9 @@
 // Writes a .viv file.
 #include <cstring>
+#include <vector>
 
 #include "base/hash.h"
+#include "base/try.h"
 #include "plan/viv.h"
 #include "plan/viv_format.h"
 
@@ -45,18 +47,41 @@ class RecordWriter : public AttributeVisitor {
   }
 };
 
+constexpr std::uint64_t data_aligned(std::uint64_t at) {
+  return (at + viv::kDataAlignment - 1) / viv::kDataAlignment * viv::kDataAlignment;
+}
+
+// Where constants and packed weights will lie. They are not copied: a network's weights may be most of what
+// memory holds.
 class DataWriter {
  public:
   struct Place {
     std::uint64_t offset, size;
   };
   Place add(Bytes blob) {
-    bytes.resize((bytes.size() + viv::kDataAlignment - 1) / viv::kDataAlignment * viv::kDataAlignment);
-    const Place place{bytes.size(), blob.size()};
-    bytes.append(as_text(blob));
+    blobs_.push_back(blob);
+    const Place place{data_aligned(end_), blob.size()};
+    end_ = place.offset + place.size;
     return place;
   }
-  std::string bytes;
+  // Kernels may read one vector past the last weight.
+  std::uint64_t size() const { return end_ + viv::kDataAlignment; }
+
+  template <class Sink>
+  Status pour(Sink sink) const {
+    constexpr std::byte kZeros[viv::kDataAlignment] = {};
+    std::uint64_t at = 0;
+    for (const Bytes blob : blobs_) {
+      VIVACE_CHECK_OK(sink(Bytes(kZeros, data_aligned(at) - at)));
+      VIVACE_CHECK_OK(sink(blob));
+      at = data_aligned(at) + blob.size();
+    }
+    return sink(Bytes(kZeros));
+  }
+
+ private:
+  std::vector<Bytes> blobs_;
+  std::uint64_t end_ = 0;
 };
 
 std::uint32_t id_number(ValueId id) { return id == kNoValue ? viv::kNone : static_cast<std::uint32_t>(id); }
@@ -103,14 +128,15 @@ void write_graph(RecordWriter& out, DataWriter& data, const Graph& graph) {
 
 }  // namespace
 
-std::string write_viv(const Viv& viv, const WeightPool& pool) {
+Status write_viv(const Viv& viv, const WeightPool& pool, const VivSink& sink) {
   RecordWriter records;
   DataWriter data;
   records.string(viv.key);
   records.string(viv.notes);
   write_graph(records, data, viv.graph);
-  records.number(static_cast<std::uint32_t>(pool.entries().size()));
-  for (const auto& [key, entry] : pool.entries()) {
+  const auto packed = pool.entries();
+  records.number(static_cast<std::uint32_t>(packed.size()));
+  for (const auto& [key, entry] : packed) {
     const auto place = data.add(entry.bytes);
     records.number(id_number(key.first));
     records.string(key.second);
@@ -124,16 +150,17 @@ std::string write_viv(const Viv& viv, const WeightPool& pool) {
   header.endian = viv::kLittleEndian;
   header.record_bytes = records.bytes.size();
   header.record_hash = hash_bytes(as_bytes(records.bytes));
-  const std::uint64_t end = sizeof header + records.bytes.size();
-  header.data_offset = (end + viv::kDataAlignment - 1) / viv::kDataAlignment * viv::kDataAlignment;
-  data.bytes.append(viv::kDataAlignment, '\0');  // kernels may read one vector past the last weight
-  header.data_hash = hash_bytes(as_bytes(data.bytes));
-  header.file_bytes = header.data_offset + data.bytes.size();
+  header.data_offset = data_aligned(sizeof header + records.bytes.size());
+  Hasher hasher(data.size());
+  VIVACE_CHECK_OK(data.pour([&](Bytes piece) { return hasher.add(piece), Status(); }));
+  header.data_hash = hasher.finish();
+  header.file_bytes = header.data_offset + data.size();
 
-  std::string file(reinterpret_cast<const char*>(&header), sizeof header);
-  file += records.bytes;
-  file.resize(header.data_offset);
-  return file += data.bytes;
+  std::string head(reinterpret_cast<const char*>(&header), sizeof header);
+  head += records.bytes;
+  head.resize(header.data_offset);
+  VIVACE_CHECK_OK(sink(as_bytes(head)));
+  return data.pour(sink);
 }
 
 }  // namespace vivace

@@ -29,11 +29,14 @@ class WeightPool {
     Bytes bytes;
     std::shared_ptr<const void> owner;
   };
-  /// Everything in it, in key order, for writing a .viv file. Requires that no other thread uses the pool.
-  const std::map<Key, Entry>& entries() const { return entries_; }
+  /// Everything that is in it now, in key order, for writing a .viv file.
+  std::map<Key, Entry> entries() const {
+    const std::lock_guard lock(mutex_);
+    return entries_;
+  }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<Key, Entry> entries_;
   std::vector<std::shared_ptr<const void>> retired_;  // of entries that one constant's other uses replaced
 };

@@ -10,6 +10,9 @@
 namespace vivace {
 namespace {
 
+// Values beyond this are a mistake in the model or its inputs, whatever memory the machine claims.
+constexpr std::int64_t kMostElements = std::int64_t{1} << 34;
+
 class Interpreter {
  public:
   Interpreter(const Graph& graph, const ResolvedGraph& resolved, const Observer& observer)
@@ -47,6 +50,9 @@ class Interpreter {
     std::vector<MutableTensorView> outputs;
     for (const ValueId id : node.outputs) {
       const Operand& operand = resolved_.values[static_cast<std::size_t>(id)];
+      if (operand.count() > kMostElements)
+        return Error("plan.too-large", text("\"{}\" makes {} elements", node.name, operand.count()))
+            .at(text("node \"{}\"", node.name));
       made_[n].emplace_back(operand.dtype, operand.dims);
     }
     for (Tensor& tensor : made_[n]) outputs.push_back(tensor.view());

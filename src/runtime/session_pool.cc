@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "base/try.h"
 
 namespace vivace {
@@ -18,6 +19,20 @@ namespace {
 constexpr std::size_t kMostPlans = 8;
 // Sessions kept idle for one plan: more callers than this at once are served, but their memory is freed.
 constexpr std::size_t kMostIdle = 64;
+
+// Activations beyond this are a mistake in the model or its inputs, whatever memory the machine claims.
+constexpr std::size_t kMostBytes = std::size_t{64} << 30;
+
+Status check_size(const Plan& plan, int workers) {
+  const std::size_t workspace = plan.workspace_bytes * static_cast<std::size_t>(workers);
+  if (plan.arena_bytes <= kMostBytes && plan.workspace_bytes <= kMostBytes && workspace <= kMostBytes)
+    return {};
+  return Error("plan.too-large",
+               text("one run would need {} of memory, at most {} are used",
+                    bytes_text(static_cast<double>(plan.arena_bytes) + static_cast<double>(workspace)),
+                    bytes_text(static_cast<double>(kMostBytes))))
+      .fix("give a smaller batch, or limit the memory so that the batch runs in parts (--memory)");
+}
 
 bool same_shapes(const Plan& plan, std::span<const TensorView> inputs) {
   return std::ranges::equal(plan.input_shapes, inputs, [](const Shape& shape, const TensorView& view) {
@@ -68,6 +83,7 @@ Result<SessionPool::Lease> SessionPool::take(std::span<const TensorView> inputs)
   if (!planned) {
     VIVACE_TRY(planned, find_or_make(shapes_of(inputs)));
   }
+  VIVACE_CHECK_OK(check_size(*planned->plan, workers_));
   auto session = std::make_unique<Session>(planned->plan, workers_);
   return Lease(*this, std::move(planned), std::move(session));
 }

@@ -38,7 +38,7 @@ class SessionPool {
   };
 
   /// A session for inputs of these types and sizes. Allocates only where a plan or an idle session is
-  /// missing. Errors: those of make_plan().
+  /// missing. Errors: those of make_plan(); plan.too-large.
   Result<Lease> take(std::span<const TensorView> inputs);
   /// The plan for inputs of these sizes, made now if need be.
   Result<std::shared_ptr<const Plan>> plan_for(std::span<const Shape> shapes);

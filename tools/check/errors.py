@@ -3,7 +3,8 @@ import re
 
 LIST = "docs/errors.md"
 MADE = re.compile(r'\bError\(\s*"([^"]+)"')
-LITERAL = re.compile(r'"([a-z][a-z0-9_-]*\.[a-z][a-z0-9-]*)"')
+# Not behind a brace: there a table of names begins a line ({"image.resize", resize}).
+LITERAL = re.compile(r'(?<!\{)"([a-z][a-z0-9_-]*\.[a-z][a-z0-9-]*)"')
 LISTED = re.compile(r"^\| `([a-z][a-z0-9_-]*\.[a-z][a-z0-9-]*)` \|", re.M)
 WELL_FORMED = re.compile(r"[a-z][a-z0-9]*\.[a-z][a-z0-9]*(-[a-z0-9]+)*")
 NAMES_OF_FILES = ("json", "h5", "keras", "npy", "npz", "png", "jpg", "csv", "viv", "onnx", "tflite", "pb", "zip")
