@@ -107,7 +107,9 @@ struct Summary {
 class VIVACE_API Model {
  public:
   /// Opens a Keras .h5 or .keras file, an unzipped .keras folder, or a compiled .viv; the content decides,
-  /// not the name. Errors: file.*, import.*, hdf5.*, zip.*, json.*, viv.*.
+  /// not the name. A source's files may be overwritten afterwards: nothing refers to them any more. A .viv
+  /// stays mapped; replace it by renaming, as save() does, and never write into it. Errors: file.*, import.*,
+  /// hdf5.*, zip.*, json.*, viv.*.
   static Result<Model> open(const std::filesystem::path& path, const Options& options = {});
 
   std::span<const Port> inputs() const;

@@ -26,6 +26,7 @@ Net sample_net() {
   Conv conv;
   conv.strides = {1, 1};
   conv.dilations = {1, 1};
+  conv.padding = Padding::valid(2);
   const ValueId c = net.add(conv, {x, net.weights({3, 3, 2, 4})}, "conv");
   Unary relu;
   relu.function.kind = UnaryKind::relu;

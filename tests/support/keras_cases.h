@@ -1,0 +1,75 @@
+// The recorded Keras cases, one model file at a time, for tests that go through the public interface.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "support/model_case.h"
+#include "vivace/model.h"
+
+namespace vivace::test {
+
+struct KerasModel {
+  std::string label;  // "conv/keras3/conv2d_same model.keras"
+  std::filesystem::path file;
+  std::map<std::string, TensorView> feeds;
+};
+
+/// Calls f with every `stride`-th model. The environment's VIVACE_CASES keeps those whose label has it
+/// inside.
+template <class F>
+std::size_t for_each_keras_model(std::size_t stride, F f) {
+  const std::filesystem::path root = VIVACE_KERAS_CASES;
+  const auto file = File::open(root / "manifest.json").value();
+  const auto manifest = JsonValue::parse(file->bytes(), "manifest.json").value();
+  const char* const only = std::getenv("VIVACE_CASES");
+  std::size_t index = 0, taken = 0;
+  for (const JsonValue& record : manifest.at("cases")->elements()) {
+    const std::string name(*record.string_at("name")), family(*record.string_at("family"));
+    const std::filesystem::path folder = root / family / name.substr(0, name.find('/'));
+    for (const JsonMember& model : record.at("models")->members()) {
+      KerasModel found{family + "/" + name + " " + std::string(model.key), folder / model.key, {}};
+      if (only ? found.label.find(only) == std::string::npos : index++ % stride != 0) continue;
+      Arrays arrays;
+      for (const JsonMember& feed : record.at("feeds")->members())
+        found.feeds[std::string(feed.key)] =
+            arrays.find(folder / *record.string_at("file"), *feed.value.string_at("array")).value();
+      f(found);
+      ++taken;
+    }
+  }
+  return taken;
+}
+
+/// The case's inputs in the model's order and types.
+inline std::vector<Tensor> inputs_of(const Model& model, const KerasModel& recorded) {
+  std::vector<Tensor> inputs;
+  for (const Port& port : model.inputs()) {
+    const auto found = recorded.feeds.find(port.name);
+    const TensorView& view = found == recorded.feeds.end() ? recorded.feeds.begin()->second : found->second;
+    inputs.push_back(converted(view, port.dtype));
+  }
+  return inputs;
+}
+
+template <class Tensors>
+std::vector<TensorView> views_of(const Tensors& tensors) {
+  std::vector<TensorView> views;
+  for (const Tensor& tensor : tensors) views.push_back(tensor.view());
+  return views;
+}
+
+inline bool same_bits(const Tensor& a, const Tensor& b) {
+  return a.dtype() == b.dtype() && a.dims() == b.dims() &&
+         (a.bytes() == 0 || std::memcmp(a.data(), b.data(), a.bytes()) == 0);
+}
+
+inline bool same_bits(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](const Tensor& x, const Tensor& y) { return same_bits(x, y); });
+}
+
+}  // namespace vivace::test
