@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -76,6 +77,14 @@ bool private_folder(const std::filesystem::path& folder) {
   return ours_alone(folder);
 }
 
+// A half-written file (NAME.viv.XXXXXX) whose writer was killed: nobody writes for an hour.
+void drop_abandoned(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto written = std::filesystem::last_write_time(file, error);
+  const bool old = !error && std::filesystem::file_time_type::clock::now() - written > std::chrono::hours(1);
+  if (old && file.stem().extension() == ".viv") std::filesystem::remove(file, error);
+}
+
 void drop_oldest(const std::filesystem::path& folder) {
   struct Entry {
     std::filesystem::path path;
@@ -86,7 +95,10 @@ void drop_oldest(const std::filesystem::path& folder) {
   std::uintmax_t total = 0;
   std::error_code error;
   for (const auto& item : std::filesystem::directory_iterator(folder, error)) {
-    if (item.path().extension() != ".viv") continue;
+    if (item.path().extension() != ".viv") {
+      drop_abandoned(item.path());
+      continue;
+    }
     Entry entry{item.path(), item.file_size(error), item.last_write_time(error)};
     if (error) continue;
     total += entry.bytes;

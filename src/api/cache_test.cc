@@ -230,6 +230,18 @@ TEST_CASE("a full disk leaves no half an entry behind") {
   CHECK(place.entries().empty());
 }
 
+TEST_CASE("what a killed writer left is cleared away after an hour, what another is writing stays") {
+  const Place place;
+  fs::create_directory(place.cache());
+  ::chmod(place.cache().c_str(), 0700);
+  place.folder.write("cache/0123.viv.AbCdEf", "half");
+  place.folder.write("cache/4567.viv.GhIjKl", "half");
+  age(place.cache() / "0123.viv.AbCdEf");
+  place.open();
+  CHECK_FALSE(fs::exists(place.cache() / "0123.viv.AbCdEf"));
+  CHECK(fs::exists(place.cache() / "4567.viv.GhIjKl"));
+}
+
 TEST_CASE("a path through .. finds the same model") {
   Place place;
   fs::create_directory(place.folder / "below");

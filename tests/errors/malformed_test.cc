@@ -1,6 +1,7 @@
 // Models that were edited, cut or hit by chance: at least 500 of each format, each a model or one typed
 // error, with time and memory in bounds.
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <cstring>
@@ -72,6 +73,9 @@ void report(const std::string& format, const Tally& tally) {
   for (const auto& [id, count] : tally.ids) line += " " + id + "=" + std::to_string(count);
   MESSAGE(format << ":" << line);
   CHECK(tally.files >= 500);
+  rusage use{};
+  REQUIRE(::getrusage(RUSAGE_SELF, &use) == 0);
+  CHECK(use.ru_maxrss < 2'000'000);  // kB, a sanitizer's own included
 }
 
 // Where a JSON text's keys and scalars stand.
