@@ -5,19 +5,27 @@
 #include "api/brief.h"
 #include "api/impl.h"
 #include "base/try.h"
+#include "cpu/cpu_target.h"
+#include "kernels/survey/survey.h"
+#include "machine/cpu_features.h"
 #include "ops/common/reference.h"
 #include "runtime/interpreter.h"
 
 namespace vivace {
 namespace {
 
-DebugRecord record_of(const Node& node, const Tensor& tensor, double seconds) {
-  DebugRecord record{node.name, brief_text(*node.op), node.origin, tensor.dtype(), tensor.dims()};
-  record.seconds = seconds;
+void look_at(const TensorView& view, kernels::Isa isa, DebugRecord& record) {
+  kernels::Surveyed seen{};
+  if (view.dtype == DType::f32) {
+    kernels::pick(kernels::survey, isa)({view.as<float>(), static_cast<std::size_t>(view.count()), &seen});
+    record.min = seen.smallest, record.max = seen.largest;
+    record.nans = static_cast<std::int64_t>(seen.nans);
+    record.infinities = static_cast<std::int64_t>(seen.infinities);
+    return;
+  }
   record.min = std::numeric_limits<double>::infinity();
   record.max = -record.min;
-  const TensorView view = tensor.view();
-  for (std::int64_t i = 0; i < tensor.count(); ++i) {
+  for (std::int64_t i = 0; i < view.count(); ++i) {
     const double x = load(view, i);
     if (std::isnan(x))
       ++record.nans;
@@ -26,6 +34,12 @@ DebugRecord record_of(const Node& node, const Tensor& tensor, double seconds) {
     if (x < record.min) record.min = x;
     if (x > record.max) record.max = x;
   }
+}
+
+DebugRecord record_of(const Node& node, const Tensor& tensor, double seconds, kernels::Isa isa) {
+  DebugRecord record{node.name, to_text(*node.op), node.origin, tensor.dtype(), tensor.dims()};
+  record.seconds = seconds;
+  look_at(tensor.view(), isa, record);
   return record;
 }
 
@@ -36,9 +50,10 @@ Result<std::vector<Tensor>> Model::debug(std::span<const TensorView> inputs,
   return guard_memory([&]() -> Result<std::vector<Tensor>> {
     VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
     records.clear();
+    const kernels::Isa isa = cpu::best_isa(machine::read_cpu_features());
     return interpret(impl_->graph, inputs, [&](NodeId id, std::span<const Tensor> outputs, double seconds) {
       for (const Tensor& output : outputs)
-        records.push_back(record_of(impl_->graph.node(id), output, seconds));
+        records.push_back(record_of(impl_->graph.node(id), output, seconds, isa));
     });
   });
 }
