@@ -12,6 +12,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "api/write.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -111,22 +112,6 @@ void drop_oldest(const std::filesystem::path& folder) {
   }
 }
 
-Error cannot_write(const std::filesystem::path& path, int code) {
-  return Error("file.unwritable", text("cannot write \"{}\"", path.string()))
-      .at(path.string())
-      .why(std::strerror(code))
-      .fix("check the folder's permissions and free space");
-}
-
-Status write_all(int file, Bytes bytes, const std::filesystem::path& path) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t wrote = ::write(file, bytes.data() + done, bytes.size() - done);
-    if (wrote < 0 && errno != EINTR) return cannot_write(path, errno);
-    if (wrote > 0) done += static_cast<std::size_t>(wrote);
-  }
-  return {};
-}
-
 }  // namespace
 
 std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& files,
@@ -157,25 +142,9 @@ bool trusted(const std::filesystem::path& file) {
 
 bool publish(const CacheEntry& entry, std::size_t bytes, const Producer& produce) {
   if (bytes > kCacheBytes / 2 || !private_folder(entry.file.parent_path())) return false;
-  if (!write_whole(entry.file, produce).ok()) return false;
+  if (!write_whole(entry.file, produce, 0600).ok()) return false;
   drop_oldest(entry.file.parent_path());
   return true;
-}
-
-Status write_whole(const std::filesystem::path& path, const Producer& produce) {
-  std::string beside = path.string() + ".XXXXXX";
-  const int file = ::mkostemp(beside.data(), O_CLOEXEC);  // 0600
-  if (file < 0) return cannot_write(path, errno);
-  Status status = produce([&](Bytes bytes) { return write_all(file, bytes, path); });
-  if (status.ok() && ::fsync(file) != 0) status = cannot_write(path, errno);
-  ::close(file);
-  if (status.ok() && ::rename(beside.c_str(), path.c_str()) != 0) status = cannot_write(path, errno);
-  if (!status.ok()) ::unlink(beside.c_str());
-  return status;
-}
-
-Status write_whole(const std::filesystem::path& path, Bytes bytes) {
-  return write_whole(path, [&](const Sink& sink) { return sink(bytes); });
 }
 
 }  // namespace vivace

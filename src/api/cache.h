@@ -2,12 +2,11 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/bytes.h"
+#include "api/write.h"
 #include "vivace/model.h"
 
 namespace vivace {
@@ -27,10 +26,6 @@ std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& 
 /// Whether an entry's file may be believed: a regular file, owned by us, writable by nobody else.
 bool trusted(const std::filesystem::path& file);
 
-/// Gives a file's bytes, piece by piece, to the sink that it is called with.
-using Sink = std::function<Status(Bytes)>;
-using Producer = std::function<Status(const Sink&)>;
-
 /// Writes beside and renames, so that nobody ever sees half a file, then drops the oldest entries beyond
 /// kCacheBytes. A cache that cannot be written (read-only, full) is no error: the model just opens slowly
 /// again.
@@ -38,9 +33,5 @@ using Producer = std::function<Status(const Sink&)>;
 bool publish(const CacheEntry& entry, std::size_t bytes, const Producer& produce);
 
 inline constexpr std::uintmax_t kCacheBytes = std::uintmax_t{4} << 30;
-
-/// Writes a file beside `path` and renames it into place. Errors: file.unwritable.
-Status write_whole(const std::filesystem::path& path, const Producer& produce);
-Status write_whole(const std::filesystem::path& path, Bytes bytes);
 
 }  // namespace vivace

@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "api/cache.h"
 #include "api/impl.h"
+#include "api/write.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"

@@ -2,6 +2,7 @@
 #include "api/cache.h"
 #include "api/impl.h"
 #include "api/import.h"
+#include "api/write.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"

@@ -37,6 +37,14 @@ class Inspect(ProgramTest):
         self.assertEqual(model["format"], "vivace prepared model")
         self.assertIn("Keras", model["producer"])
 
+    def test_weights_without_their_layers_get_a_way_out(self):
+        weights = sorted((CASES / "containers").rglob("*.weights.h5"))
+        self.assertTrue(weights)
+        alone = self.write("alone.weights.h5", weights[0].read_bytes())
+        error = self.refusal("inspect", alone, code=1)
+        self.assertIn("error[import.no-architecture]", error)
+        self.assertIn("model.json", error)
+
     def test_what_is_no_model_is_named(self):
         self.assertIn("is a PNG picture", self.refusal("inspect", PICTURE, code=1))
         self.assertIn("error[file.missing]", self.refusal("inspect", "nowhere.h5", code=1))

@@ -1,9 +1,10 @@
 # vivace predict: inputs of every kind, outputs of every kind, and what does not fit.
 import io
+import os
 import unittest
 import zipfile
 
-from program import LABELS, MODEL, PICTURE, ProgramTest, from_npy, npy
+from program import CASES, LABELS, MODEL, PICTURE, ProgramTest, from_npy, npy
 
 CAT = 3
 ZEROS = npy((1, 32, 32, 3), [0.0] * 3072)
@@ -113,6 +114,40 @@ class Inputs(ProgramTest):
                       self.refusal("predict", MODEL, PICTURE, "--without", "fuse_residaul", code=1))
 
 
+class SeveralEnds(ProgramTest):
+    """A model with the inputs x and y and the outputs p and q."""
+
+    MODEL = CASES / "topology/keras3/nested_many_ends.keras"
+
+    def setUp(self):
+        super().setUp()
+        self.x = self.write("x.npy", npy((1, 3), [0.1, 0.2, 0.3]))
+        self.y = self.write("y.npy", npy((1, 4), [0.4, -0.3, 0.2, -0.1]))
+
+    def test_names_decide_where_they_are_given_and_the_order_where_not(self):
+        usual = self.json("predict", self.MODEL, self.x, self.y)["outputs"]
+        self.assertEqual(sorted(output["name"] for output in usual), ["p", "q"])
+        self.assertEqual(self.json("predict", self.MODEL, "y=y.npy", "x=x.npy")["outputs"], usual)
+        self.assertEqual(self.json("predict", self.MODEL, "y=y.npy", self.x)["outputs"], usual)
+        self.assertIn('input "x" wants [-1,3], the file holds [1,4]',
+                      self.refusal("predict", self.MODEL, self.y, self.x, code=1))
+
+    def test_one_npz_gives_all_inputs_and_takes_all_outputs(self):
+        with zipfile.ZipFile(self.folder / "in.npz", "w") as archive:
+            archive.write(self.x, "x.npy")
+            archive.write(self.y, "y.npy")
+        self.data("predict", self.MODEL, "in.npz", "-o", "out.npz")
+        usual = self.json("predict", self.MODEL, self.x, self.y)["outputs"]
+        with zipfile.ZipFile(self.folder / "out.npz") as archive:
+            self.assertEqual({name: from_npy(archive.read(name))[1] for name in archive.namelist()},
+                             {output["name"] + ".npy": output["values"] for output in usual})
+
+    def test_what_is_missing_is_named(self):
+        self.assertIn('there is no file for the input "y"', self.refusal("predict", self.MODEL, self.x))
+        self.assertIn('the model has 2 outputs, "o.npy" holds one',
+                      self.refusal("predict", self.MODEL, self.x, self.y, "-o", "o.npy"))
+
+
 class Outputs(ProgramTest):
     def test_npy_and_npz_hold_what_is_printed(self):
         zeros = self.write("zeros.npy", ZEROS)
@@ -123,6 +158,19 @@ class Outputs(ProgramTest):
         with zipfile.ZipFile(self.folder / "y.npz") as archive:
             self.assertEqual(archive.namelist(), ["dense.npy"])
             self.assertEqual(from_npy(archive.read("dense.npy")), ((1, 10), shown))
+
+    def test_what_is_written_has_the_permissions_that_files_have_here(self):
+        self.data("predict", MODEL, PICTURE, "-o", "y.npy")
+        mask = os.umask(0)
+        os.umask(mask)
+        self.assertEqual((self.folder / "y.npy").stat().st_mode & 0o777, 0o666 & ~mask)
+
+    def test_a_pipe_or_device_is_written_into_not_replaced(self):
+        os.mkfifo(self.folder / "pipe")
+        reader = os.open(self.folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        self.data("predict", MODEL, PICTURE, "-o", "pipe")
+        self.assertEqual(from_npy(os.read(reader, 65536))[0], (1, 10))
 
     def test_a_folder_that_is_not_there_is_an_error(self):
         self.assertIn("error[file.unwritable]", self.refusal("predict", MODEL, PICTURE, "-o", "no/y.npy", code=1))
