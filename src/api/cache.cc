@@ -78,7 +78,7 @@ bool private_folder(const std::filesystem::path& folder) {
   return ours_alone(folder);
 }
 
-// A half-written file (NAME.viv.XXXXXX) whose writer was killed: nobody writes for an hour.
+// A half-written file (NAME.viv.SOMETHING) whose writer was killed: nobody writes for an hour.
 void drop_abandoned(const std::filesystem::path& file) {
   std::error_code error;
   const auto written = std::filesystem::last_write_time(file, error);
