@@ -54,7 +54,6 @@ struct Deviation {
 constexpr Deviation kDeviations[] = {
     {"_stateful", "import.unsupported"},
     {"activation_sparsemax", "import.unsupported"},
-    {"op_take_along_axis", "import.unsupported"},
     {"tf_einsum", "import.unsupported"},  // tf_keras itself loses the operands when it saves
     {"/lambda_and_custom_layer", "import.unsupported"},
     {"/custom_layer", "import.unsupported"},
