@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "base/text.h"
 #include "import/keras/keras.h"
 #include "support/model_case.h"
 
@@ -82,11 +83,11 @@ TEST_CASE("every small Keras model gives the numbers of the framework that wrote
   std::size_t models = 0;
   for (const JsonValue& record : manifest->at("cases")->elements()) {
     const std::string name(*record.string_at("name")), family(*record.string_at("family"));
-    if (only && (family + "/" + name).find(only) == std::string::npos) continue;
+    if (only && text("{}/{}", family, name).find(only) == std::string::npos) continue;
     const fs::path folder = root / family / name.substr(0, name.find('/'));
     for (const JsonMember& model : record.at("models")->members()) {
       const std::string trouble = trouble_with(folder, std::string(model.key), record, arrays);
-      const std::string label = family + "/" + name + " " + std::string(model.key);
+      const std::string label = text("{}/{} {}", family, name, model.key);
       CAPTURE(label);
       ++models;
       if (const Deviation* deviation = deviation_for(name))

@@ -8,7 +8,9 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
-COMMAND = ("g++", "-std=c++20", "-fsyntax-only", "-Isrc", "-Iinclude", "-Itests", "-x", "c++")
+# Headers of tests name folders that the build defines.
+COMMAND = ("g++", "-std=c++20", "-fsyntax-only", "-Isrc", "-Iinclude", "-Itests", '-DVIVACE_TEST_DATA=""',
+           '-DVIVACE_KERAS_CASES=""', "-x", "c++")
 MEMORY = "build/headers.json"
 # A header of an instruction set's own needs that set's flags, by its file's name.
 ISA_FLAGS = {
@@ -48,8 +50,14 @@ def digest(root, path, rules=""):
     return hashlib.sha256((parts + rules + " ".join(COMMAND + flags_of(root, path))).encode()).hexdigest()
 
 
+def generated(root):
+    """Where a build has written the list of operators; any build will do."""
+    folders = sorted(root.glob("build/*/src/generated"), key=lambda folder: folder.stat().st_mtime)
+    return [f"-I{folders[-1]}"] if folders else []
+
+
 def compile_alone(root, path):
-    done = subprocess.run([*COMMAND, *flags_of(root, path), "-include", str(path), "/dev/null"], cwd=root,
+    done = subprocess.run([*COMMAND, *generated(root), *flags_of(root, path), "-include", str(path), "/dev/null"], cwd=root,
                           capture_output=True, text=True)
     if done.returncode == 0:
         return None

@@ -1,6 +1,7 @@
 // A tensor's axes as few as possible: neighbours that are all along the operation, or all not, are one.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 
 #include "ops/common/elements/axes.h"
