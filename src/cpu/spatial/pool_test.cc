@@ -26,3 +26,19 @@ TEST_CASE("cpu: pool gives the reference's maxima and averages") {
       }
   });
 }
+
+// Found by fuzzing .viv files: addresses were counted from the first tap, far outside the input.
+TEST_CASE("cpu: pool takes windows that reach across the address space") {
+  constexpr std::int64_t kFar = std::int64_t{1} << 30;
+  Pool op;
+  op.window = {2, 2};
+  op.strides = {1, 1};
+  op.dilations = {kFar, kFar};
+  op.padding.before = {kFar, kFar};
+  op.padding.after = {0, 0};
+  testing::for_each_isa([&](kernels::Isa isa) {
+    const auto one = run_op(make_op(op), {{{1, 3, 2, 5}}}, isa);
+    CHECK(one.kernel == "pool");
+    CHECK(one.error() == 0);
+  });
+}

@@ -15,7 +15,7 @@ constexpr int kVecs = 4;
 
 // A run of places of one output line, and the taps that are real for all of them.
 struct Run {
-  const float* x;  // at tap (0, 0, 0) of the first place
+  const float* x;  // at the first real tap of the first place
   float* c;
   const float* residual;
   Taps depth, height, width;
@@ -63,13 +63,14 @@ VIVACE_INLINE void add_window(Vec (&sum)[kCount * kWide], const Depthwise& p, co
   for (int q = 0; q < kCount * kWide; ++q) sum[q] = simd::zero();
   for (Index a = r.depth.begin; a < r.depth.end; ++a)
     for (Index b = r.height.begin; b < r.height.end; ++b) {
-      const float* x = r.x + a * step.plane + b * step.row + channel;
+      const float* x = r.x + (a - r.depth.begin) * step.plane + (b - r.height.begin) * step.row + channel;
       const float* weights = p.weights + (a * w.height.kernel + b) * w.width.kernel * p.channels + channel;
       if constexpr (kKernel > 0) {
         add_row<kCount, kKernel, kStride>(sum, x, static_cast<Index>(p.x_stride), weights, p.channels);
       } else {
         for (Index t = r.width.begin; t < r.width.end; ++t) {
-          const float *tap = x + t * step.tap, *from = weights + static_cast<std::size_t>(t) * p.channels;
+          const float *tap = x + (t - r.width.begin) * step.tap,
+                      *from = weights + static_cast<std::size_t>(t) * p.channels;
 #pragma GCC unroll 4
           for (int i = 0; i < kWide; ++i) {
             const Vec weight = simd::load_n(from + i * simd::kLanes, n);
@@ -152,20 +153,25 @@ void run_line(const Depthwise& p, std::size_t line) {
   const Taps depth = real_taps(w.depth, place.depth), height = real_taps(w.height, place.height);
   const Taps inner = inner_places(w.width);
   const RunPlaces* const inner_functions = inner_runs(w.width);
-  const Index row = (place.image * w.depth.input + input_place(w.depth, place.depth, 0)) * w.height.input +
-                    input_place(w.height, place.height, 0);
+  // Counted from the first real tap, every address stays inside the input, however far the padding reaches.
+  const bool none = depth.begin >= depth.end || height.begin >= height.end;
+  const Index row =
+      (place.image * w.depth.input + input_place(w.depth, place.depth, depth.begin)) * w.height.input +
+      input_place(w.height, place.height, height.begin);
   const std::size_t begin = p.panel_begin * kPanel, end = smaller(p.panel_end * kPanel, p.channels);
   for (Index i = 0; i < w.width.output;) {
     const bool is_inner = i >= inner.begin && i < inner.end;
     const std::size_t count = is_inner ? smaller(kPlaces, static_cast<std::size_t>(inner.end - i)) : 1;
     const std::size_t output = line * static_cast<std::size_t>(w.width.output) + static_cast<std::size_t>(i);
-    const Index input = row * w.width.input + input_place(w.width, i, 0);
+    const Taps width = is_inner ? Taps{0, w.width.kernel} : real_taps(w.width, i);
+    const bool empty = none || width.begin >= width.end;
+    const Index input = empty ? 0 : row * w.width.input + input_place(w.width, i, width.begin);
     const Run run{p.x + input * static_cast<Index>(p.x_stride),
                   p.c + output * p.c_stride,
                   p.end.residual ? p.end.residual + output * p.end.residual_stride : nullptr,
                   depth,
                   height,
-                  is_inner ? Taps{0, w.width.kernel} : real_taps(w.width, i)};
+                  width};
     (is_inner ? inner_functions : Runs<0, 0>::kCounts)[count - 1](p, run, begin, end);
     i += static_cast<Index>(count);
   }

@@ -35,8 +35,9 @@ void pool_channels(const Pool& p, const float* x, float* c, const Taps (&taps)[3
   for (Index a = taps[0].begin; a < taps[0].end; ++a)
     for (Index b = taps[1].begin; b < taps[1].end; ++b)
       for (Index t = taps[2].begin; t < taps[2].end; ++t) {
-        const Index row = a * w.depth.dilation * w.height.input + b * w.height.dilation;
-        const float* from = x + (row * w.width.input + t * w.width.dilation) * stride;
+        const Index row =
+            (a - taps[0].begin) * w.depth.dilation * w.height.input + (b - taps[1].begin) * w.height.dilation;
+        const float* from = x + (row * w.width.input + (t - taps[2].begin) * w.width.dilation) * stride;
 #pragma GCC unroll 4
         for (int q = 0; q < kCount; ++q)
           v[q] = Kind::take(v[q], kCount > 1 ? simd::load(from + q * simd::kLanes) : simd::load_n(from, n));
@@ -58,12 +59,16 @@ void pool_place(const Pool& p, const Place& place, float* c) {
   const Taps taps[3] = {real_taps(w.depth, place.depth), real_taps(w.height, place.height),
                         real_taps(w.width, place.width)};
   Index real = 1;
-  for (const Taps& t : taps) real *= t.end - t.begin;
-  if (real < 1) real = 1;
+  for (const Taps& t : taps) real *= t.end > t.begin ? t.end - t.begin : 0;
+  const bool none = real == 0;
+  if (none) real = 1;
   const auto count = static_cast<float>(p.count_padding ? static_cast<Index>(w.taps()) : real);
-  const Index row = (place.image * w.depth.input + input_place(w.depth, place.depth, 0)) * w.height.input +
-                    input_place(w.height, place.height, 0);
-  const Index first = row * w.width.input + input_place(w.width, place.width, 0);
+  // The first real tap: counted from it, every address stays inside the input, however far the padding
+  // reaches.
+  const Index row =
+      (place.image * w.depth.input + input_place(w.depth, place.depth, taps[0].begin)) * w.height.input +
+      input_place(w.height, place.height, taps[1].begin);
+  const Index first = none ? 0 : row * w.width.input + input_place(w.width, place.width, taps[2].begin);
   const float* x = p.x + first * static_cast<Index>(p.x_stride);
   std::size_t channel = 0;
   for (; channel + kVecs * simd::kLanes <= p.channels; channel += kVecs * simd::kLanes)
