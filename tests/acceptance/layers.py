@@ -9,20 +9,18 @@ import tempfile
 
 from support import program, runner
 
-REFUSED = {"lambda": "import.lambda", "custom_layer": "import.unsupported",
-           "lambda_and_custom_layer": "import.unsupported"}  # the family "foreign"
 DATA = program.ROOT / "tests" / "data" / "keras"
 
 
 def goldens(folder):
-    for case in json.loads((DATA / "manifest.json").read_text())["cases"]:
-        where = folder / case["family"] / case["name"].split("/")[0]
-        for model in case["models"]:
-            framework, short = case["name"].split("/")
-            refused = REFUSED.get(short, "") if case["family"] == "foreign" else ""
-            architecture = where / pathlib.Path(model).with_name("model.json")
-            options = ("--architecture", str(architecture)) if architecture.exists() else ()
-            yield runner.Golden(f"{case['family']}/{framework}/{model}", where, case | {"model": model}, refused, options)
+    for manifest in sorted(folder.glob("*/cases.json")):
+        for case in json.loads(manifest.read_text())["cases"]:
+            where = manifest.parent / case["name"].split("/")[0]
+            for model in case["models"]:
+                architecture = where / pathlib.Path(model).with_name("model.json")
+                options = ("--architecture", str(architecture)) if architecture.exists() else ()
+                yield runner.Golden(f"{case['family']}/{case['name'].split('/')[0]}/{model}", where,
+                                    case | {"model": model}, case.get("refused", ""), options)
 
 
 def main():

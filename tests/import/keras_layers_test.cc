@@ -1,4 +1,4 @@
-// Every small Keras case: 1200 models of one layer or one trait, in .h5 and .keras, against the frameworks'
+// Every small Keras case: models of one layer or one trait, in .h5 and .keras, against the frameworks'
 // numbers.
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "import/keras/keras.h"
-#include "support/model_case.h"
+#include "support/keras_cases.h"
 
 namespace vivace {
 namespace {
@@ -47,55 +47,28 @@ std::string trouble_with(const fs::path& folder, const std::string& model, const
   return wrong;
 }
 
-// What stands in the way of a case, by a part of its name: an error that is meant, or a number of Keras's
-// that is wrong.
-struct Deviation {
-  std::string_view name, error;
-};
-constexpr Deviation kDeviations[] = {
-    {"_stateful", "import.unsupported"},
-    {"activation_sparsemax", "import.unsupported"},
-    {"tf_einsum", "import.unsupported"},  // tf_keras itself loses the operands when it saves
-    {"/lambda_and_custom_layer", "import.unsupported"},
-    {"/custom_layer", "import.unsupported"},
-    {"/lambda", "import.lambda"},
-    // Keras 3 on TensorFlow adds the bias along the last axis where that is as long as the channels.
-    {"keras3/conv2d_same_channels_first", "away"},
-    {"keras3/depthwise2d_channels_first", "away"},
-};
-
-const Deviation* deviation_for(const std::string& name) {
-  for (const Deviation& deviation : kDeviations)
-    if (name.find(deviation.name) != std::string::npos) return &deviation;
-  return nullptr;
-}
-
 }  // namespace
 
 TEST_CASE("every small Keras model gives the numbers of the framework that wrote it") {
-  const fs::path root = VIVACE_KERAS_CASES;
-  const auto file = File::open(root / "manifest.json");
-  REQUIRE(file.ok());
-  const auto manifest = JsonValue::parse((*file)->bytes(), "manifest.json");
-  REQUIRE(manifest.ok());
   const char* only = std::getenv("VIVACE_CASES");  // run the cases whose name has this in it
   test::Arrays arrays;
   std::size_t models = 0;
-  for (const JsonValue& record : manifest->at("cases")->elements()) {
+  test::for_each_keras_case([&](const JsonValue& record, const fs::path& folder) {
     const std::string name(*record.string_at("name")), family(*record.string_at("family"));
-    if (only && text("{}/{}", family, name).find(only) == std::string::npos) continue;
-    const fs::path folder = root / family / name.substr(0, name.find('/'));
+    if (only && text("{}/{}", family, name).find(only) == std::string::npos) return;
     for (const JsonMember& model : record.at("models")->members()) {
       const std::string trouble = trouble_with(folder, std::string(model.key), record, arrays);
       const std::string label = text("{}/{} {}", family, name, model.key);
       CAPTURE(label);
       ++models;
-      if (const Deviation* deviation = deviation_for(name))
-        CHECK(trouble.find(deviation->error) != std::string::npos);
+      if (const auto refused = record.string_at("refused"); refused.ok())
+        CHECK(trouble.find(*refused) != std::string::npos);
+      else if (record.at("differs").ok())
+        CHECK(trouble.find("away") != std::string::npos);
       else
         CHECK(trouble == "");
     }
-  }
+  });
   CHECK((only || models > 2000));
 }
 

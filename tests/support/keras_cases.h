@@ -1,6 +1,7 @@
 // The recorded Keras cases, one model file at a time, for tests that go through the public interface.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -18,18 +19,31 @@ struct KerasModel {
   std::map<std::string, TensorView> feeds;
 };
 
-/// Calls f with every `stride`-th model. The environment's VIVACE_CASES keeps those whose label has it
-/// inside.
+/// Calls f(record, folder) with every recorded case: folder is where its files lie.
+template <class F>
+void for_each_keras_case(F f) {
+  std::vector<std::filesystem::path> families;
+  for (const auto& entry : std::filesystem::directory_iterator(VIVACE_KERAS_CASES))
+    if (std::filesystem::exists(entry.path() / "cases.json")) families.push_back(entry.path());
+  std::ranges::sort(families);
+  for (const std::filesystem::path& family : families) {
+    const auto file = File::open(family / "cases.json").value();
+    const auto manifest = JsonValue::parse(file->bytes(), "cases.json").value();
+    for (const JsonValue& record : manifest.at("cases")->elements()) {
+      const std::string_view name = *record.string_at("name");
+      f(record, family / name.substr(0, name.find('/')));
+    }
+  }
+}
+
+/// Calls f with every `stride`-th model that is to give numbers. The environment's VIVACE_CASES keeps those
+/// whose label has it inside.
 template <class F>
 std::size_t for_each_keras_model(std::size_t stride, F f) {
-  const std::filesystem::path root = VIVACE_KERAS_CASES;
-  const auto file = File::open(root / "manifest.json").value();
-  const auto manifest = JsonValue::parse(file->bytes(), "manifest.json").value();
   const char* const only = std::getenv("VIVACE_CASES");
   std::size_t index = 0, taken = 0;
-  for (const JsonValue& record : manifest.at("cases")->elements()) {
+  for_each_keras_case([&](const JsonValue& record, const std::filesystem::path& folder) {
     const std::string name(*record.string_at("name")), family(*record.string_at("family"));
-    const std::filesystem::path folder = root / family / name.substr(0, name.find('/'));
     for (const JsonMember& model : record.at("models")->members()) {
       KerasModel found{family + "/" + name + " " + std::string(model.key), folder / model.key, {}};
       if (only ? found.label.find(only) == std::string::npos : index++ % stride != 0) continue;
@@ -40,7 +54,7 @@ std::size_t for_each_keras_model(std::size_t stride, F f) {
       f(found);
       ++taken;
     }
-  }
+  });
   return taken;
 }
 

@@ -22,14 +22,14 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE))
 
 import framework  # noqa: E402
-from layer_cases import FAMILIES  # noqa: E402
 
-
+FAMILIES = sorted(p.stem for p in (HERE / "layer_cases").glob("[a-z]*.py"))
 ABOUT = (
-    "Small Keras models made by tools/golden/keras_layers.py. A case's files lie in FAMILY.tar.xz under "
+    "Small Keras models made by tools/golden/keras_layers.py. A case's files lie in "
     "FAMILY/FRAMEWORK. feeds: input name to array of the .npz; fetches: output name to array; limits: largest difference; calls: "
     "consecutive calls on one loaded model, the arrays stacked over them; models: file to what the framework does with "
-    "it (same: it reads it back and computes the same). exactN in the .npz is outN computed in float64.")
+    "it (same: it reads it back and computes the same); refused: the error that vivace must give instead; differs: why "
+    "the framework's own numbers are not to be met. exactN in the .npz is outN computed in float64.")
 
 
 def make_family(name, family, only, root):
@@ -82,21 +82,18 @@ def collect(args, work):
     return records, failures
 
 
-def write_manifest(path, records):
-    """Replaces the records of the families that were made; one line a case."""
-    made = {r["family"] for r in records}
-    kept = [r for r in json.loads(path.read_text())["cases"] if r["family"] not in made] if path.exists() else []
-    cases = sorted(kept + records, key=lambda r: FAMILIES.index(r["family"]))
-    lines = ",\n".join(json.dumps(r, ensure_ascii=False) for r in cases)
+def write_cases(path, records):
+    """One line a case."""
+    lines = ",\n".join(json.dumps(r, ensure_ascii=False) for r in records)
     path.write_text(f'{{"about": {json.dumps(ABOUT)},\n"cases": [\n{lines}\n]}}\n')
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "tests" / "data" / "keras",
-                        help="where the archives and manifest.json go (default: tests/data/keras)")
+                        help="where the archives go (default: tests/data/keras)")
     parser.add_argument("--family", default="", help="only these families, with commas")
-    parser.add_argument("--only", default="", help="only cases whose name this regular expression finds; leaves the manifest alone")
+    parser.add_argument("--only", default="", help="only cases whose name this regular expression finds; leaves the archives alone (see --work)")
     parser.add_argument("--work", help="keep the plain files in this folder")
     parser.add_argument("--framework", choices=framework.NAMES, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -107,9 +104,9 @@ def main():
         records, failures = collect(args, work)
         args.out.mkdir(parents=True, exist_ok=True)
         for folder in sorted(p for p in pathlib.Path(work).iterdir() if p.is_dir()):
-            pack(folder, args.out / f"{folder.name}.tar.xz")
-    if not args.only:
-        write_manifest(args.out / "manifest.json", records)
+            write_cases(folder / "cases.json", [r for r in records if r["family"] == folder.name])
+            if not args.only:
+                pack(folder, args.out / f"{folder.name}.tar.xz")
     print(f"{len(records)} cases, {sum(len(r['models']) for r in records)} model files, {len(failures)} not made")
     for failure in failures:
         print(" ", failure)

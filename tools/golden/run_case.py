@@ -151,8 +151,9 @@ def run(k, family, case, root, seed):
     }
     if case.calls > 1:
         record["calls"] = case.calls
-    if case.note:
-        record["note"] = case.note
+    for field in ("refused", "differs", "note"):
+        if text := getattr(case, field):
+            record[field] = text
     if refused:
         record["not_saved"] = refused
     return json.loads(json.dumps(record))

@@ -78,6 +78,8 @@ def run_one(golden, tool, scratch, options):
         if name not in outputs:
             return Verdict("failed", f"no output {name!r}, only {', '.join(outputs)}")
         holds, text, distances = check_output(golden, arrays, outputs[name], fetch)
+        if not holds and "differs" in case:
+            return Verdict("passed", f"other numbers than the framework's: {case['differs']}")
         if not holds:
             return Verdict("failed", f"{name}: {text}")
         texts.append(text)

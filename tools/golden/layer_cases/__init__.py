@@ -1,4 +1,4 @@
-"""Small models, a family a file. A family's cases(k) gives Case objects for the framework k."""
+"""Small models, a family a file: every file here is one. A family's cases(k) gives Case objects for the framework k."""
 
 import dataclasses
 import typing
@@ -16,11 +16,6 @@ class Case:
     keep_weights: bool = False  # the build sets them itself
     calls: int = 1  # consecutive calls on one loaded model (state lives on)
     write: typing.Any = None  # (model, folder, name) -> files, where saving plainly does not do
+    refused: str = ""  # the error that vivace must give instead of numbers
+    differs: str = ""  # why the framework's own numbers are wrong, where they are
     note: str = ""
-
-
-FAMILIES = (
-    "dense", "conv", "transposed", "pooling", "norm", "merge", "shaping", "embedding", "recurrent",
-    "wrappers", "attention", "activation", "regularise", "preprocess", "ops", "tfops", "topology", "eras",
-    "containers", "foreign",
-)

@@ -21,6 +21,6 @@ def cases(k):
         return k.Model(x, L.Lambda(lambda t: t - 1.0, output_shape=(4,), name="minus")(y))
 
     yield Case("lambda", lambda: k.chain((5,), L.Lambda(lambda t: t / 127.5 - 1.0, output_shape=(5,)), L.Dense(2)),
-               note="refused: Lambda")
-    yield Case("custom_layer", lambda: k.chain((5,), L.Dense(4), Doubled()), note="refused: mine>Doubled")
-    yield Case("lambda_and_custom_layer", unknown_among_known, note="refused: both are to be named at once")
+               refused="import.lambda")
+    yield Case("custom_layer", lambda: k.chain((5,), L.Dense(4), Doubled()), refused="import.unsupported")
+    yield Case("lambda_and_custom_layer", unknown_among_known, refused="import.unsupported", note="both are to be named at once")

@@ -32,7 +32,8 @@ def cases(k):
     yield one("negative", lambda x: -x)
     yield one("matmul", lambda a, b: a @ b, (3, 4), (4, 5))
     yield one("matmul_transposed", lambda a, b: tf.matmul(a, b, transpose_b=True), (3, 4), (5, 4))
-    yield one("einsum", lambda a, b: tf.einsum("bij,bkj->bik", a, b), (3, 4), (5, 4))
+    yield one("einsum", lambda a, b: tf.einsum("bij,bkj->bik", a, b), (3, 4), (5, 4),
+              refused="import.unsupported", note="tf_keras itself loses the operands when it saves")
     for name in ("maximum", "minimum", "math.squared_difference"):
         yield one(name.replace("math.", ""), getattr(tf.math, name.replace("math.", "")), *pair)
     for name in ("abs", "exp", "floor", "ceil", "round", "sign", "sin", "cos", "tanh", "sigmoid", "square",
