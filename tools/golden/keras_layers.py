@@ -29,7 +29,8 @@ ABOUT = (
     "FAMILY/FRAMEWORK. feeds: input name to array of the .npz; fetches: output name to array; limits: largest difference; calls: "
     "consecutive calls on one loaded model, the arrays stacked over them; models: file to what the framework does with "
     "it (same: it reads it back and computes the same); refused: the error that vivace must give instead; differs: why "
-    "the framework's own numbers are not to be met. exactN in the .npz is outN computed in float64.")
+    "the framework's own numbers are not to be met; traits: the layers and operations that ran, with what they were "
+    "configured to and given. exactN in the .npz is outN computed in float64.")
 
 
 def make_family(name, family, only, root):

@@ -5,6 +5,7 @@ import pathlib
 
 import numpy as np
 
+import traits
 import weights
 
 SIXTEEN_BIT_NOTE = "16-bit"
@@ -124,7 +125,8 @@ def run(k, family, case, root, seed):
     if not case.keep_weights:
         weights.randomise(model, seed)
     inputs = draw_inputs(case, model, np.random.default_rng(seed + 1))
-    outputs = compute(k, case, model, inputs)
+    with traits.recorded(k) as uses:
+        outputs = compute(k, case, model, inputs)
     names = k.output_names(model)
     if len(names) != len(outputs):
         raise ValueError(f"{len(names)} names for {len(outputs)} outputs")
@@ -147,7 +149,7 @@ def run(k, family, case, root, seed):
         "fetches": {n: {"array": f"out{i}", **per_call} for i, n in enumerate(names)},
         "limits": {f"out{i}": limit(n, a, exact and exact[i], case.note)
                    for i, (n, a) in enumerate(zip(names, outputs))},
-        "golden_source": k.version, "models": kept,
+        "golden_source": k.version, "models": kept, "traits": uses,
     }
     if case.calls > 1:
         record["calls"] = case.calls
