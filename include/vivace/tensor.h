@@ -27,17 +27,34 @@ enum class DType : std::uint8_t {
   u32 = 10,
   u64 = 11,
   boolean = 12,
+  string = 13,  // StringView; never a constant, and never in a .viv file: it would be a pointer from a file
 };
-inline constexpr int kDTypes = 13;
+inline constexpr int kDTypes = 14;
 
 /// Bytes of one element.
 constexpr std::size_t size_of(DType dtype) {
-  constexpr std::uint8_t kBytes[kDTypes] = {4, 8, 2, 2, 1, 2, 4, 8, 1, 2, 4, 8, 1};
+  constexpr std::uint8_t kBytes[kDTypes] = {4, 8, 2, 2, 1, 2, 4, 8, 1, 2, 4, 8, 1, 16};
   return kBytes[static_cast<std::size_t>(dtype)];
 }
-/// NumPy's name: "float32", "bfloat16", "int8", "bool".
+/// NumPy's name: "float32", "bfloat16", "int8", "bool"; "string" for StringView.
 std::string_view name_of(DType dtype);
 constexpr bool is_float(DType dtype) { return dtype <= DType::bf16; }
+
+/// One element of a DType::string tensor: somebody else's bytes, UTF-8 by custom, any bytes by right. All
+/// zero is the empty string. The bytes of an input belong to the caller and stay in place during the call.
+/// Those of an output that predict_into() wrote belong to the model, or are an input's; predict() gives
+/// tensors that hold their own.
+struct StringView {
+  const char* data = nullptr;
+  std::uint64_t size = 0;
+
+  constexpr StringView() = default;
+  constexpr StringView(std::string_view text) : data(text.data()), size(text.size()) {}
+  constexpr operator std::string_view() const {
+    return size == 0 ? std::string_view() : std::string_view(data, size);
+  }
+};
+static_assert(sizeof(StringView) == size_of(DType::string));
 
 /// Sizes of a concrete tensor, outermost first.
 using Shape = std::vector<std::int64_t>;
@@ -84,8 +101,10 @@ struct MutableTensorView {
 class Tensor {
  public:
   Tensor() = default;
-  /// Zeros.
+  /// Zeros; of strings: empty ones.
   Tensor(DType dtype, Shape dims);
+  /// Strings with bytes of its own. Requires count_of(dims) texts.
+  static Tensor of_strings(Shape dims, std::span<const std::string_view> texts);
   Tensor(const Tensor& other);
   Tensor& operator=(const Tensor& other);
   Tensor(Tensor&&) noexcept = default;
@@ -110,6 +129,9 @@ class Tensor {
   TensorView view() const { return {data(), dtype_, dims_}; }
   MutableTensorView view() { return {data(), dtype_, dims_}; }
 
+  /// Copies the bytes that its strings view into memory of its own; copies of it share them, unchanged.
+  void own_strings();
+
  private:
   struct Free {
     void operator()(void* p) const;
@@ -117,6 +139,7 @@ class Tensor {
   std::unique_ptr<void, Free> data_;
   DType dtype_ = DType::f32;
   Shape dims_;
+  std::shared_ptr<const void> texts_;  // keeps the strings' bytes, where they are its own
 };
 
 }  // namespace vivace

@@ -25,6 +25,7 @@ void look_at(const TensorView& view, kernels::Isa isa, DebugRecord& record) {
   }
   record.min = std::numeric_limits<double>::infinity();
   record.max = -record.min;
+  if (view.dtype == DType::string) return;  // of strings, nothing is smallest
   for (std::int64_t i = 0; i < view.count(); ++i) {
     const double x = load(view, i);
     if (std::isnan(x))
@@ -51,10 +52,13 @@ Result<std::vector<Tensor>> Model::debug(std::span<const TensorView> inputs,
     VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
     records.clear();
     const kernels::Isa isa = cpu::best_isa(machine::read_cpu_features());
-    return interpret(impl_->graph, inputs, [&](NodeId id, std::span<const Tensor> outputs, double seconds) {
-      for (const Tensor& output : outputs)
-        records.push_back(record_of(impl_->graph.node(id), output, seconds, isa));
-    });
+    const auto record = [&](NodeId id, std::span<const Tensor> made, double seconds) {
+      for (const Tensor& tensor : made)
+        records.push_back(record_of(impl_->graph.node(id), tensor, seconds, isa));
+    };
+    VIVACE_TRY(std::vector<Tensor> outputs, interpret(impl_->graph, inputs, record));
+    for (Tensor& output : outputs) output.own_strings();
+    return outputs;
   });
 }
 

@@ -16,6 +16,7 @@ namespace {
 Tensor reshaped(const Tensor& tensor, Shape dims) {
   Tensor result(tensor.dtype(), std::move(dims));
   std::memcpy(result.data(), tensor.data(), tensor.bytes());
+  result.own_strings();
   return result;
 }
 
@@ -36,6 +37,9 @@ Shape wanted(const Port& port, const Shape& shape) {
 // Integers to floats and between widths, as long as no number changes.
 Result<Tensor> converted(const Tensor& tensor, const Port& port) {
   if (tensor.dtype() == port.dtype) return tensor;
+  if (tensor.dtype() == DType::string || port.dtype == DType::string)
+    return Error("predict.dtype", text("input \"{}\" wants {}, it was given {}", port.name,
+                                       name_of(port.dtype), name_of(tensor.dtype())));
   Tensor result(port.dtype, tensor.dims());
   const TensorView from = tensor.view();
   const MutableTensorView to = result.view();

@@ -50,6 +50,7 @@ Result<Input> read_input(const std::filesystem::path& path) {
 Tensor copy_of(const TensorView& view) {
   Tensor tensor(view.dtype, Shape(view.dims.begin(), view.dims.end()));
   if (view.bytes() != 0) std::memcpy(tensor.data(), view.data, view.bytes());
+  tensor.own_strings();
   return tensor;
 }
 

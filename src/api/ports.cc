@@ -20,6 +20,13 @@ Port port_of(const Graph& graph, ValueId id, std::string name) {
   return port;
 }
 
+// Whether every string that has bytes says where they are.
+bool has_texts(const TensorView& strings) {
+  const auto* const first = strings.as<StringView>();
+  return std::all_of(first, first + strings.count(),
+                     [](const StringView& s) { return s.size == 0 || s.data != nullptr; });
+}
+
 std::string names_of(std::span<const Port> ports) {
   std::vector<std::string> names;
   for (const Port& port : ports) names.push_back(text("\"{}\"", port.name));
@@ -58,6 +65,8 @@ Status check_inputs(const Model::Impl& model, std::span<const TensorView> inputs
                    text("input \"{}\" has the impossible shape {}", port.name, to_text(inputs[i].dims)));
     if (inputs[i].data == nullptr && inputs[i].count() != 0)
       return Error("predict.inputs", text("input \"{}\" has no data", port.name));
+    if (port.dtype == DType::string && !has_texts(inputs[i]))
+      return Error("predict.inputs", text("a string of input \"{}\" has a size but no bytes", port.name));
   }
   return {};
 }

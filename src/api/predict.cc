@@ -82,6 +82,7 @@ Result<std::vector<Tensor>> Model::predict(std::span<const TensorView> inputs) c
     VIVACE_TRY(const auto plan, impl_->sessions->plan_for(inputs));
     std::vector<Tensor> outputs = tensors_for(*plan);
     VIVACE_CHECK_OK(run(*impl_, inputs, views_of(outputs)));
+    for (Tensor& output : outputs) output.own_strings();
     return outputs;
   });
 }

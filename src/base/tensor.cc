@@ -1,6 +1,7 @@
 // The out-of-line half of include/vivace/tensor.h.
 #include "vivace/tensor.h"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 
@@ -12,7 +13,7 @@ namespace vivace {
 std::string_view name_of(DType dtype) {
   constexpr std::string_view kNames[kDTypes] = {"float32", "float64", "float16", "bfloat16", "int8",
                                                 "int16",   "int32",   "int64",   "uint8",    "uint16",
-                                                "uint32",  "uint64",  "bool"};
+                                                "uint32",  "uint64",  "bool",    "string"};
   return kNames[static_cast<std::size_t>(dtype)];
 }
 
@@ -32,11 +33,34 @@ Tensor::Tensor(const Tensor& other) : dtype_(other.dtype_), dims_(other.dims_) {
   if (!other.data_) return;
   *this = Tensor(other.dtype_, other.dims_);
   std::memcpy(data_.get(), other.data_.get(), bytes());
+  texts_ = other.texts_;
 }
 
 Tensor& Tensor::operator=(const Tensor& other) {
   if (this != &other) *this = Tensor(other);
   return *this;
+}
+
+Tensor Tensor::of_strings(Shape dims, std::span<const std::string_view> texts) {
+  Tensor tensor(DType::string, std::move(dims));
+  std::copy(texts.begin(), texts.end(), tensor.as<StringView>());
+  tensor.own_strings();
+  return tensor;
+}
+
+void Tensor::own_strings() {
+  if (dtype_ != DType::string || !data_) return;
+  const std::span<StringView> elements(as<StringView>(), static_cast<std::size_t>(count()));
+  std::size_t size = 0;
+  for (const StringView& element : elements) size += element.size;
+  const std::shared_ptr<char[]> held(new char[size + 1]);
+  char* at = held.get();
+  for (StringView& element : elements) {
+    if (element.size != 0) std::memcpy(at, element.data, element.size);
+    element.data = at;
+    at += element.size;
+  }
+  texts_ = held;
 }
 
 void Tensor::Free::operator()(void* p) const { ::operator delete (p, std::align_val_t{kAlignment}); }

@@ -10,6 +10,8 @@
 namespace vivace::cli {
 namespace {
 
+constexpr std::string_view kSomeText = "The quick brown fox jumps over the lazy dog.";
+
 std::vector<std::string_view> names_of(std::span<const Port> ports) {
   std::vector<std::string_view> names;
   for (const Port& port : ports) names.push_back(port.name);
@@ -174,6 +176,7 @@ Result<std::vector<Tensor>> noise_inputs(const Model& model, const std::vector<s
     }
     Tensor tensor(port.dtype, dims);
     for (std::int64_t k = 0; k < tensor.count(); ++k) {
+      if (port.dtype == DType::string) tensor.as<StringView>()[k] = kSomeText;
       state = state * 1664525u + 1013904223u;
       if (port.dtype == DType::f32) tensor.as<float>()[k] = static_cast<float>(state >> 8) * 0x1p-23f - 1.0f;
     }

@@ -1,5 +1,7 @@
 #include "cli/numbers.h"
 
+#include <limits>
+
 #include "base/float16.h"
 #include "base/text.h"
 
@@ -36,6 +38,8 @@ auto with_number(const Tensor& tensor, std::int64_t i, Use use) {
       return use(tensor.as<std::uint64_t>()[i]);
     case DType::boolean:
       break;
+    case DType::string:
+      return use(std::numeric_limits<double>::quiet_NaN());
   }
   return use(tensor.as<bool>()[i]);
 }

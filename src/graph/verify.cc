@@ -27,6 +27,9 @@ Status verify_value(const Graph& graph, std::size_t index) {
         dim.symbol_id() > static_cast<std::int32_t>(graph.symbols().size()))
       return broken("graph.symbol", text("value {} uses a symbol that the graph lacks", index));
   }
+  if (value.constant && value.dtype == DType::string)
+    return broken("graph.constant",
+                  text("constant {} holds strings, which would be pointers from a file", index));
   if (value.constant && (value.dims != known_dims(value.constant->dims()) ||
                          value.dtype != value.constant->dtype() || !checked_count(value.constant->dims())))
     return broken("graph.constant", text("constant {} disagrees with its own type or shape", index));

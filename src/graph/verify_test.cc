@@ -49,6 +49,10 @@ TEST_CASE("values with too many axes, impossible sizes or symbols of no graph ar
 TEST_CASE("constants that disagree with their own facts are refused") {
   CHECK(verdict([](GraphReader& g) { g.values[1].dims = {5}; }) == "graph.constant");
   CHECK(verdict([](GraphReader& g) { g.values[1].dtype = DType::i32; }) == "graph.constant");
+  CHECK(verdict([](GraphReader& g) {
+          g.values[1].dtype = DType::string;
+          g.values[1].constant = Constant::own(Tensor(DType::string, {4}));
+        }) == "graph.constant");
 }
 
 TEST_CASE("inputs that are missing, doubled or constant are refused") {

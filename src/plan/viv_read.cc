@@ -164,6 +164,7 @@ class GraphReader {
   }
 
   void read_constant(Value& value) {
+    if (value.dtype == DType::string) return in_.fail("a constant of strings, which would be pointers");
     const Bytes bytes = read_blob();
     const auto dims = numbers(value.dims);
     const auto count = dims ? checked_count(*dims) : std::nullopt;

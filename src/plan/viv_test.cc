@@ -218,7 +218,7 @@ TEST_CASE("files cut and changed with hashes that match give a typed error or a 
   }
   // Every byte of the records, as each of the numbers that tell most.
   for (std::size_t at = sizeof header; at < records_end; ++at)
-    for (const int change : {0x00, 0x01, 0x7f, 0xff}) {
+    for (const int change : {0x00, 0x01, static_cast<int>(DType::string), 0x7f, 0xff}) {
       std::string bytes = good;
       if (bytes[at] == static_cast<char>(change)) continue;
       bytes[at] = static_cast<char>(change);

@@ -37,7 +37,9 @@ inline Tensor random_tensor(DType dtype, Shape dims, unsigned seed, double low =
   const MutableTensorView view = tensor.view();
   for (std::int64_t i = 0; i < tensor.count(); ++i) {
     const double part = static_cast<double>(random() - random.min()) / (random.max() - random.min() + 1.0);
-    if (is_float(dtype))
+    if (dtype == DType::string)
+      tensor.as<StringView>()[i] = std::string_view("abcdefghijklmnop").substr(0, random() % 17);
+    else if (is_float(dtype))
       store(view, i, low + part * (high - low));
     else if (dtype == DType::boolean)
       store(view, i, part < 0.5 ? 0 : 1);
@@ -187,6 +189,10 @@ inline double difference(const Tensor& got, const Tensor& want) {
   double range = 0, worst = 0;
   const double never = std::numeric_limits<double>::infinity();
   for (std::int64_t i = 0; i < want.count(); ++i) {
+    if (want.dtype() == DType::string) {
+      if (std::string_view(got.as<StringView>()[i]) != want.as<StringView>()[i]) return never;
+      continue;
+    }
     const double a = load(got.view(), i), b = load(want.view(), i);
     if (std::isnan(a) != std::isnan(b) || (std::isinf(b) && a != b)) return never;
     if (!is_float(want.dtype()) && a != b) return never;

@@ -12,8 +12,8 @@ namespace vivace {
 namespace {
 
 constexpr std::size_t kMaxRank = 16;
-constexpr std::string_view kDescr[kDTypes] = {"<f4", "<f8", "<f2", "<V2", "|i1", "<i2", "<i4",
-                                              "<i8", "|u1", "<u2", "<u4", "<u8", "|b1"};
+constexpr std::string_view kDescr[] = {"<f4", "<f8", "<f2", "<V2", "|i1", "<i2", "<i4",
+                                       "<i8", "|u1", "<u2", "<u4", "<u8", "|b1"};
 
 /// Walks over the text; each `take` eats what it names, after blanks, or nothing.
 class Cursor {
@@ -81,7 +81,7 @@ Status set_dtype(std::string_view descr, NpyHeader& header, const std::string& n
   header.big_endian = descr.starts_with('>');
   const std::string_view kind = descr.substr(std::min<std::size_t>(1, descr.size()));
   const bool ordered = !descr.empty() && std::string_view("<>|=").find(descr[0]) != std::string_view::npos;
-  for (int i = 0; ordered && i < kDTypes; ++i) {
+  for (std::size_t i = 0; ordered && i < std::size(kDescr); ++i) {
     if (kDescr[i].substr(1) != kind) continue;
     header.dtype = static_cast<DType>(i);
     return {};

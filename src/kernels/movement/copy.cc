@@ -18,10 +18,16 @@ void write(std::byte* to, std::ptrdiff_t i, T value) {
   std::memcpy(to + i * static_cast<std::ptrdiff_t>(sizeof(T)), &value, sizeof(T));
 }
 
-// Calls f with a number of the type that has that size.
+struct Pair {
+  std::uint64_t halves[2];
+};
+
+// Calls f with something of a type that has that size.
 template <class F>
 void with_size(std::size_t size, F f) {
   switch (size) {
+    case 16:
+      return f(Pair{});
     case 1:
       return f(std::uint8_t{});
     case 2:

@@ -6,7 +6,7 @@
 
 namespace vivace::kernels {
 
-/// `count` elements of `size` bytes (1, 2, 4 or 8), `from_step` and `to_step` elements apart.
+/// `count` elements of `size` bytes (1, 2, 4, 8 or 16), `from_step` and `to_step` elements apart.
 void copy_line(const std::byte* from, std::ptrdiff_t from_step, std::byte* to, std::ptrdiff_t to_step,
                std::size_t count, std::size_t size) noexcept;
 

@@ -24,7 +24,8 @@ bool addressable(const Fact& fact) {
     return std::none_of(fact.dims.begin(), fact.dims.end(),
                         [](const Dim& d) { return d.known() && d.number() < 0; });
   const auto count = checked_count(*known);
-  return count && checked_mul<std::int64_t>(*count, 8).has_value();
+  return count &&
+         checked_mul<std::int64_t>(*count, static_cast<std::int64_t>(size_of(DType::string))).has_value();
 }
 
 }  // namespace
@@ -46,8 +47,8 @@ Error attribute_error(std::string_view op, const std::string& what) {
                   "save the model again; this file's parameters contradict each other");
 }
 
-Status require_inputs(std::string_view op, std::span<const Fact> inputs, std::size_t least,
-                      std::size_t most) {
+Status require_inputs(std::string_view op, std::span<const Fact> inputs, std::size_t least, std::size_t most,
+                      Strings strings) {
   if (inputs.size() < least || inputs.size() > most)
     return inputs_error(op, text("has {} inputs, needs {}", inputs.size(), range_text(least, most)));
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -55,6 +56,8 @@ Status require_inputs(std::string_view op, std::span<const Fact> inputs, std::si
     if (fact.absent && i >= least) continue;
     if (fact.absent) return inputs_error(op, text("input {} is left out, but needed", i));
     if (fact.kind != ValueKind::tensor) return inputs_error(op, text("input {} is not a tensor", i));
+    if (fact.dtype == DType::string && strings == Strings::refused)
+      return dtype_error(op, text("input {} holds strings, needs numbers", i));
     if (fact.dims.size() > kMaxRank)
       return rank_error(op, text("input {} has {} axes, {} is the most", i, fact.dims.size(), kMaxRank));
     if (!addressable(fact))
@@ -101,7 +104,8 @@ Status require_number(std::string_view op, std::string_view attribute, std::int6
 }
 
 Status require_type(std::string_view op, std::string_view attribute, DType dtype) {
-  return require_number(op, attribute, static_cast<std::int64_t>(dtype), 0, kDTypes - 1);
+  return require_number(op, attribute, static_cast<std::int64_t>(dtype), 0,
+                        static_cast<std::int64_t>(DType::boolean));
 }
 
 bool may_equal(const Dim& a, const Dim& b) {

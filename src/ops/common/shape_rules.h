@@ -30,9 +30,13 @@ inline bool given(std::span<const Fact> inputs, std::size_t i) {
   return i < inputs.size() && !inputs[i].absent;
 }
 
+/// Whether an operator takes strings: those that only move elements do, those that compute with them do not.
+enum class Strings { refused, taken };
+
 /// op.inputs unless there are least..most inputs, the first `least` are given, and all given are tensors of
-/// at most kMaxRank axes with no negative size.
-Status require_inputs(std::string_view op, std::span<const Fact> inputs, std::size_t least, std::size_t most);
+/// at most kMaxRank axes with no negative size; op.dtype where one holds strings that the operator refuses.
+Status require_inputs(std::string_view op, std::span<const Fact> inputs, std::size_t least, std::size_t most,
+                      Strings strings = Strings::refused);
 Status require_rank(std::string_view op, std::string_view input, const Fact& fact, std::size_t least,
                     std::size_t most);
 Status require_dtype(std::string_view op, std::string_view input, const Fact& fact, DType dtype);
@@ -46,7 +50,7 @@ Status require_numbers(std::string_view op, std::string_view attribute, std::spa
 Status require_number(std::string_view op, std::string_view attribute, std::int64_t value, std::int64_t least,
                       std::int64_t most = kMaxAttribute);
 
-/// `dtype` is one of those there are. op.attribute
+/// `dtype` is one of those that numbers and booleans have. op.attribute
 Status require_type(std::string_view op, std::string_view attribute, DType dtype);
 
 /// False where two sizes surely differ.

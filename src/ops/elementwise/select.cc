@@ -9,7 +9,7 @@
 namespace vivace {
 
 Result<std::vector<Fact>> Select::infer(std::span<const Fact> inputs) const {
-  VIVACE_CHECK_OK(require_inputs(kName, inputs, 3, 3));
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 3, 3, Strings::taken));
   const Fact &condition = inputs[0], &a = inputs[1], &b = inputs[2];
   VIVACE_CHECK_OK(require_dtype(kName, "the condition", condition, DType::boolean));
   VIVACE_CHECK_OK(require_dtype(kName, "the third input", b, a.dtype));

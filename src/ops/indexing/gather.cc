@@ -11,7 +11,7 @@
 namespace vivace {
 
 Result<std::vector<Fact>> Gather::infer(std::span<const Fact> inputs) const {
-  VIVACE_CHECK_OK(require_inputs(kName, inputs, 2, 2));
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 2, 2, Strings::taken));
   const Fact &table = inputs[0], &indices = inputs[1];
   if (!is_integer(indices.dtype))
     return dtype_error(kName, text("the indices are {}, need an integer type", name_of(indices.dtype)));

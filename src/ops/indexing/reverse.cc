@@ -9,7 +9,7 @@
 namespace vivace {
 
 Result<std::vector<Fact>> Reverse::infer(std::span<const Fact> inputs) const {
-  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1));
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1, Strings::taken));
   const Fact& x = inputs[0];
   VIVACE_CHECK_OK(require_axes(kName, axes, x.dims.size()));
   return inferred(kName, {Fact::tensor(x.dtype, x.dims)});

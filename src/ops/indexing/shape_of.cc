@@ -7,7 +7,7 @@
 namespace vivace {
 
 Result<std::vector<Fact>> ShapeOf::infer(std::span<const Fact> inputs) const {
-  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1));
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1, Strings::taken));
   if (result != DType::i32 && result != DType::i64)
     return attribute_error(kName, "result is neither int32 nor int64");
   const auto rank = static_cast<std::int64_t>(inputs[0].dims.size());

@@ -9,7 +9,7 @@
 namespace vivace {
 
 Result<std::vector<Fact>> Broadcast::infer(std::span<const Fact> inputs) const {
-  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 2));
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 2, Strings::taken));
   const Fact& x = inputs[0];
   if (given(inputs, 1)) {
     if (!sizes.empty()) return attribute_error(kName, "sizes and the input `like` exclude each other");

@@ -12,7 +12,7 @@ namespace vivace {
 
 Result<std::vector<Fact>> Concat::infer(std::span<const Fact> inputs) const {
   const std::size_t count = std::max<std::size_t>(inputs.size(), 1);
-  VIVACE_CHECK_OK(require_inputs(kName, inputs, count, count));
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, count, count, Strings::taken));
   const Fact& first = inputs[0];
   VIVACE_CHECK_OK(require_number(kName, "axis", axis, 0, static_cast<std::int64_t>(first.dims.size()) - 1));
   const auto along = static_cast<std::size_t>(axis);

@@ -54,7 +54,7 @@ Result<Dim> left_over(const Quotient& rest, const Dims& from, const std::string&
 }  // namespace
 
 Result<std::vector<Fact>> Reshape::infer(std::span<const Fact> inputs) const {
-  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1));
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1, Strings::taken));
   const Fact& x = inputs[0];
   if (target.size() > kMaxRank)
     return attribute_error(kName, text("target has {} numbers, {} is the most", target.size(), kMaxRank));

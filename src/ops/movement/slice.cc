@@ -65,7 +65,7 @@ Dim length_of(const Range& range, const Dim& size) {
 }  // namespace
 
 Result<std::vector<Fact>> Slice::infer(std::span<const Fact> inputs) const {
-  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1));
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1, Strings::taken));
   const Fact& x = inputs[0];
   if (starts.size() != axes.size() || stops.size() != axes.size() || steps.size() != axes.size())
     return attribute_error(kName, text("{} axes, {} starts, {} stops and {} steps: must be as many of each",

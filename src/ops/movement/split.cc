@@ -35,7 +35,7 @@ Result<Dims> pieces_of(const Split& op, const Dim& axis) {
 }  // namespace
 
 Result<std::vector<Fact>> Split::infer(std::span<const Fact> inputs) const {
-  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1));
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1, Strings::taken));
   const Fact& x = inputs[0];
   VIVACE_CHECK_OK(require_number(kName, "axis", axis, 0, static_cast<std::int64_t>(x.dims.size()) - 1));
   const auto along = static_cast<std::size_t>(axis);

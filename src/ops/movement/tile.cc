@@ -8,7 +8,7 @@
 namespace vivace {
 
 Result<std::vector<Fact>> Tile::infer(std::span<const Fact> inputs) const {
-  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1));
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1, Strings::taken));
   const Fact& x = inputs[0];
   VIVACE_CHECK_OK(require_numbers(kName, "repeats", repeats, x.dims.size(), 0));
   Dims dims;

@@ -33,7 +33,8 @@ std::optional<std::vector<Tensor>> room_for_outputs(const Graph& graph, const No
     const Value& value = graph.value(output);
     const auto dims = numbers(value.dims);
     const auto count = dims ? checked_count(*dims) : std::nullopt;
-    if (value.kind != ValueKind::tensor || !count) return std::nullopt;
+    // A string is a pointer, which no file may hold.
+    if (value.kind != ValueKind::tensor || value.dtype == DType::string || !count) return std::nullopt;
     if (static_cast<std::uint64_t>(*count) > most / size_of(value.dtype)) return std::nullopt;
     results.emplace_back(value.dtype, *dims);
   }

@@ -21,7 +21,7 @@ void cast(Call& call) {
   const std::string_view name = call.text_option("dtype|dst_type", 1, "float32");
   for (int i = 0; i < kDTypes; ++i) {
     const auto type = static_cast<DType>(i);
-    if (name_of(type) != name) continue;
+    if (name_of(type) != name || type == DType::string) continue;
     const ValueId x = operand(call);
     const ValueId y = call.cast(x, is_float(type) ? DType::f32 : type, {});
     if (const Dims* sizes = call.builder().shape_content(x)) call.builder().set_shape_content(y, *sizes);

@@ -25,7 +25,8 @@ void copy_row(const std::byte* from, std::int64_t from_step, std::byte* to, std:
   if (size == 1) return copy_row<std::uint8_t>(from, from_step, to, to_step, count);
   if (size == 2) return copy_row<std::uint16_t>(from, from_step, to, to_step, count);
   if (size == 4) return copy_row<std::uint32_t>(from, from_step, to, to_step, count);
-  copy_row<std::uint64_t>(from, from_step, to, to_step, count);
+  if (size == 8) return copy_row<std::uint64_t>(from, from_step, to, to_step, count);
+  copy_row<StringView>(from, from_step, to, to_step, count);
 }
 
 }  // namespace

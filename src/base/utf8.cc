@@ -1,0 +1,36 @@
+#include "base/utf8.h"
+
+namespace vivace {
+
+void append_utf8(std::string& text, char32_t code) {
+  const auto put = [&](char32_t byte) { text += static_cast<char>(static_cast<unsigned char>(byte)); };
+  if (code < 0x80) return put(code);
+  if (code < 0x800) {
+    put(0xc0 | code >> 6);
+  } else {
+    if (code < 0x10000) {
+      put(0xe0 | code >> 12);
+    } else {
+      put(0xf0 | code >> 18);
+      put(0x80 | (code >> 12 & 0x3f));
+    }
+    put(0x80 | (code >> 6 & 0x3f));
+  }
+  put(0x80 | (code & 0x3f));
+}
+
+bool is_utf8(std::string_view text) {
+  bool valid = true;
+  for (ByteWalk at(text); valid && !at.done();) (void)decode_utf8(at, valid);
+  return valid;
+}
+
+std::string cleaned_utf8(std::string_view text) {
+  if (is_utf8(text)) return std::string(text);
+  std::string clean;
+  bool valid = true;
+  for (ByteWalk at(text); !at.done();) append_utf8(clean, decode_utf8(at, valid));
+  return clean;
+}
+
+}  // namespace vivace
