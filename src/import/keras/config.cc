@@ -9,7 +9,7 @@ namespace vivace::keras {
 namespace {
 
 using Kind = Setting::Kind;
-constexpr std::int64_t kLargestSize = std::int64_t{1} << 31;
+constexpr std::int64_t kLargestSize = (std::int64_t{1} << 31) - 1;
 
 template <class T, class Take>
 bool flatten(const Setting& setting, std::vector<T>& into, Take take) {
@@ -64,6 +64,11 @@ std::string to_text(const Setting& setting) {
   return line + (setting.items.size() > 8 ? ",...]" : "]");
 }
 
+bool is_flag(const Setting& setting) {
+  return setting.is(Kind::boolean) ||
+         (setting.is(Kind::integer) && (setting.integer == 0 || setting.integer == 1));
+}
+
 const Setting* Config::find(std::string_view key) const {
   const Setting* found = map_ ? map_->find(key) : nullptr;
   return found && !found->is(Kind::none) ? found : nullptr;
@@ -82,7 +87,7 @@ void Config::mistake(std::string_view key, std::string_view wanted) const {
 bool Config::flag(std::string_view key, bool otherwise) const {
   const Setting* found = find(key);
   if (!found) return otherwise;
-  if (!found->is(Kind::boolean) && !found->is(Kind::integer)) mistake(key, "true or false");
+  if (!is_flag(*found)) mistake(key, "true or false");
   return found->integer != 0;
 }
 

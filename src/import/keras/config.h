@@ -45,7 +45,7 @@ class Config {
   std::int64_t integer(std::string_view key, std::optional<std::int64_t> otherwise = {}) const;
   double number(std::string_view key, std::optional<double> otherwise = {}) const;
   std::string_view text(std::string_view key, std::string_view otherwise = {}) const;
-  /// A whole number from 1 to 2^31.
+  /// A whole number from 1 to 2^31 - 1.
   std::int64_t size(std::string_view key, std::optional<std::int64_t> otherwise = {}) const;
   /// One size an axis: a number stands for all axes.
   std::vector<std::int64_t> sizes(std::string_view key, std::size_t axes,
@@ -64,6 +64,9 @@ class Config {
   std::string place_;
   Trouble* trouble_ = nullptr;
 };
+
+/// True, false, 1 or 0.
+bool is_flag(const Setting& setting);
 
 /// A setting as the file would show it, shortened: for messages.
 std::string to_text(const Setting& setting);

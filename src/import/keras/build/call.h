@@ -61,6 +61,8 @@ class Call {
   double number_option(std::string_view names, int place, std::optional<double> otherwise = {});
   std::string_view text_option(std::string_view names, int place, std::string_view otherwise);
   Sizes integers_option(std::string_view names, int place);
+  /// Axes in [0, rank): the last one where none are given.
+  Sizes axes_option(std::string_view names, int place, std::int64_t rank);
   /// An argument that is a tensor, or a number or array that becomes a constant; kNoValue if left out.
   /// A bare number takes the type of `like`, as in TensorFlow and Keras.
   ValueId tensor_option(std::string_view names, int place, ValueId like = kNoValue);

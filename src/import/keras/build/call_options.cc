@@ -1,4 +1,6 @@
 // The arguments of an operation: by name, by place, or kept in its config.
+#include <cmath>
+
 #include "base/float16.h"
 #include "base/text.h"
 #include "import/keras/build/call.h"
@@ -85,21 +87,21 @@ const Setting* Call::option(std::string_view names, int place) const {
 bool Call::flag_option(std::string_view names, int place, bool otherwise) {
   const Setting* found = option(names, place);
   if (!found) return otherwise;
-  if (!found->is_number()) config().mistake(names, "true or false");
+  if (!is_flag(*found)) config().mistake(names, "true or false");
   return found->integer != 0;
 }
 
 std::int64_t Call::integer_option(std::string_view names, int place, std::optional<std::int64_t> otherwise) {
   const Sizes found = integers_option(names, place);
   if (found.size() == 1) return found.front();
-  if (!found.empty() || !otherwise) config().mistake(names, "a whole number");
+  if (option(names, place) || !otherwise) config().mistake(names, "a whole number");
   return otherwise.value_or(0);
 }
 
 double Call::number_option(std::string_view names, int place, std::optional<double> otherwise) {
   const Setting* found = option(names, place);
   if (found && found->is(Kind::list) && found->items.size() == 1) found = &found->items.front();
-  if (found && found->is_number()) return found->number;
+  if (found && found->is_number() && !std::isnan(found->number)) return found->number;
   if (found || !otherwise) config().mistake(names, "a number");
   return otherwise.value_or(0);
 }
@@ -126,6 +128,13 @@ Sizes Call::integers_option(std::string_view names, int place) {
     integers.push_back(number->integer);
   }
   return integers;
+}
+
+Sizes Call::axes_option(std::string_view names, int place, std::int64_t rank) {
+  if (!option(names, place)) return axes_of({-1}, rank);
+  const Sizes axes = integers_option(names, place);
+  if (axes.empty()) config().mistake(names, "an axis or several");
+  return axes_of(axes, rank);
 }
 
 ValueId Call::tensor_option(std::string_view names, int place, ValueId like) {

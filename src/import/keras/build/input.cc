@@ -44,7 +44,8 @@ ValueId Builder::add_input(const Layer& layer) {
     else if (size.is(Kind::integer) && size.integer >= 0 && size.integer < (std::int64_t{1} << 31))
       dims.emplace_back(size.integer);
     else
-      layer.config.mistake("batch_shape", "sizes of 0 or more, or null");
+      layer.config.mistake(layer.config.has("batch_shape") ? "batch_shape" : "batch_input_shape",
+                           "sizes of 0 or more, or null");
   }
   const std::string_view name = dtype_name(layer.config);
   DType dtype = DType::f32;

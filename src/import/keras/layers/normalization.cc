@@ -6,9 +6,9 @@ namespace {
 
 // Old files write the axis as a list of one.
 std::int64_t one_axis(Call& call, ValueId x) {
-  const Sizes axes = call.config().integers("axis");
+  const Sizes axes = call.axes_option("axis", -1, call.rank(x));
   if (axes.size() > 1) call.refuse("its axis is a list of several", "normalise along one axis");
-  return call.axis_of(axes.empty() ? -1 : axes.front(), call.rank(x));
+  return axes.empty() ? 0 : axes.front();
 }
 
 void batch_norm(Call& call) {
@@ -26,9 +26,7 @@ void batch_norm(Call& call) {
 
 void own_statistics(Call& call, Norm op, std::string_view scale_key, std::string_view shift_key) {
   const ValueId x = call.float_input();
-  Sizes axes = call.config().integers("axis");
-  if (axes.empty()) axes = {-1};
-  op.axes = call.axes_of(axes, call.rank(x));
+  op.axes = call.axes_option("axis", -1, call.rank(x));
   Sizes dims;
   for (const std::int64_t axis : op.axes) dims.push_back(call.size(x, axis));
   op.epsilon = call.config().number("epsilon", op.epsilon);
@@ -52,10 +50,8 @@ void rms_norm(Call& call) {
 
 void unit_norm(Call& call) {
   const ValueId x = call.float_input();
-  Sizes axes = call.config().integers("axis");
-  if (axes.empty()) axes = {-1};
-  const Norm op = with(Norm{}, &Norm::kind, Norm::Kind::unit, &Norm::axes, call.axes_of(axes, call.rank(x)),
-                       &Norm::epsilon, 1e-12);
+  const Norm op = with(Norm{}, &Norm::kind, Norm::Kind::unit, &Norm::axes,
+                       call.axes_option("axis", -1, call.rank(x)), &Norm::epsilon, 1e-12);
   call.output(call.add(op, {x}));
 }
 

@@ -1,6 +1,7 @@
 // x[1:3, ..., None, 0] as nodes: Python's subscripts with slices, numbers, new axes and an ellipsis.
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/keras/operations/operands.h"
 
 namespace vivace::keras {
@@ -21,6 +22,9 @@ std::int64_t part(const Setting& slice, std::size_t index, std::int64_t otherwis
 }
 
 void keep_range(Call& call, Plan& plan, const Setting& subscript, std::int64_t axis) {
+  for (const Setting& bound : subscript.items)
+    if (!bound.is(Kind::integer) && !bound.is(Kind::none))
+      call.refuse(text("a slice to {}", to_text(bound)), "slice with whole numbers");
   const std::int64_t step = part(subscript, 2, 1);
   if (step == 0) call.config().mistake("slice_spec", "a slice whose step is not 0");
   const std::int64_t start = part(subscript, 0, step > 0 ? 0 : -1), stop = part(subscript, 1, Slice::kEnd);

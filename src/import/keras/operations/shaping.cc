@@ -47,7 +47,8 @@ void expand_dims(Call& call) {
 
 void squeeze(Call& call) {
   const ValueId x = operand(call);
-  const Sizes given = call.axes_of(call.integers_option("axis|squeeze_dims", 1), call.rank(x));
+  Sizes given;
+  if (call.option("axis|squeeze_dims", 1)) given = call.axes_option("axis|squeeze_dims", 1, call.rank(x));
   Sizes target;
   for (std::int64_t axis = 0; axis < call.rank(x); ++axis) {
     const bool one = call.dim(x, axis).known() && call.dim(x, axis).number() == 1;

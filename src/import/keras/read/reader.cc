@@ -2,6 +2,7 @@
 #include "import/keras/read/reader.h"
 
 #include <map>
+#include <tuple>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -48,9 +49,12 @@ class Reader {
     const Setting* layers = config && config->is(Kind::list) ? config
                             : config                         ? config->find("layers")
                                                              : nullptr;
-    if (!layers || !layers->is(Kind::list)) return bad_config("a model's config lacks \"layers\"");
-    net->name = text_at(*config, "name");
+    if (config) net->name = text_at(*config, "name");
+    if (!layers || !layers->is(Kind::list))
+      return bad_config(text("the config of the model \"{}\" lacks \"layers\"", net->name));
     for (const Setting& item : layers->items) {
+      if (!item.is(Kind::map))
+        return bad_config(text("the model \"{}\" has a layer that is {}", net->name, to_text(item)));
       VIVACE_TRY(auto made, layer(item, place, depth));
       if (net->find(made->name)) return bad_config(text("two layers are called \"{}\"", made->path));
       net->layers.push_back(std::move(made));
@@ -59,9 +63,13 @@ class Reader {
       VIVACE_CHECK_OK(chain(*net, *config, trouble_));
     } else {
       const Setting *ins = config->find("input_layers"), *outs = config->find("output_layers");
-      if (!ins || !outs) return bad_config("a model's config lacks \"input_layers\" or \"output_layers\"");
-      net->inputs = read_references(*ins);
-      net->outputs = read_references(*outs);
+      for (const auto& [key, list, ends] : {std::tuple("input_layers", ins, &net->inputs),
+                                            std::tuple("output_layers", outs, &net->outputs)}) {
+        if (list) *ends = read_references(*list);
+        if (tensors_of(*ends).empty())
+          return bad_config(text("the model \"{}\" has {}={}, which name no layer", net->name, key,
+                                 list ? to_text(*list) : "nothing"));
+      }
     }
     return net;
   }
@@ -161,8 +169,11 @@ class Reader {
     const Setting* own = layer.config.find("backward_layer");
     if (!given || !map_at(*given, "config"))
       return bad_config(text("layer \"{}\" lacks its \"layer\"", layer.path));
+    if (own && !map_at(*own, "config"))
+      return bad_config(
+          text("layer \"{}\" has backward_layer={}, which is no layer", layer.path, to_text(*own)));
     for (const bool backward : {false, true}) {
-      const Setting* source = backward && own && map_at(*own, "config") ? own : given;
+      const Setting* source = backward && own ? own : given;
       auto& copy = *reading_.copies.emplace_back(std::make_unique<Setting>(*source));
       Setting* config = const_cast<Setting*>(copy.find("config"));
       const Config read(config, layer.config.place(), &trouble_);
