@@ -1,31 +1,110 @@
 #!/usr/bin/env python3
-"""Whole networks (MobileNetV2, ResNet50, EfficientNetB0, U-Net, ...) against TensorFlow's numbers and float64.
+"""Whole networks against TensorFlow's numbers and float64: every architecture of keras.applications, and a U-Net, LSTMs,
+a transformer, ...
 
-Their files are made by tools/golden/keras_models.py, which needs TensorFlow; without them nothing is tested, and the
-program says so.
+With a Python that has TensorFlow (PYTHON=... ./dev acceptance applications) each network is made with seeded weights,
+compared, timed as it opens, and deleted, one at a time. With --goldens the files that ./dev golden keras_models made
+are compared instead; without either nothing is tested, and the program says so.
 """
 
+import importlib.util
 import json
+import os
 import pathlib
+import shutil
+import subprocess
 import sys
+import tempfile
 
 from support import program, runner
+
+MAKER = program.ROOT / "tools" / "golden" / "keras_models.py"
+STORED = program.ROOT / "build" / "golden"
+
+
+def goldens(entry, folder):
+    for case in entry["golden"]:
+        yield runner.Golden(f"{entry['name']}/{case['model']} {pathlib.Path(case['file']).stem.rpartition('_')[2]}",
+                            folder / entry["name"], case,
+                            network=f"{entry['name']}/{pathlib.Path(case['model']).stem}")
+
+
+def made(name, framework, folder):
+    """The record of one network whose files now lie in the folder, or None."""
+    done = subprocess.run([sys.executable, str(MAKER), str(folder), "--one", name, framework], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, env=dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3"))
+    if done.returncode:
+        print(f"failed   {framework}/{name}: could not be made: {done.stderr.strip().splitlines()[-1][:300]}")
+        return None
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def seconds_to_open(tool, model, feed, scratch):
+    """(the first time ever, from the cache): seconds that vivace takes to open a file."""
+    cache = pathlib.Path(scratch) / "cache"
+    shutil.rmtree(cache, ignore_errors=True)
+    times = []
+    for _ in range(2):
+        done = subprocess.run([str(tool), "predict", str(model), str(feed), "--json"], capture_output=True, text=True,
+                              env=dict(os.environ, XDG_CACHE_HOME=str(cache)))
+        if done.returncode:
+            return None
+        times.append(json.loads(done.stdout)["seconds"]["open"])
+    shutil.rmtree(cache, ignore_errors=True)
+    return times
+
+
+def opening_lines(entry, folder, tool):
+    """How long each file takes to open: the framework, vivace for the first time ever, vivace when it is prepared."""
+    import numpy as np
+
+    for file, theirs in entry["seconds_to_open"].items():
+        with tempfile.TemporaryDirectory() as scratch:
+            case = entry["golden"][0]
+            feed = pathlib.Path(scratch) / "feed.npz"
+            with np.load(folder / entry["name"] / case["file"]) as arrays:
+                np.savez(feed, **{name: arrays[f["array"]] for name, f in case["feeds"].items()})
+            times = seconds_to_open(tool, folder / entry["name"] / file, feed, scratch)
+        if times:
+            first, prepared = times
+            yield (f"{file:28} {entry['parameters'] / 1e6:7.1f} M parameters; opens in {theirs:.2f} s by keras, "
+                   f"{1e3 * first:.0f} ms by vivace the first time ({theirs / first:.0f}x), {1e3 * prepared:.2f} ms "
+                   f"prepared ({theirs / prepared:.0f}x)")
+
+
+def one_at_a_time(args):
+    listed = subprocess.run([sys.executable, str(MAKER), "--applications"], stdout=subprocess.PIPE, check=True, text=True)
+    names = args.networks.split(",") if args.networks else listed.stdout.split()
+    status = 0
+    for name in names:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = pathlib.Path(scratch)
+            entry = made(name, args.framework, folder)
+            if entry is None:
+                status = 1
+                continue
+            status |= runner.run_all(goldens(entry, folder), args)
+            for line in opening_lines(entry, folder, args.vivace):
+                print(line, flush=True)
+    return status
 
 
 def main():
     parser = runner.arguments(__doc__)
-    parser.add_argument("--goldens", type=pathlib.Path, default=program.ROOT / "build" / "golden",
-                        help="the folder that keras_models.py filled (default: build/golden)")
+    parser.add_argument("--goldens", type=pathlib.Path, help="the folder that keras_models.py filled, like build/golden")
+    parser.add_argument("--networks", default="", help="only these, with commas")
+    parser.add_argument("--framework", default="keras3", help="keras3 or tf_keras, where they are made here")
     args = parser.parse_args()
-    manifest = args.goldens / "manifest.json"
+    if not args.goldens and importlib.util.find_spec("tensorflow"):
+        return one_at_a_time(args)
+    stored = args.goldens or STORED
+    manifest = stored / "manifest.json"
     if not manifest.exists():
-        print(f"skipped: there is no {manifest}; make it with ./dev golden keras_models", file=sys.stderr)
+        print(f"skipped: this Python has no TensorFlow, and there is no {manifest}; make it with ./dev golden "
+              "keras_models", file=sys.stderr)
         return 0
-    goldens = [runner.Golden(f"{entry['name']}/{case['model']} {pathlib.Path(case['file']).stem.rpartition('_')[2]}",
-                             args.goldens / entry["name"], case,
-                             network=f"{entry['name']}/{pathlib.Path(case['model']).stem}")
-               for entry in json.loads(manifest.read_text())["entries"] for case in entry["golden"]]
-    return runner.run_all(goldens, args)
+    entries = json.loads(manifest.read_text())["entries"]
+    return runner.run_all([g for entry in entries for g in goldens(entry, stored)], args)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ class Network:
     build: typing.Callable  # (k) -> model
     draw: typing.Callable  # (rng, batch) -> list of inputs
     deep: bool = False  # many layers after one another: errors add up
+    batches: tuple = ()  # instead of the usual ones
 
 
 def pictures(rng, batch, size, low, high):
@@ -115,9 +116,45 @@ NETWORKS = {n.name: n for n in (
 )}
 
 
+# What the pictures look like that an application was trained on, by its module; the others take 0 to 255.
+RANGES = {"resnet": (-120, 130), "vgg16": (-120, 130), "vgg19": (-120, 130), "densenet": (-2.1, 2.6)} | {
+    module: (-1, 1) for module in ("mobilenet", "mobilenet_v2", "inception_v3", "inception_resnet_v2", "xception",
+                                   "nasnet", "resnet_v2")}
+
+
+def applications():
+    """The names of all architectures of keras.applications (Keras 3)."""
+    import keras
+
+    return sorted(n for n in dir(keras.applications) if n[0].isupper())
+
+
+def application(name):
+    """One of them, at the size of picture that is its own default."""
+    def draw(rng, batch):
+        import keras
+
+        function = getattr(keras.applications, name)
+        low, high = RANGES.get(function.__module__.rpartition(".")[2], (0, 255))
+        return pictures(rng, batch, size_of[name], low, high)
+
+    def build(k):
+        model = getattr(k.keras.applications, name)(weights=None)
+        size_of[name] = model.input_shape[1]
+        return model
+
+    size_of = {}
+    return Network(name, build, draw, deep=True, batches=(1,))
+
+
+def find(name):
+    return NETWORKS.get(name) or application(name)
+
+
 def trained_looking(k, network, seed):
     """The network with seeded weights, and with the batch-norm statistics that such a network has after training."""
     model = network.build(k)
     weights.randomise(model, seed)
-    weights.calibrate(k, model, network.draw(np.random.default_rng(seed + 7), 8), seed)
+    inputs = network.draw(np.random.default_rng(seed + 7), 2 if network.batches else 8)
+    weights.calibrate(k, model, inputs, seed)
     return model
