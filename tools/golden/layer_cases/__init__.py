@@ -16,6 +16,7 @@ class Case:
     keep_weights: bool = False  # the build sets them itself
     calls: int = 1  # consecutive calls on one loaded model (state lives on)
     write: typing.Any = None  # (model, folder, name) -> files, where saving plainly does not do
+    deep: bool = False  # many layers after one another: errors add up
     refused: str = ""  # the error that vivace must give instead of numbers
     differs: str = ""  # why the framework's own numbers are wrong, where they are
     note: str = ""
