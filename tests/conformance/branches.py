@@ -15,6 +15,12 @@ def flat(value):
     return [part for item in value for part in flat(item)]
 
 
+def alike(a, b):
+    """Equal, or the same number after it was a float32."""
+    numbers = isinstance(a, float) and isinstance(b, (int, float))
+    return abs(a - b) <= 1e-6 * abs(b) if numbers else flat(a) == flat(b)
+
+
 def of(value, branches, default=None):
     """The branches that a value of a configuration takes, as a set; empty where it fits none."""
     taken = set()
@@ -23,11 +29,11 @@ def of(value, branches, default=None):
     if isinstance(value, str):
         taken.add("=" + value)
     taken.add("none" if value is None else "some")
-    if value is not None and "mixed" in branches:
+    if value is not None and "uniform" in branches:
         parts = flat(value)
         taken.add("one" if all(p == 1 for p in parts) and "one" in branches else
                   "uniform" if len(set(map(str, parts))) == 1 else "mixed")
-    same = flat(value) == flat(default) or (isinstance(default, list) and set(flat(value)) == set(flat(default)))
+    same = alike(value, default) or (isinstance(default, list) and set(flat(value)) == set(flat(default)))
     taken.add("default" if same else "other")
     taken.add("given")
     return taken & set(branches)

@@ -5,8 +5,9 @@ import dataclasses
 import fnmatch
 
 import branches
+import configs
 
-POLICIES = ("float32", "mixed_float16", "mixed_bfloat16", "float16", "bfloat16", "float64")
+POLICIES = ("float32", "float64", "mixed_float16", "mixed_bfloat16", "float16", "bfloat16")
 SUFFIXES = (".keras", ".h5")
 
 
@@ -23,7 +24,8 @@ class Row:
 class Coverage:
     """The uses of every layer and operation by cases that pass."""
 
-    def __init__(self):
+    def __init__(self, universe):
+        self.universe = universe
         self.uses = collections.defaultdict(list)  # (era, kind, name) to [(use, file suffix)]
         self.formats = collections.Counter()
 
@@ -32,7 +34,10 @@ class Coverage:
         suffix = "." + golden.case["model"].rpartition(".")[2]
         with_json = "architecture beside it" if golden.options else ""
         self.formats[era, suffix, golden.case.get("golden_source", ""), with_json] += 1
-        for use in golden.case.get("traits", ()):
+        uses = golden.case.get("traits")
+        if uses is None:
+            uses = configs.uses((golden.folder / golden.case["model"]).with_suffix(".keras"), self.universe[era])
+        for use in uses:
             kind = "op" if "op" in use else "layer"
             self.uses[era, kind, use[kind]].append((use, suffix))
 

@@ -44,7 +44,7 @@ VALUES = {
     "recurrent_dropout": {"default": 0.0, "other": 0.3},
     "shared_axes": {"none": None, "some": [1]},
     "attention_axes": {"none": None, "some": [1]},
-    "value_dim": {"none": None, "some": 5},
+    "value_dim": {"some": 5},  # a saved layer has what it took instead of nothing
     "output_shape": {"none": None, "some": 6},
     "bias_axes": {"none": None, "some": "d"},
     "max_value": {"none": None, "some": 0.7},
@@ -63,16 +63,15 @@ VALUES = {
     "TextVectorization.output_mode": {f"={m}": m for m in ("int", "multi_hot", "count", "tf_idf")},
     "output_mode": {f"={m}": m for m in ("int", "one_hot", "multi_hot", "count", "tf_idf")},
     "encoding": {"default": "utf-8"},
-    "window": {"=hann": "hann", "=hamming": "hamming", "none": None},
-    "mode": {f"={m}": m for m in ("log", "magnitude", "psd", "real", "imag", "angle", "stft")},
-    "scaling": {"=density": "density", "=spectrum": "spectrum", "none": None},
+    "STFTSpectrogram.window": {"=hann": "hann", "=hamming": "hamming", "none": None},
+    "STFTSpectrogram.mode": {f"={m}": m for m in ("log", "magnitude", "psd", "real", "imag", "angle", "stft")},
+    "STFTSpectrogram.scaling": {"=density": "density", "=spectrum": "spectrum", "none": None},
     "RandomFlip.mode": {f"={m}": m for m in ("horizontal", "vertical", "horizontal_and_vertical")},
     "oov_method": {"=floormod": "floormod", "=farmhash": "farmhash"},
     "use_cudnn": {"default": "auto"},
     "implementation": {"=1": 1, "=2": 2, "=3": 3},
     "Conv1D.padding": PADDING | {"=causal": "causal"},
     "SeparableConv1D.padding": PADDING | {"=causal": "causal"},
-    "axes": {"default": 1, "other": (1, 2)},
     "Dot.axes": {"uniform": 1, "mixed": (2, 1)},
     "PReLU.alpha_initializer": {"default": "zeros"},
     "Permute.dims": {"given": (2, 1)},
@@ -88,6 +87,8 @@ VALUES = {
     "Concatenate.axis": {"default": -1, "other": 1},
     "Normalization.mean": {"none": None, "some": 0.3},
     "Normalization.variance": {"none": None, "some": 1.7},
+    "op.Pad.mode": {f"={m}": m for m in ("constant", "reflect", "symmetric")},
+    "op.Resize.interpolation": {f"={m}": m for m in ("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5")},
     "GroupNormalization.groups": {"default": 32, "other": 2, "=-1": -1},
 }
 for _layer in ("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "Cropping1D", "Cropping2D", "Cropping3D"):
@@ -202,9 +203,14 @@ def spatial_axes(layer):
     return int(digits[0]) if digits and layer.find("D") > 0 and "D" in layer[layer.find(digits[0]):] else 0
 
 
+SHARED = {"padding", "data_format", "strides", "pool_size", "dilation_rate", "interpolation", "fill_mode"}
+
+
 def values_of(layer, attribute, default, required):
-    """Branch to value; None stands for a branch whose value nobody has written down."""
-    found = VALUES.get(f"{layer}.{attribute}", VALUES.get(attribute))
+    """Branch to value; ... stands for a branch whose value nobody has written down. Operations are "op.NAME"."""
+    found = VALUES.get(f"{layer}.{attribute}")
+    if found is None and (layer[0].isupper() or attribute in SHARED):
+        found = VALUES.get(attribute)
     if callable(found):
         found = found(spatial_axes(layer) or 1)
     if found is not None:

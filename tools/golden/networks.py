@@ -117,7 +117,8 @@ NETWORKS = {n.name: n for n in (
 
 
 # What the pictures look like that an application was trained on, by its module; the others take 0 to 255.
-RANGES = {"resnet": (-120, 130), "vgg16": (-120, 130), "vgg19": (-120, 130), "densenet": (-2.1, 2.6)} | {
+RANGES = {"densenet": (-2.1, 2.6)} | {
+    module: (-120, 130) for module in ("resnet", "vgg16", "vgg19")} | {
     module: (-1, 1) for module in ("mobilenet", "mobilenet_v2", "inception_v3", "inception_resnet_v2", "xception",
                                    "nasnet", "resnet_v2")}
 
@@ -140,7 +141,7 @@ def application(name):
 
     def build(k):
         model = getattr(k.keras.applications, name)(weights=None)
-        size_of[name] = model.input_shape[1]
+        size_of[name] = model.input_shape[1] or 224  # MobileNetV3 leaves the size open
         return model
 
     size_of = {}

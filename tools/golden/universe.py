@@ -84,6 +84,15 @@ def layers_of(keras):
     return found
 
 
+def usable_by_name(keras, name, function):
+    """No alias, and nothing that wants more arguments than a layer gives."""
+    others = [p for p in list(inspect.signature(function).parameters.values())[1:] if p.default is p.empty]
+    if name in ("get", "serialize", "deserialize") or others:
+        return False
+    saved = keras.activations.serialize(function)
+    return saved == name or isinstance(saved, dict)
+
+
 def operations_of():
     """The operation classes that functions of keras.ops put into a model, with their attributes."""
     import keras
@@ -100,7 +109,7 @@ def operations_of():
                     entry["functions"] = sorted({*entry["functions"], f"{room}.{name}" if room == "image" else name})
                     entry["attributes"] = {
                         a: {"default": None if required else plain(default),
-                            "branches": list(attribute_values.values_of("", a, None if required else default, required))}
+                            "branches": list(attribute_values.values_of(f"op.{word}", a, None if required else default, required))}
                         for a, default, required in parameters(made.__init__)}
     return found
 
@@ -117,7 +126,7 @@ def main():
         eras[era] = {
             "version": keras.__version__, "layers": layers_of(keras),
             "activations": sorted(n for n, f in inspect.getmembers(keras.activations, inspect.isfunction)
-                                  if n not in ("get", "serialize", "deserialize"))}
+                                  if usable_by_name(keras, n, f))}
         eras[era]["layers"]["Activation"]["attributes"]["activation"]["branches"] = [
             f"={name}" for name in eras[era]["activations"]]
     eras["keras3"]["operations"] = operations_of()
