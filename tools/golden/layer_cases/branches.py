@@ -1,15 +1,16 @@
 """What no other family covers: for each layer one model that has an output for every branch of the coverage matrix that
-was still missing (branch_holes.json, made by ./dev conformance keras --json), and one for each layer's missing precision.
+was still missing (branch_holes.json, made by ./dev conformance keras --without branches --json), and one for each
+layer's missing precision.
 """
 
 import json
 import pathlib
+import sys
 
 import attribute_values
 from . import Case
 
 HOLES = pathlib.Path(__file__).parent.parent / "branch_holes.json"
-BESIDE = {"file", "rank", "policy", "mask"}  # aspects that are no attributes
 
 
 def cases(k):
@@ -130,6 +131,6 @@ def works(k, name, label, options, shape, masked):
             k.tf.function(run, jit_compile=True)()
     except Exception as error:
         print(f"branches: {k.name} {name} {label}: {type(error).__name__}: {str(error).splitlines()[:1]}",
-              file=__import__("sys").stderr)
+              file=sys.stderr)
         return False
     return True
