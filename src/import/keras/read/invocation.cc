@@ -102,6 +102,19 @@ Setting named(const Setting* map) {
   return result;
 }
 
+// Called with keywords alone, as in attention(query=x, value=y): what a layer calls its first argument.
+void place_first(Invocation& invocation) {
+  Setting& named = invocation.named;
+  for (const std::string_view name : {"inputs", "query", "sequences", "sequence", "data"})
+    for (std::size_t i = 0; i < named.keys.size(); ++i) {
+      if (named.keys[i] != name) continue;
+      invocation.positional.push_back(std::move(named.items[i]));
+      named.keys.erase(named.keys.begin() + static_cast<std::ptrdiff_t>(i));
+      named.items.erase(named.items.begin() + static_cast<std::ptrdiff_t>(i));
+      return;
+    }
+}
+
 }  // namespace
 
 Setting read_references(const Setting& list) { return values_of(list); }
@@ -112,6 +125,7 @@ Invocation read_invocation(const Setting& node) {
     if (const Setting* args = node.find("args"))
       for (const Setting& item : args->items) invocation.positional.push_back(values_of(item));
     invocation.named = named(node.find("kwargs"));
+    if (invocation.positional.empty()) place_first(invocation);
     return invocation;
   }
   Setting first = values_of(node);
