@@ -87,37 +87,34 @@ def retinanet(k):
     return k.Model(inputs, L.Concatenate(axis=-1, name="detections")(outputs))
 
 
+def depth_to_space(k, x, block):
+    """keras.ops has none: an example's layer reshapes, and to save that without the layer the sizes must be known."""
+    if not k.v3:
+        return k.tf.nn.depth_to_space(x, block)
+    _, h, w, c = x.shape
+    x = k.ops.reshape(x, (-1, h, w, block, block, c // block ** 2))
+    return k.ops.reshape(k.ops.transpose(x, (0, 1, 3, 2, 4, 5)), (-1, h * block, w * block, c // block ** 2))
+
+
 def super_resolution(k):
-    """ESPCN: any size in, three times the size out."""
-    L, F = k.layers, functions(k)
-    inputs = k.Input((None, None, 1))
-    x = inputs
+    """ESPCN: three times the size out; any size in, in tf_keras."""
+    L = k.layers
+    x = inputs = k.Input((10, 13, 1) if k.v3 else (None, None, 1))
     for width, size in ((12, 5), (12, 3), (6, 3), (9, 3)):
         x = L.Conv2D(width, size, activation="tanh", kernel_initializer="orthogonal", padding="same")(x)
-    if not k.v3:
-        return k.Model(inputs, k.tf.nn.depth_to_space(x, 3))
-    h, w = F.shape(x)[1], F.shape(x)[2]
-    x = F.reshape(x, (-1, h, w, 3, 3, 1))
-    x = F.transpose(x, (0, 1, 3, 2, 4, 5))
-    return k.Model(inputs, F.reshape(x, (-1, h * 3, w * 3, 1)))
+    return k.Model(inputs, depth_to_space(k, x, 3))
 
 
 def edsr(k):
     L = k.layers
-    inputs = k.Input((None, None, 3))
+    inputs = k.Input((8, 6, 3) if k.v3 else (None, None, 3))
     first = x = L.Conv2D(8, 3, padding="same")(L.Rescaling(scale=1.0 / 255)(inputs))
     for _ in range(2):
         y = L.Conv2D(8, 3, padding="same")(L.Conv2D(8, 3, padding="same", activation="relu")(x))
         x = L.Add()([x, y])
     x = L.Add()([first, L.Conv2D(8, 3, padding="same")(x)])
     for _ in range(2):
-        x = L.Conv2D(32, 3, padding="same")(x)
-        if k.v3:
-            h, w = k.ops.shape(x)[1], k.ops.shape(x)[2]
-            x = k.ops.transpose(k.ops.reshape(x, (-1, h, w, 2, 2, 8)), (0, 1, 3, 2, 4, 5))
-            x = k.ops.reshape(x, (-1, 2 * h, 2 * w, 8))
-        else:
-            x = k.tf.nn.depth_to_space(x, block_size=2)
+        x = depth_to_space(k, L.Conv2D(32, 3, padding="same")(x), 2)
     return k.Model(inputs, L.Rescaling(scale=255)(L.Conv2D(3, 3, padding="same")(x)))
 
 
@@ -227,7 +224,7 @@ def pointnet_parts(k):
 
 def ct_scans(k):
     L = k.layers
-    inputs = k.Input((32, 32, 16, 1))
+    inputs = k.Input((32, 32, 20, 1))
     x = inputs
     for width in (4, 4, 6):
         x = L.Conv3D(filters=width, kernel_size=3, activation="relu")(x)

@@ -38,9 +38,8 @@ def heart_disease(k):
     return k.Model([age, sex, thal], L.Dense(1, activation="sigmoid")(x))
 
 
-def heart_feeds(k):
-    return [np.array([[60.0], [41.0], [33.0]], "float32"), np.array([[1], [0], [7]], "int64"),
-            k.tf.constant(np.array([["fixed"], ["normal"], ["unheard of"]], dtype=object))]
+HEART_FEEDS = [np.array([[60.0], [41.0], [33.0]], "float32"), np.array([[1], [0], [7]], "int64"),
+               np.array([["fixed"], ["normal"], ["unheard of"]])]
 
 
 def pets(k):
@@ -55,11 +54,9 @@ def pets(k):
     return k.Model({"Fee": fee, "Age": age, "Type": kind}, L.Dense(1)(x))
 
 
-def pet_feeds(k):
-    """In the order of the flattened dict: Age, Fee, Type."""
-    age, fee = np.array([[3], [1], [99]], "int64"), np.array([[100.0], [0.0], [20.0]], "float32")
-    kind = k.tf.constant(np.array([["Dog"], ["Cat"], ["Fish"]], dtype=object))
-    return [age, fee, kind]
+# In the order of the flattened dict: Age, Fee, Type.
+PET_FEEDS = [np.array([[3], [1], [99]], "int64"), np.array([[100.0], [0.0], [20.0]], "float32"),
+             np.array([["Dog"], ["Cat"], ["Fish"]])]
 
 
 def census_inputs(k):
@@ -68,12 +65,8 @@ def census_inputs(k):
     return [job, place, k.Input((1,), name="age"), k.Input((1,), name="hours")]
 
 
-def census_feeds(k):
-    def strings(*words):
-        return k.tf.constant(np.array([[w] for w in words], dtype=object))
-
-    return [strings("Private", "State-gov", "Private"), strings("Cuba", "Mexico", "Canada"),
-            np.array([[0.4], [-1.2], [2.0]], "float32"), np.array([[0.1], [1.2], [-0.7]], "float32")]
+CENSUS_FEEDS = [np.array([["Private"], ["State-gov"], ["Private"]]), np.array([["Cuba"], ["Mexico"], ["Canada"]]),
+                np.array([[0.4], [-1.2], [2.0]], "float32"), np.array([[0.1], [1.2], [-0.7]], "float32")]
 
 
 def wide_deep_cross(k):
@@ -273,10 +266,10 @@ def cases(k):
     for build in (mileage, fraud, variable_selection, actor_critic, atari, ddpg_actor, ddpg_critic, dueling,
                   dense_graph_network):
         yield from program(k, build)
-    yield from program(k, heart_disease, feeds=heart_feeds(k))
-    yield from program(k, pets, feeds=pet_feeds(k))
+    yield from program(k, heart_disease, feeds=HEART_FEEDS)
+    yield from program(k, pets, feeds=PET_FEEDS)
     for build in (wide_deep_cross, tab_transformer):
-        yield from program(k, build, feeds=census_feeds(k))
+        yield from program(k, build, feeds=CENSUS_FEEDS)
     for build in (collaborative_filtering, two_towers, factorization_machine, behaviour_transformer):
         yield from program(k, build, high=20)
     yield from program(k, neural_decision_tree, only="keras3")
