@@ -51,7 +51,9 @@ struct Port {
   std::vector<std::string> dim_names;  // "batch" and the like where dims has -1, "" elsewhere
 };
 
-/// How long the stages of opening took, in seconds, and whether the prepared form was at hand.
+/// How long the stages of opening took, in seconds, and whether the prepared form was at hand. Weights are
+/// packed beside the caller once open() has returned, and the first call waits for them; so pack_s is no part
+/// of total_s, but for a small model.
 struct OpenTimes {
   double total_s = 0;
   double read_s = 0;  // bytes to graph
@@ -107,7 +109,9 @@ struct Summary {
 class VIVACE_API Model {
  public:
   /// Opens a Keras .h5 or .keras file, an unzipped .keras folder, or a compiled .viv; the content decides,
-  /// not the name. A source's files may be overwritten afterwards: nothing refers to them any more. A .viv
+  /// not the name. A source's files may be overwritten once open_times() or a first prediction has returned:
+  /// nothing refers to them any more then. The last copy of a model may wait, when it goes, until its prepared
+  /// form is in the cache. A .viv
   /// stays mapped; replace it by renaming, as save() does, and never write into it. Errors: file.*, import.*,
   /// hdf5.*, zip.*, json.*, viv.*.
   static Result<Model> open(const std::filesystem::path& path, const Options& options = {});
@@ -138,6 +142,7 @@ class VIVACE_API Model {
   /// Writes the prepared form: one file that opens in well under a millisecond on any machine.
   Status save(const std::filesystem::path& path) const;
 
+  /// Waits until the weights are packed.
   const OpenTimes& open_times() const;
   /// Empty where the model came from its prepared form.
   std::span<const PassRun> pass_runs() const;

@@ -55,6 +55,17 @@ std::string engine_build() {
   return times_of(s);
 }
 
+// Which run of the system this is. The cache's files are not synced, which would take seconds for large
+// models: after a power failure one might hold anything, so each is good until the next boot only.
+std::optional<std::string> this_boot() {
+  char id[64];
+  const int file = ::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+  const ssize_t size = file < 0 ? -1 : ::read(file, id, sizeof id);
+  if (file >= 0) ::close(file);
+  if (size <= 0) return std::nullopt;
+  return std::string(id, static_cast<std::size_t>(size));
+}
+
 std::optional<std::string> fingerprint(const std::filesystem::path& file) {
   struct stat s {};
   if (::stat(file.c_str(), &s) != 0) return std::nullopt;
@@ -120,7 +131,9 @@ std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& 
   if (switched_off(options) || folder.empty()) return std::nullopt;
   struct stat s {};
   if (::lstat(folder.c_str(), &s) == 0 && !ours_alone(folder)) return std::nullopt;
-  std::string key = text("vivace {}\n", version()) + engine_build();
+  const auto boot = this_boot();
+  if (!boot) return std::nullopt;
+  std::string key = text("vivace {}\n", version()) + engine_build() + *boot;
   std::string name;
   for (const std::filesystem::path& file : files) {
     const auto print = fingerprint(file);
@@ -142,7 +155,7 @@ bool trusted(const std::filesystem::path& file) {
 
 bool publish(const CacheEntry& entry, std::size_t bytes, const Producer& produce) {
   if (bytes > kCacheBytes / 2 || !private_folder(entry.file.parent_path())) return false;
-  if (!write_whole(entry.file, produce, 0600).ok()) return false;
+  if (!write_whole(entry.file, produce, 0600, false).ok()) return false;
   drop_oldest(entry.file.parent_path());
   return true;
 }

@@ -14,7 +14,7 @@ namespace vivace {
 /// Where a model's prepared form is, and what it must have been made from.
 struct CacheEntry {
   std::filesystem::path file;  // FOLDER/HASH.viv
-  std::string key;  // device, inode, size, mtime, ctime of every file of the model; engine; options
+  std::string key;  // device, inode, size, mtime, ctime of every file of the model; engine; boot; options
 };
 
 /// Nothing where the cache is off (Options::cache, VIVACE_CACHE=off, no home folder), where its folder is not

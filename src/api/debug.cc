@@ -49,6 +49,7 @@ DebugRecord record_of(const Node& node, const Tensor& tensor, double seconds, ke
 Result<std::vector<Tensor>> Model::debug(std::span<const TensorView> inputs,
                                          std::vector<DebugRecord>& records) const {
   return guard_memory([&]() -> Result<std::vector<Tensor>> {
+    VIVACE_CHECK_OK(impl_->preparation.packed());
     VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
     records.clear();
     const kernels::Isa isa = cpu::best_isa(machine::read_cpu_features());

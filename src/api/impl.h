@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/context.h"
+#include "api/preparation.h"
 #include "graph/graph.h"
 #include "plan/weight_pool.h"
 #include "runtime/session_pool.h"
@@ -26,6 +27,7 @@ struct Model::Impl {
   int threads = 1;
   mutable WeightPool weights;
   mutable std::unique_ptr<SessionPool> sessions;  // made last: it refers to the members above
+  Preparation preparation;                        // ended first: it works on the members above
 };
 
 /// Ports from the graph's inputs and outputs.

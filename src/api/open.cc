@@ -24,9 +24,12 @@ Result<ImplPtr> start_model(const Options& options) {
   return model;
 }
 
-void finish_model(Model::Impl& model) {
+void set_ports(Model::Impl& model) {
   model.inputs = input_ports(model.graph);
   model.outputs = output_ports(model.graph);
+}
+
+void make_sessions(Model::Impl& model) {
   model.sessions =
       std::make_unique<SessionPool>(model.graph, *model.target, model.numerics, model.weights, model.threads);
 }
@@ -47,7 +50,8 @@ Status load_prepared(Model::Impl& model, const std::shared_ptr<const File>& file
   if (key && viv.key != *key) return Error("viv.stale", "the prepared form was made from another file");
   model.graph = std::move(viv.graph);
   model.notes = std::move(viv.notes);
-  finish_model(model);
+  set_ports(model);
+  make_sessions(model);
   return {};
 }
 
@@ -67,13 +71,6 @@ Status load_source(Model::Impl& model, const std::filesystem::path& path, const 
   return {};
 }
 
-void prepare(Model::Impl& model) {
-  const double start = now_s();
-  finish_model(model);
-  pack_weights(model);
-  model.times.pack_s += now_s() - start;
-}
-
 std::size_t weight_bytes(const Model::Impl& model) {
   std::size_t bytes = 0;
   for (std::size_t id = 0; id < model.graph.value_count(); ++id)
@@ -83,6 +80,32 @@ std::size_t weight_bytes(const Model::Impl& model) {
   for (const auto& [key, entry] : packed) bytes += entry.bytes.size();
   return bytes;
 }
+
+// From here on the source's files may be overwritten: nothing in the model refers to them any more.
+Status detach(Model::Impl& model) {
+  const double start = now_s();
+  Status status = guard_memory([&]() -> Status {
+    model.graph.own_constants();
+    make_sessions(model);
+    pack_weights(model);
+    return {};
+  });
+  model.times.pack_s = now_s() - start;
+  return status;
+}
+
+// Writes the prepared form for the next time; no harm where that cannot be.
+void keep(const Model::Impl& model, const CacheEntry& entry) {
+  (void)guard_memory([&]() -> Status {
+    const Viv viv{model.graph, entry.key, model.notes};
+    publish(entry, weight_bytes(model),
+            [&](const Sink& sink) { return write_viv(viv, model.weights, sink); });
+    return {};
+  });
+}
+
+// Less than this is packed sooner than a thread starts.
+constexpr std::size_t kLittle = std::size_t{1} << 20;
 
 Result<ImplPtr> open_compiled(const std::shared_ptr<const File>& file, const Options& options) {
   VIVACE_TRY(ImplPtr model, start_model(options));
@@ -100,31 +123,17 @@ Result<ImplPtr> open_cached(const CacheEntry& entry, const Options& options) {
   return model;
 }
 
-// Writes the prepared form and maps that instead of the source: one copy of the weights, which the system can
-// drop and read again. Nothing where the cache cannot be written.
-ImplPtr through_cache(const Model::Impl& model, const CacheEntry& entry, const Options& options) {
-  const Viv viv{model.graph, entry.key, model.notes};
-  if (!publish(entry, weight_bytes(model),
-               [&](const Sink& sink) { return write_viv(viv, model.weights, sink); }))
-    return nullptr;
-  auto reopened = open_cached(entry, options);
-  if (!reopened.ok()) return nullptr;
-  (*reopened)->times = model.times;
-  (*reopened)->pass_runs = model.pass_runs;
-  return *std::move(reopened);
-}
-
-// From here on the source's files may be overwritten: nothing in the model refers to them any more.
 Result<ImplPtr> open_source(const std::filesystem::path& path, const std::optional<CacheEntry>& entry,
                             const Options& options) {
   VIVACE_TRY(ImplPtr model, start_model(options));
   VIVACE_CHECK_OK(load_source(*model, path, options));
-  if (entry) {
-    prepare(*model);
-    if (ImplPtr cached = through_cache(*model, *entry, options)) return cached;
-  }
-  model->graph.own_constants();
-  prepare(*model);  // plans made before refer to the constants as they were
+  set_ports(*model);
+  Model::Impl& impl = *model;  // outlives its preparation
+  impl.preparation.run(
+      weight_bytes(impl) > kLittle, [&impl] { return detach(impl); },
+      [&impl, entry] {
+        if (entry) keep(impl, *entry);
+      });
   return model;
 }
 
@@ -152,6 +161,7 @@ Result<Model> Model::open(const std::filesystem::path& path, const Options& opti
 
 Status Model::save(const std::filesystem::path& path) const {
   return guard_memory([&]() -> Status {
+    VIVACE_CHECK_OK(impl_->preparation.packed());
     const Viv viv{impl_->graph, std::string(), impl_->notes};
     return write_whole(path, [&](const Sink& sink) { return write_viv(viv, impl_->weights, sink); });
   });
@@ -159,7 +169,10 @@ Status Model::save(const std::filesystem::path& path) const {
 
 std::span<const Port> Model::inputs() const { return impl_->inputs; }
 std::span<const Port> Model::outputs() const { return impl_->outputs; }
-const OpenTimes& Model::open_times() const { return impl_->times; }
+const OpenTimes& Model::open_times() const {
+  (void)impl_->preparation.packed();
+  return impl_->times;
+}
 std::span<const PassRun> Model::pass_runs() const { return impl_->pass_runs; }
 int Model::threads() const { return impl_->threads; }
 std::string_view Model::isa() const { return impl_->target->name(); }

@@ -53,6 +53,7 @@ Status run_in_parts(const Model::Impl& model, std::span<const TensorView> inputs
 
 Status run(const Model::Impl& model, std::span<const TensorView> inputs,
            std::span<const MutableTensorView> outputs) {
+  VIVACE_CHECK_OK(model.preparation.packed());
   VIVACE_CHECK_OK(check_inputs(model, inputs));
   if (model.options.memory == 0) return run_once(model, inputs, outputs);
   VIVACE_TRY(const std::int64_t at_once, samples_at_once(model, inputs));
@@ -78,6 +79,7 @@ std::vector<MutableTensorView> views_of(std::vector<Tensor>& tensors) {
 
 Result<std::vector<Tensor>> Model::predict(std::span<const TensorView> inputs) const {
   return guard_memory([&]() -> Result<std::vector<Tensor>> {
+    VIVACE_CHECK_OK(impl_->preparation.packed());
     VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
     VIVACE_TRY(const auto plan, impl_->sessions->plan_for(inputs));
     std::vector<Tensor> outputs = tensors_for(*plan);
@@ -94,6 +96,7 @@ Status Model::predict_into(std::span<const TensorView> inputs,
 
 Result<std::vector<Shape>> Model::output_shapes(std::span<const Shape> inputs) const {
   return guard_memory([&]() -> Result<std::vector<Shape>> {
+    VIVACE_CHECK_OK(impl_->preparation.packed());
     VIVACE_TRY(const auto plan, impl_->sessions->plan_for(inputs));
     return plan->output_shapes;
   });
@@ -101,6 +104,7 @@ Result<std::vector<Shape>> Model::output_shapes(std::span<const Shape> inputs) c
 
 Result<Model::Memory> Model::memory(std::span<const Shape> inputs) const {
   return guard_memory([&]() -> Result<Memory> {
+    VIVACE_CHECK_OK(impl_->preparation.packed());
     VIVACE_TRY(const auto plan, impl_->sessions->plan_for(inputs));
     std::size_t weights = 0;
     for (std::size_t i = 0; i < impl_->graph.value_count(); ++i)
@@ -113,6 +117,7 @@ Result<Model::Memory> Model::memory(std::span<const Shape> inputs) const {
 
 Result<std::vector<StepTime>> Model::profile(std::span<const TensorView> inputs, int repeats) const {
   return guard_memory([&]() -> Result<std::vector<StepTime>> {
+    VIVACE_CHECK_OK(impl_->preparation.packed());
     VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
     VIVACE_TRY(auto session, impl_->sessions->take(inputs));
     const Plan& plan = session->plan();

@@ -40,7 +40,7 @@ Status write_into(const std::filesystem::path& path, const Producer& produce) {
 
 }  // namespace
 
-Status write_whole(const std::filesystem::path& path, const Producer& produce, mode_t mode) {
+Status write_whole(const std::filesystem::path& path, const Producer& produce, mode_t mode, bool durable) {
   struct stat target {};
   if (::stat(path.c_str(), &target) == 0 && !S_ISREG(target.st_mode) && !S_ISDIR(target.st_mode))
     return write_into(path, produce);
@@ -53,7 +53,7 @@ Status write_whole(const std::filesystem::path& path, const Producer& produce, m
   }
   if (file < 0) return cannot_write(path, errno);
   Status status = produce([&](Bytes bytes) { return write_all(file, bytes, path); });
-  if (status.ok() && ::fsync(file) != 0) status = cannot_write(path, errno);
+  if (status.ok() && durable && ::fsync(file) != 0) status = cannot_write(path, errno);
   ::close(file);
   if (status.ok() && ::rename(beside.c_str(), path.c_str()) != 0) status = cannot_write(path, errno);
   if (!status.ok()) ::unlink(beside.c_str());

@@ -103,19 +103,16 @@ std::string json_text(const Model& model, const std::vector<Tensor>& outputs, co
   return json.text();
 }
 
-// What opening did besides: writing the prepared form into the cache.
-double unaccounted(const OpenTimes& t) { return t.total_s - t.read_s - t.passes_s - t.pack_s; }
-
 void say_times(const Model& model, const Times& times) {
   const std::string origin =
       times.open.from_cache   ? "from the cache"
-      : times.open.read_s > 0 ? text("read {}, passes {}, pack {}, keep for next time {}",
+      : times.open.read_s > 0 ? text("read {}, passes {}; beside it weights packed in {}",
                                      seconds_text(times.open.read_s), seconds_text(times.open.passes_s),
-                                     seconds_text(times.open.pack_s), seconds_text(unaccounted(times.open)))
+                                     seconds_text(times.open.pack_s))
                               : "compiled";
   say(text("open         {:>9}  {}\n", seconds_text(times.open.total_s), origin));
   say(text("input        {:>9}\n", seconds_text(times.input_s)));
-  say(text("first call   {:>9}  plans and starts the threads\n", seconds_text(times.first_s)));
+  say(text("first call   {:>9}  waits for the weights, plans, starts the threads\n", seconds_text(times.first_s)));
   say(text("steady call  {:>9}  median of {}, {} thread{}, {}\n", seconds_text(times.steady_s), kSteadyCalls,
            model.threads(), model.threads() == 1 ? "" : "s", model.isa()));
 }
@@ -167,7 +164,7 @@ Result<int> predict(const PredictOptions& options) {
     VIVACE_TRY(labels, read_labels(options.labels));
   }
   VIVACE_TRY(const Model model, Model::open(options.model.model, resolved));
-  Times times{model.open_times()};
+  Times times;
   double start = now_s();
   std::vector<std::string> notes;
   VIVACE_TRY(const std::vector<Tensor> inputs, read_inputs(model, options.input, notes));
@@ -179,6 +176,7 @@ Result<int> predict(const PredictOptions& options) {
   std::vector<DebugRecord> records;
   VIVACE_TRY(std::vector<Tensor> outputs, options.debug ? model.debug(views, records) : model.predict(views));
   times.first_s = now_s() - start;
+  times.open = model.open_times();
   if (options.time && !options.debug) {
     VIVACE_TRY(times.steady_s, steady_seconds(model, views, outputs));
   }

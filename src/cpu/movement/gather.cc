@@ -1,4 +1,6 @@
 // Rows of a table by number, and numbers as rows.
+#include <cstring>
+
 #include "ops/indexing/gather.h"
 
 #include "cpu/common/chunks.h"

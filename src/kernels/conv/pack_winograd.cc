@@ -1,4 +1,6 @@
 // The transformation of a 3x3 kernel for Winograd's F(4x4, 3x3), in double: G w G^T.
+#include <algorithm>
+
 #include "kernels/conv/winograd.h"
 #include "kernels/matrix/panels.h"
 
@@ -13,24 +15,34 @@ constexpr double kG[6][3] = {{1 / (kA2 * kB2), 0, 0},         {1 / kNa, kA / kNa
                              {1 / kNa, -kA / kNa, kA2 / kNa}, {1 / kNb, kB / kNb, kB2 / kNb},
                              {1 / kNb, -kB / kNb, kB2 / kNb}, {0, 0, 1}};
 
-// Row `row` and column `column` of G w G^T; w's elements lie `stride` apart.
-float transformed(const float* w, std::size_t stride, std::size_t row, std::size_t column) {
-  double sum = 0;
-  for (std::size_t i = 0; i < 3; ++i)
-    for (std::size_t j = 0; j < 3; ++j) sum += kG[row][i] * kG[column][j] * w[(i * 3 + j) * stride];
-  return static_cast<float>(sum);
+// Sixteen outputs of one input: G w G^T, column by column of w, then row by row. taps[i * 3 + j] holds w's
+// element [i][j], places[r * 6 + c] the result's [r][c].
+void transform(const double (&taps)[9][kPanel], float* panels, std::size_t place_stride) {
+  double half[6][3][kPanel];
+  for (std::size_t r = 0; r < 6; ++r)
+    for (std::size_t c = 0; c < 3; ++c)
+      for (std::size_t j = 0; j < kPanel; ++j)
+        half[r][c][j] = kG[r][0] * taps[c][j] + kG[r][1] * taps[3 + c][j] + kG[r][2] * taps[6 + c][j];
+  for (std::size_t r = 0; r < 6; ++r)
+    for (std::size_t c = 0; c < 6; ++c, panels += place_stride)
+      for (std::size_t j = 0; j < kPanel; ++j)
+        panels[j] = static_cast<float>(kG[c][0] * half[r][0][j] + kG[c][1] * half[r][1][j] +
+                                       kG[c][2] * half[r][2][j]);
 }
 
 }  // namespace
 
 void pack_winograd43(const float* weights, std::size_t inputs, std::size_t outputs, float* panels) noexcept {
-  for (std::size_t place = 0; place < kWinogradPlaces; ++place)
-    for (std::size_t first = 0; first < outputs; first += kPanel)
-      for (std::size_t i = 0; i < inputs; ++i, panels += kPanel)
-        for (std::size_t j = 0; j < kPanel; ++j)
-          panels[j] = first + j < outputs ? transformed(weights + i * outputs + first + j, inputs * outputs,
-                                                        place / 6, place % 6)
-                                          : 0.0f;
+  const std::size_t place_stride = panels16_size(inputs, outputs);
+  for (std::size_t i = 0; i < inputs; ++i)
+    for (std::size_t first = 0; first < outputs; first += kPanel) {
+      const std::size_t columns = std::min(kPanel, outputs - first);
+      double taps[9][kPanel] = {};
+      for (std::size_t tap = 0; tap < 9; ++tap)
+        for (std::size_t j = 0; j < columns; ++j)
+          taps[tap][j] = weights[(tap * inputs + i) * outputs + first + j];
+      transform(taps, panels + (first / kPanel * inputs + i) * kPanel, place_stride);
+    }
 }
 
 }  // namespace vivace::kernels

@@ -1,0 +1,35 @@
+// What is left to do when open() returns: packing the weights, letting go of the source's files, and writing
+// the prepared form. Beside the caller where that takes long, so that it costs him nothing but what he waits
+// for.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <thread>
+
+#include "vivace/result.h"
+
+namespace vivace {
+
+class Preparation {
+ public:
+  Preparation() = default;
+  Preparation(const Preparation&) = delete;
+  Preparation& operator=(const Preparation&) = delete;
+  ~Preparation() {
+    if (thread_.joinable()) thread_.join();
+  }
+
+  /// Runs `pack`, without which nothing can be predicted, then `keep`: in a thread of their own if `aside`.
+  /// Both must not throw. Called at most once.
+  void run(bool aside, std::function<Status()> pack, std::function<void()> keep);
+  /// Waits until `pack` is done; its outcome. Costs one load afterwards.
+  const Status& packed() const;
+
+ private:
+  std::atomic<bool> done_ = true;  // false while `pack` runs
+  Status outcome_;                 // belongs to the thread until done_
+  std::thread thread_;
+};
+
+}  // namespace vivace
