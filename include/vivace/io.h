@@ -30,6 +30,15 @@ struct ReadTensor {
 /// image.*, csv.*.
 VIVACE_API Result<ReadTensor> read_tensor(const std::filesystem::path& file);
 
+/// Reads strings: .npy of strings, the lines of a text file [lines], or the fields of a .csv [rows,columns],
+/// of which none is a header. "-" is the standard input: lines, unless it is an array. Errors: file.*, npy.*,
+/// csv.*.
+VIVACE_API Result<Tensor> read_strings(const std::filesystem::path& file);
+
+/// Strings as numbers of type int64, float64 or string, whichever `like` needs. Errors: csv.number, with the
+/// string's place.
+VIVACE_API Result<Tensor> parse_strings(const TensorView& strings, DType like);
+
 using NamedTensor = std::pair<std::string, Tensor>;
 
 /// Every array of an .npz, in its order. Errors: file.*, zip.*, npy.*.

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -54,6 +55,20 @@ Tensor copy_of(const TensorView& view) {
   return tensor;
 }
 
+// A file that ends in a line break has no empty line behind it.
+std::vector<std::string_view> lines_of(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.push_back(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
 bool is_picture(std::string_view head) {
   return head.starts_with("\x89PNG") || head.starts_with("\xff\xd8\xff") || head.starts_with("P5") ||
          head.starts_with("P6") || head.starts_with("BM");
@@ -79,6 +94,41 @@ Result<ReadTensor> read_tensor(const std::filesystem::path& path) {
           .fix("give .npy, .npz, .png, .jpg or .csv");
     VIVACE_TRY(CsvTable table, read_csv(input.bytes, input.name));
     return ReadTensor{std::move(table.values), TensorSource::table};
+  });
+}
+
+Result<Tensor> read_strings(const std::filesystem::path& path) {
+  return guard_memory([&]() -> Result<Tensor> {
+    VIVACE_TRY(const Input input, read_input(path));
+    if (as_text(input.bytes).starts_with("\x93NUMPY")) {
+      VIVACE_TRY(const NpyArray array, read_npy(input.bytes, input.owner, input.name));
+      return copy_of(array.view());
+    }
+    if (path.extension() == ".csv") return read_csv_fields(input.bytes, input.name);
+    const std::vector<std::string_view> lines = lines_of(as_text(input.bytes));
+    return Tensor::of_strings({static_cast<std::int64_t>(lines.size())}, lines);
+  });
+}
+
+Result<Tensor> parse_strings(const TensorView& strings, DType like) {
+  return guard_memory([&]() -> Result<Tensor> {
+    if (like == DType::string) return copy_of(strings);
+    const bool floats = is_float(like);
+    Tensor numbers(floats ? DType::f64 : DType::i64, Shape(strings.dims.begin(), strings.dims.end()));
+    for (std::int64_t i = 0; i < strings.count(); ++i) {
+      const std::string_view word = strings.as<StringView>()[i];
+      const auto at = [&](Error error) { return std::move(error).within(text("value {}", i + 1)); };
+      if (floats) {
+        auto number = csv_number(word);
+        if (!number.ok()) return at(std::move(number).error());
+        numbers.as<double>()[i] = *number;
+      } else {
+        auto number = csv_integer(word);
+        if (!number.ok()) return at(std::move(number).error());
+        numbers.as<std::int64_t>()[i] = *number;
+      }
+    }
+    return numbers;
   });
 }
 

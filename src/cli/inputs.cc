@@ -10,6 +10,7 @@
 namespace vivace::cli {
 namespace {
 
+constexpr std::string_view kLiteral = "text:";
 constexpr std::string_view kSomeText = "The quick brown fox jumps over the lazy dog.";
 
 std::vector<std::string_view> names_of(std::span<const Port> ports) {
@@ -101,15 +102,17 @@ class Reader {
 
  private:
   Status read_word(const std::string& word) {
-    const std::size_t equals = word.find('=');
+    const std::size_t equals = word.starts_with(kLiteral) ? std::string::npos : word.find('=');
     const bool named = equals != std::string::npos && port_index(model_, word.substr(0, equals)).ok();
     const std::string file = named ? word.substr(equals + 1) : word;
     if (!named && file.ends_with(".npz")) return read_archive(file);
+    if (!named && file.ends_with(".csv") && tensors_.size() > 1)
+      if (const auto table = read_strings(file); names_inputs(table)) return read_table(*table);
     std::size_t index = next_;
     if (named) {
       VIVACE_TRY(index, port_index(model_, word.substr(0, equals)));
     } else {
-      if (equals != std::string::npos && !std::filesystem::exists(word))
+      if (equals != std::string::npos && !word.starts_with(kLiteral) && !std::filesystem::exists(word))
         return no_such_input(model_, word.substr(0, equals));
       while (index < tensors_.size() && tensors_[index]) ++index;
       next_ = index + 1;
@@ -117,8 +120,65 @@ class Reader {
     if (index >= tensors_.size())
       return Error("usage.input", text("\"{}\" is one file too many: the model has {} input{}", file,
                                        tensors_.size(), tensors_.size() == 1 ? "" : "s"));
+    if (model_.inputs()[index].dtype == DType::string) return read_texts(index, file);
+    if (file.starts_with(kLiteral))
+      return Error("usage.input", text("the input \"{}\" takes {}, not text", model_.inputs()[index].name,
+                                       name_of(model_.inputs()[index].dtype)));
     VIVACE_TRY(ReadTensor read, read_tensor(file));
     return fit(index, std::move(read));
+  }
+
+  // One string as it is typed, or those of a file. A table may name its column; else it is one.
+  Status read_texts(std::size_t index, const std::string& word) {
+    if (word.starts_with(kLiteral)) {
+      const std::string_view typed[] = {std::string_view(word).substr(kLiteral.size())};
+      return fit(index, {Tensor::of_strings({1}, typed), TensorSource::array});
+    }
+    VIVACE_TRY(Tensor strings, read_strings(word));
+    if (!word.ends_with(".csv")) return fit(index, {std::move(strings), TensorSource::array});
+    for (std::int64_t column = 0; column < strings.dims()[1]; ++column)
+      if (std::string_view(strings.as<StringView>()[column]) == model_.inputs()[index].name)
+        return fit_column(index, strings, column);
+    return fit(index, {std::move(strings), TensorSource::table});
+  }
+
+  // The rows of a table below its header, one value of one column each.
+  Status fit_column(std::size_t index, const Tensor& table, std::int64_t column) {
+    const std::int64_t rows = table.dims()[0] - 1, width = table.dims()[1];
+    std::vector<std::string_view> values;
+    for (std::int64_t row = 1; row <= rows; ++row)
+      values.push_back(table.as<StringView>()[row * width + column]);
+    const Tensor strings = Tensor::of_strings({rows}, values);
+    auto parsed = parse_strings(strings.view(), model_.inputs()[index].dtype);
+    if (!parsed.ok())
+      return std::move(parsed).error().within(text("column \"{}\"", model_.inputs()[index].name));
+    return fit(index, {*std::move(parsed), TensorSource::table});
+  }
+
+  // A table whose header names the model's inputs: a column an input, a row a sample.
+  Status read_table(const Tensor& table) {
+    std::vector<std::string> ignored;
+    for (std::int64_t column = 0; column < table.dims()[1]; ++column) {
+      const std::string_view name = table.as<StringView>()[column];
+      const auto index = port_index(model_, name);
+      if (index.ok())
+        VIVACE_CHECK_OK(fit_column(*index, table, column));
+      else
+        ignored.push_back(text("\"{}\"", name));
+    }
+    if (!ignored.empty())
+      notes_.push_back(text("the model has no input for the column{} {}", ignored.size() == 1 ? "" : "s",
+                            join(ignored, ", ")));
+    return {};
+  }
+
+  // Whether a file is such a table: it has a header, and that has a name of the model's.
+  bool names_inputs(const Result<Tensor>& table) const {
+    if (!table.ok() || table->dtype() != DType::string || table->dims().size() != 2 || table->dims()[0] < 2)
+      return false;
+    for (std::int64_t column = 0; column < table->dims()[1]; ++column)
+      if (port_index(model_, std::string_view(table->as<StringView>()[column])).ok()) return true;
+    return false;
   }
 
   Status read_archive(const std::string& file) {

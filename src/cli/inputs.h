@@ -10,7 +10,7 @@
 namespace vivace::cli {
 
 struct InputOptions {
-  std::vector<std::string> files;   // FILE or NAME=FILE; "-" is the standard input
+  std::vector<std::string> files;  // FILE or NAME=FILE; "-" is the standard input, "text:..." the text itself
   std::vector<std::string> shapes;  // NAME=1,224,224,3 or 1,224,224,3
   std::string preprocess;           // "scale,mean,std": (x * scale - mean) / std
 };

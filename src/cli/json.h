@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"
 #include "vivace/tensor.h"
 
 namespace vivace::cli {
@@ -45,7 +46,8 @@ class Json {
     if (!key.empty()) writer_.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
   }
   void string(std::string_view value) {
-    writer_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    const std::string clean = cleaned_utf8(value);
+    writer_.String(clean.data(), static_cast<rapidjson::SizeType>(clean.size()));
   }
   void number(double value) {
     if (std::isfinite(value))
@@ -56,5 +58,14 @@ class Json {
   rapidjson::StringBuffer buffer_;
   rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
 };
+
+/// A string in quotes, as JSON writes it; bytes that are no UTF-8 become U+FFFD.
+inline std::string json_string(std::string_view value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  const std::string clean = cleaned_utf8(value);
+  writer.String(clean.data(), static_cast<rapidjson::SizeType>(clean.size()));
+  return std::string(buffer.GetString(), buffer.GetSize());
+}
 
 }  // namespace vivace::cli

@@ -42,7 +42,11 @@ std::vector<std::int64_t> largest(const Tensor& tensor, std::int64_t first, std:
 
 void json_values(Json& json, const Tensor& tensor) {
   json.open_list("values");
-  for (std::int64_t i = 0; i < tensor.count(); ++i) json.put({}, value_at(tensor, i));
+  for (std::int64_t i = 0; i < tensor.count(); ++i)
+    if (tensor.dtype() == DType::string)
+      json.put({}, std::string_view(tensor.as<StringView>()[i]));
+    else
+      json.put({}, value_at(tensor, i));
   json.close_list();
 }
 

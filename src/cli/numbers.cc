@@ -4,6 +4,7 @@
 
 #include "base/float16.h"
 #include "base/text.h"
+#include "cli/json.h"
 
 namespace vivace::cli {
 namespace {
@@ -51,6 +52,7 @@ double value_at(const Tensor& tensor, std::int64_t i) {
 }
 
 std::string number_text(const Tensor& tensor, std::int64_t i) {
+  if (tensor.dtype() == DType::string) return json_string(tensor.as<StringView>()[i]);
   return with_number(tensor, i, [](auto x) {
     if constexpr (std::is_same_v<decltype(x), float>)
       return text("{:.9g}", x);

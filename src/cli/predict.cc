@@ -84,7 +84,7 @@ std::string json_text(const Model& model, const std::vector<Tensor>& outputs, co
     json.put("name", model.outputs()[i].name);
     json.put("dtype", name_of(outputs[i].dtype()));
     json.put("shape", outputs[i].dims());
-    if (options.top > 0)
+    if (options.top > 0 && outputs[i].dtype() != DType::string)
       json_top(json, outputs[i], options.top, labels);
     else
       json_values(json, outputs[i]);
@@ -188,7 +188,7 @@ Result<int> predict(const PredictOptions& options) {
   } else if (options.output.empty()) {
     const int top = options.top < 0 && !labels.empty() ? 5 : options.top;
     for (std::size_t i = 0; i < outputs.size(); ++i)
-      if (top > 0)
+      if (top > 0 && outputs[i].dtype() != DType::string)
         print_top(model.outputs()[i], outputs[i], top, labels);
       else
         print_numbers(model.outputs()[i], outputs[i]);
@@ -199,7 +199,8 @@ Result<int> predict(const PredictOptions& options) {
 
 void setup(Arguments& arguments, PredictOptions& options) {
   options.model.setup(arguments);
-  arguments.take("INPUT", options.input.files, "FILE or NAME=FILE: .npy .npz .png .jpg .csv; - is stdin");
+  arguments.take("INPUT", options.input.files,
+                 "FILE or NAME=FILE: .npy .npz .png .jpg .csv .txt; - is stdin, text:WORDS the text itself");
   arguments.take("-o,--output FILE", options.output, "write the outputs to FILE.npy or FILE.npz");
   arguments.take("--top K", options.top, "print only the K largest of each row (5 with --labels)",
                  {1, 1 << 20});
@@ -218,6 +219,7 @@ void setup(Arguments& arguments, PredictOptions& options) {
 const Command kPredict = {"predict", "run a model on files",
                           "  vivace predict my_model.h5 photo.png --top 5 --labels classes.txt\n"
                           "  vivace predict my_model.keras rows.csv -o answers.npy\n"
+                          "  vivace predict reviews.keras \"text:a great film\"\n"
                           "  vivace predict two_inputs.h5 image=cat.png ids=ids.npy --time\n",
                           run_command<PredictOptions, setup, predict>};
 

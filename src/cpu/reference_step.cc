@@ -19,6 +19,11 @@ std::vector<Port> ports_of(std::span<const Operand> operands) {
 
 }  // namespace
 
+Fault fault_of(const Error& error) {
+  const bool outside = error.id() == "op.index" || error.id() == "op.vocabulary";
+  return outside ? Fault::index_out_of_range : Fault::zero_divisor;
+}
+
 Result<Step> emit_reference(const NodeView& node) {
   Step step;
   step.kernel = "reference";
@@ -32,7 +37,7 @@ Result<Step> emit_reference(const NodeView& node) {
     for (const Port& port : out) outputs.push_back({frame.at<void>(port.address), port.dtype, port.dims});
     const Status status = op->evaluate(inputs, outputs);
     if (status.ok()) return Fault::none;
-    return status.error().id() == "op.index" ? Fault::index_out_of_range : Fault::zero_divisor;
+    return fault_of(status.error());
   });
   return step;
 }

@@ -44,7 +44,13 @@ Status Session::outcome(const Graph& graph) const {
   if (fault == 0) return {};
   const NodeId node = plan_->steps[fault >> 8].node;
   const std::string place = node == kNoNode ? "output" : graph.node(node).name;
-  if (static_cast<Fault>(fault & 0xff) == Fault::index_out_of_range)
+  const bool outside = static_cast<Fault>(fault & 0xff) == Fault::index_out_of_range;
+  if (outside && node != kNoNode && graph.node(node).op->name() == "lookup")
+    return Error("op.vocabulary", text("\"{}\" was given a value that is not in its vocabulary", place))
+        .at(text("node \"{}\"", place))
+        .why("the layer has no number for unknown values: num_oov_indices=0")
+        .fix("give values of the vocabulary, or save the layer with num_oov_indices=1");
+  if (outside)
     return Error("op.index", text("\"{}\" was given an index outside its table", place))
         .at(text("node \"{}\"", place))
         .why("TensorFlow refuses it too; an id is negative or not smaller than the number of rows")

@@ -56,6 +56,10 @@ inline double number_at(const TensorView& view, std::int64_t i) {
 /// The elements as a tensor of another type; what a person does who feeds float64 to a float32 model.
 inline Tensor converted(const TensorView& view, DType to) {
   Tensor tensor(to, Shape(view.dims.begin(), view.dims.end()));
+  if (to == DType::string) {
+    std::copy_n(view.as<StringView>(), view.count(), tensor.as<StringView>());
+    return tensor;
+  }
   for (std::int64_t i = 0; i < view.count(); ++i) {
     const double number = number_at(view, i);
     switch (to) {
@@ -79,6 +83,12 @@ inline Tensor converted(const TensorView& view, DType to) {
 /// The largest difference, infinite where shapes differ or only one of two is NaN.
 inline double distance(const TensorView& have, const TensorView& want) {
   if (have.count() != want.count()) return INFINITY;
+  if ((have.dtype == DType::string) != (want.dtype == DType::string)) return INFINITY;
+  if (have.dtype == DType::string)
+    return std::equal(have.as<StringView>(), have.as<StringView>() + have.count(), want.as<StringView>(),
+                      [](std::string_view a, std::string_view b) { return a == b; })
+               ? 0
+               : INFINITY;
   double worst = 0;
   for (std::int64_t i = 0; i < have.count(); ++i) {
     const double a = number_at(have, i), b = number_at(want, i);

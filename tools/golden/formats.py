@@ -21,6 +21,11 @@ def arrays():
     np.save(OUT / "fortran.npy", np.asfortranarray(values.astype("f4")))
     np.save(OUT / "scalar.npy", np.float32(7))
     np.save(OUT / "object.npy", np.array([{}], dtype=object), allow_pickle=True)
+    strings = np.array([["a", "größe", ""], ["日本語", "😀 x", "nul\0in"]])
+    np.save(OUT / "unicode.npy", strings)
+    np.save(OUT / "unicode_big_endian.npy", strings.astype(strings.dtype.newbyteorder(">")))
+    np.save(OUT / "unicode_fortran.npy", np.asfortranarray(strings))
+    np.save(OUT / "bytes.npy", np.char.encode(strings, "utf-8"))
     with open(OUT / "version2.npy", "wb") as file:
         np.lib.format.write_array(file, values.astype("f4"), version=(2, 0))
     np.savez(OUT / "stored.npz", a=values.astype("f4"), b=np.arange(3))

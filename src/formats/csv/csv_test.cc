@@ -53,6 +53,21 @@ TEST_CASE("an error names line and column") {
   CHECK(fault("") == "csv.empty at x.csv");
 }
 
+TEST_CASE("the fields of a table of words are strings") {
+  const Tensor fields =
+      read_csv_fields(as_bytes("name,age\n\"Smith, J\", 3 \r\nM\xc3\xbcller,\n"), "x.csv").value();
+  CHECK(fields.dims() == Shape{3, 2});
+  CHECK(std::string_view(fields.as<StringView>()[0]) == "name");
+  CHECK(std::string_view(fields.as<StringView>()[2]) == "Smith, J");
+  CHECK(csv_integer(fields.as<StringView>()[3]).value() == 3);
+  CHECK(std::string_view(fields.as<StringView>()[4]) == "M\xc3\xbcller");
+  CHECK(std::string_view(fields.as<StringView>()[5]) == "");
+  CHECK(!csv_number("x"));
+  CHECK(!csv_integer("1.5"));
+  CHECK(read_csv_fields(as_bytes("\n\n"), "x.csv").error().id() == "csv.empty");
+  CHECK(read_csv_fields(as_bytes("a,b\nc\n"), "x.csv").error().id() == "csv.ragged");
+}
+
 TEST_CASE("damaged text gives a table or a typed error") {
   for_each_damaged(as_bytes("a,b\n1,\"2\"\n3.5e3,4\n"), [](Bytes text) {
     const auto read = read_csv(text, "x.csv");

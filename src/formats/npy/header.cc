@@ -77,6 +77,19 @@ bool take_bool(Cursor& cursor, bool& value) {
   return value || cursor.take("False");
 }
 
+// "<U5" and "|S5": five characters of four bytes or of one. NumPy never writes more than a file could hold.
+bool set_strings(std::string_view kind, NpyHeader& header) {
+  constexpr std::size_t kMostCharacters = std::size_t{1} << 28;
+  if (!kind.starts_with('U') && !kind.starts_with('S')) return false;
+  std::size_t characters = 0;
+  const auto [end, code] = std::from_chars(kind.data() + 1, kind.data() + kind.size(), characters);
+  if (code != std::errc() || end != kind.data() + kind.size() || characters > kMostCharacters) return false;
+  header.dtype = DType::string;
+  header.unicode = kind[0] == 'U';
+  header.width = characters * (header.unicode ? 4 : 1);
+  return true;
+}
+
 Status set_dtype(std::string_view descr, NpyHeader& header, const std::string& name) {
   header.big_endian = descr.starts_with('>');
   const std::string_view kind = descr.substr(std::min<std::size_t>(1, descr.size()));
@@ -84,14 +97,16 @@ Status set_dtype(std::string_view descr, NpyHeader& header, const std::string& n
   for (std::size_t i = 0; ordered && i < std::size(kDescr); ++i) {
     if (kDescr[i].substr(1) != kind) continue;
     header.dtype = static_cast<DType>(i);
+    header.width = size_of(header.dtype);
     return {};
   }
+  if (ordered && set_strings(kind, header)) return {};
   Error error =
       Error("npy.dtype", text("elements of type \"{}\" cannot be read", descr.substr(0, 40))).at(name);
   if (kind.starts_with('O'))
     return std::move(error)
         .why("they are pickled Python objects, which would run code of the file")
-        .fix("save numbers: array.astype(\"float32\")");
+        .fix("save numbers as array.astype(\"float32\"), strings as array.astype(\"U\")");
   return std::move(error).fix("convert before saving: array.astype(\"float32\")");
 }
 
@@ -147,6 +162,9 @@ Result<NpyHeader> parse_npy_header(std::string_view header_text, const std::stri
   if (!cursor.at_end()) return malformed("something follows the dict");
   VIVACE_CHECK_OK(set_dtype(descr, header, name));
   VIVACE_CHECK_OK(check_shape(header.dims, name));
+  // Elements of no bytes would be as many as a file likes to claim.
+  if (header.width == 0 && *checked_count(header.dims) != 0)
+    return Error("npy.dtype", text("elements of type \"{}\" have no bytes", descr)).at(name);
   return header;
 }
 

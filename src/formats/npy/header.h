@@ -11,13 +11,15 @@ namespace vivace {
 
 struct NpyHeader {
   DType dtype = DType::f32;
+  bool unicode = false;   // of strings: four bytes a character, else one
+  std::size_t width = 4;  // bytes of an element in the file
   bool big_endian = false, fortran_order = false;
   Shape dims;
 };
 
 /// Errors: npy.header, npy.dtype, npy.shape. `at` is the name given.
 Result<NpyHeader> parse_npy_header(std::string_view text, const std::string& name);
-/// The dtype as NumPy spells it: "<f4", "|u1".
+/// The dtype of numbers as NumPy spells it: "<f4", "|u1".
 std::string_view npy_descr(DType dtype);
 
 }  // namespace vivace

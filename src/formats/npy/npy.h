@@ -23,8 +23,9 @@ struct NpyArray {
 };
 
 /// Reads .npy, versions 1 to 3. A view into `bytes` where they are aligned, row-major and little-endian, else
-/// a converted copy. Two-byte voids are bfloat16, as ml_dtypes writes it. Errors: npy.not-npy, npy.header,
-/// npy.dtype, npy.shape, npy.truncated.
+/// a converted copy. Two-byte voids are bfloat16, as ml_dtypes writes it. Strings, of characters or of bytes,
+/// come as UTF-8 (or the bytes) in memory of their own. Errors: npy.not-npy, npy.header, npy.dtype,
+/// npy.shape, npy.truncated, npy.text.
 Result<NpyArray> read_npy(Bytes bytes, std::shared_ptr<const void> owner, const std::string& name);
 /// Reads every array of an .npz, names without ".npy". Also errors of zip.
 Result<std::vector<NpyArray>> read_npz(Bytes bytes, std::shared_ptr<const void> owner,
@@ -35,7 +36,7 @@ struct NamedView {
   std::string name;
   TensorView view;
 };
-/// Both begin the elements at a multiple of 64 bytes.
+/// Strings become "<U", or "|S" where one is no UTF-8. Both begin the elements at a multiple of 64 bytes.
 std::vector<std::byte> write_npy(const TensorView& array);
 std::vector<std::byte> write_npz(const std::vector<NamedView>& arrays);
 

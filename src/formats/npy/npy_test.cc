@@ -77,11 +77,55 @@ TEST_CASE("stored and deflated .npz give their arrays by name") {
   }
 }
 
+TEST_CASE("NumPy's strings of characters and of bytes are the same text") {
+  const std::string_view want[] = {"a",
+                                   "gr\xc3\xb6\xc3\x9f"
+                                   "e",
+                                   "",
+                                   "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e",
+                                   "\xf0\x9f\x98\x80 x",
+                                   {"nul\0in", 6}};
+  for (const char* name : {"unicode.npy", "unicode_big_endian.npy", "unicode_fortran.npy", "bytes.npy"}) {
+    const NpyArray array = load(name).value();
+    REQUIRE(array.dtype == DType::string);
+    REQUIRE(array.dims == Shape{2, 3});
+    for (std::size_t i = 0; i < 6; ++i) CHECK(std::string_view(array.view().as<StringView>()[i]) == want[i]);
+    const auto written = write_npy(array.view());
+    const NpyArray again = read_npy(written, nullptr, name).value();
+    for (std::size_t i = 0; i < 6; ++i) CHECK(std::string_view(again.view().as<StringView>()[i]) == want[i]);
+  }
+}
+
+TEST_CASE("strings that are no UTF-8 are written as bytes") {
+  const std::string_view texts[] = {"\xff\x01", "plain"};
+  const auto written = write_npy(Tensor::of_strings({2}, texts).view());
+  CHECK(as_text(written).find("|S5") != std::string_view::npos);
+  const NpyArray again = read_npy(written, nullptr, "x").value();
+  CHECK(std::string_view(again.view().as<StringView>()[0]) == texts[0]);
+}
+
+TEST_CASE("strings of no bytes, of too many, and numbers that are no characters are refused") {
+  CHECK(fault("{'descr': '<U0', 'fortran_order': False, 'shape': (0,), }") == "ok");
+  CHECK(fault("{'descr': '<U0', 'fortran_order': False, 'shape': (99999999999,), }") == "npy.dtype");
+  CHECK(fault("{'descr': '|S0', 'fortran_order': False, 'shape': (), }") == "npy.dtype");
+  CHECK(fault("{'descr': '<U99999999999999999999', 'fortran_order': False, 'shape': (1,), }") == "npy.dtype");
+  CHECK(fault("{'descr': '<U-4', 'fortran_order': False, 'shape': (1,), }") == "npy.dtype");
+  CHECK(fault("{'descr': '<U5', 'fortran_order': False, 'shape': (576460752303423488,), }") ==
+        "npy.truncated");
+  CHECK(fault("{'descr': '<U1', 'fortran_order': False, 'shape': (1,), }") == "npy.truncated");
+  std::vector<std::byte> file = write_npy(Tensor::of_strings({1}, std::vector<std::string_view>{"a"}).view());
+  file[file.size() - 3] = std::byte{0xd8};  // U+D861, half of a pair
+  CHECK(read_npy(file, nullptr, "x").error().id() == "npy.text");
+  file[file.size() - 3] = std::byte{0};
+  file[file.size() - 1] = std::byte{1};
+  CHECK(read_npy(file, nullptr, "x").error().id() == "npy.text");
+}
+
 TEST_CASE("pickles, records and impossible shapes are refused by name") {
   const auto object = load("object.npy");
   REQUIRE(!object);
   CHECK(object.error().id() == "npy.dtype");
-  CHECK(object.error().fix() == "save numbers: array.astype(\"float32\")");
+  CHECK(object.error().fix() == "save numbers as array.astype(\"float32\"), strings as array.astype(\"U\")");
   CHECK(fault("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }") == "ok");
   CHECK(fault("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }") == "npy.truncated");
   CHECK(fault("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (), }") == "npy.dtype");
@@ -111,6 +155,8 @@ TEST_CASE("a damaged array file gives an array or a typed error") {
     const auto array = read_npy(damaged, nullptr, "x.npy");
     if (!array) CHECK(array.error().id().starts_with("npy."));
   });
+  for (const char* name : {"unicode.npy", "bytes.npy"})
+    for_each_damaged(data(name)->bytes(), [](Bytes damaged) { (void)read_npy(damaged, nullptr, "x.npy"); });
   const auto archive = data("deflated.npz");
   for_each_damaged(archive->bytes(), [](Bytes damaged) { (void)read_npz(damaged, nullptr, "x.npz"); });
 }

@@ -33,6 +33,7 @@ struct Layer {
   std::string name;       // as Keras calls it
   std::string path;       // with the models around it: "encoder/dense_1"
   std::string attribute;  // of a layer inside a wrapper: "forward_layer"
+  std::string group;      // of its weights in an archive: "layers/dense_1"
   const Rule* rule = nullptr;
   Config config;
   Setting build_shape;  // "build_config": the shape it was built for; list or none

@@ -1,6 +1,7 @@
 // Opening .h5 files, .keras archives and .keras folders.
 #include "import/keras/package.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/file.h"
@@ -43,14 +44,30 @@ fs::path architecture_of(const fs::path& weights, const fs::path& given) {
   return {};
 }
 
+// The files that layers keep beside their weights: vocabularies.
+std::vector<fs::path> assets_of(const fs::path& folder) {
+  constexpr std::size_t kMost = 10'000;
+  std::vector<fs::path> files;
+  std::error_code trouble;
+  for (fs::recursive_directory_iterator at(folder / "assets", trouble), end;
+       !trouble && at != end && files.size() < kMost; at.increment(trouble))
+    if (at->is_regular_file(trouble)) files.push_back(at->path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 }  // namespace
 
 bool looks_like_keras(Bytes head) { return is_hdf5(head) || is_zip(head); }
 
 std::vector<fs::path> files_of_keras(const fs::path& path, const fs::path& architecture) {
   std::error_code ignored;
-  if (fs::is_directory(path, ignored))
-    return {path / "config.json", path / "metadata.json", path / "model.weights.h5"};
+  if (fs::is_directory(path, ignored)) {
+    std::vector<fs::path> files = {path / "config.json", path / "metadata.json", path / "model.weights.h5"};
+    const std::vector<fs::path> assets = assets_of(path);
+    files.insert(files.end(), assets.begin(), assets.end());
+    return files;
+  }
   const fs::path json = architecture_of(path, architecture);
   if (json.empty()) return {path};
   return {path, json};
@@ -122,7 +139,8 @@ Result<Package> open_hdf5(const std::shared_ptr<const vivace::File>& bytes, cons
 
 // What the archive and the folder have in common: three members, by name.
 template <class Read>
-Result<Package> open_members(const std::string& name, const std::string& format, bool has_npz, Read read) {
+Result<Package> open_members(const std::string& name, const std::string& format, bool has_npz, Read read,
+                             ReadMember read_asset) {
   Package package;
   if (has_npz)
     return Error("import.npz-weights", text("{} keeps its weights as pickled Python objects", name))
@@ -138,7 +156,7 @@ Result<Package> open_members(const std::string& name, const std::string& format,
   VIVACE_TRY(const ZipData weights, read("model.weights.h5"));
   const std::string weights_name = name + ":model.weights.h5";
   VIVACE_TRY(hdf5::File file, hdf5::File::open(weights.bytes, weights.owner, weights_name));
-  package.weights = std::make_unique<PathWeights>(std::move(file), weights_name);
+  package.weights = std::make_unique<PathWeights>(std::move(file), weights_name, std::move(read_asset));
   return package;
 }
 
@@ -149,8 +167,15 @@ Result<Package> open_archive(const std::shared_ptr<const vivace::File>& bytes) {
     return Error("import.not-keras", text("{} is a zip archive without config.json", name))
         .at(name)
         .why("a .keras file holds config.json, metadata.json and model.weights.h5");
-  return open_members(name, "Keras v3 archive", zip.find("model.weights.npz") != nullptr,
-                      [&](std::string_view member) { return zip.read(member); });
+  const auto shared = std::make_shared<const ZipFile>(zip);
+  return open_members(
+      name, "Keras v3 archive", zip.find("model.weights.npz") != nullptr,
+      [&](std::string_view member) { return zip.read(member); },
+      [shared](const std::string& member) -> Result<std::optional<std::string>> {
+        if (!shared->find(member)) return std::optional<std::string>();
+        VIVACE_TRY(const ZipData data, shared->read(member));
+        return std::optional<std::string>(as_text(data.bytes));
+      });
 }
 
 Result<Package> open_folder(const fs::path& path) {
@@ -160,11 +185,18 @@ Result<Package> open_folder(const fs::path& path) {
     return Error("import.not-keras", text("the folder {} holds no Keras model", name))
         .at(path.string())
         .why("an unpacked .keras folder holds config.json, metadata.json and model.weights.h5");
-  return open_members(name, "Keras v3 folder", fs::is_regular_file(path / "model.weights.npz", ignored),
-                      [&](std::string_view member) -> Result<ZipData> {
-                        VIVACE_TRY(const auto file, vivace::File::open(path / member));
-                        return ZipData{file->bytes(), file};
-                      });
+  return open_members(
+      name, "Keras v3 folder", fs::is_regular_file(path / "model.weights.npz", ignored),
+      [&](std::string_view member) -> Result<ZipData> {
+        VIVACE_TRY(const auto file, vivace::File::open(path / member));
+        return ZipData{file->bytes(), file};
+      },
+      [path](const std::string& member) -> Result<std::optional<std::string>> {
+        std::error_code missing;
+        if (!fs::is_regular_file(path / member, missing)) return std::optional<std::string>();
+        VIVACE_TRY(const auto file, vivace::File::open(path / member));
+        return std::optional<std::string>(as_text(file->bytes()));
+      });
 }
 
 }  // namespace

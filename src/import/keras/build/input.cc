@@ -51,9 +51,6 @@ ValueId Builder::add_input(const Layer& layer) {
   DType dtype = DType::f32;
   for (int i = 0; i < kDTypes; ++i)
     if (name_of(static_cast<DType>(i)) == name) dtype = static_cast<DType>(i);
-  if (name == "string")
-    trouble_.add(Error("import.unsupported", text("the input \"{}\" takes strings", layer.path))
-                     .fix("feed numbers: apply the text layers before the model"));
   // Floats of other widths are computed in float32.
   if (is_float(dtype)) dtype = DType::f32;
   return graph_.add_input(layer.name, dtype, std::move(dims));

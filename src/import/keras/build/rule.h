@@ -37,8 +37,11 @@ std::vector<std::span<const Rule>> layer_families();
 // One function for each file in layers/.
 std::span<const Rule> activation_rules();
 std::span<const Rule> attention_rules();
+std::span<const Rule> binning_rules();
 std::span<const Rule> conv_rules();
 std::span<const Rule> core_rules();
+std::span<const Rule> hashing_rules();
+std::span<const Rule> lookup_rules();
 std::span<const Rule> merging_rules();
 std::span<const Rule> normalization_rules();
 std::span<const Rule> pooling_rules();

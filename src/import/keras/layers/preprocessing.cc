@@ -141,58 +141,11 @@ void center_crop(Call& call) {
   call.output(call.from_channels_last(cut(call, x, 2, (w - width) / 2, width, {})));
 }
 
-// one_hot keeps every place apart; multi_hot and count join the places of the last axis.
-void category_encoding(Call& call) {
-  const std::string_view mode = call.config().text("output_mode", "multi_hot");
-  const ValueId x = call.cast(call.input(), DType::i32);
-  const std::int64_t rank = call.rank(x), depth = call.config().size("num_tokens");
-  if (mode == "one_hot") {
-    const bool squeezed = rank > 1 && call.dim(x, -1).known() && call.dim(x, -1).number() == 1;
-    ValueId places = x;
-    if (squeezed) {
-      Sizes target;
-      for (std::int64_t axis = 0; axis + 1 < rank; ++axis) target.push_back(Reshape::keep(axis));
-      places = call.reshape(x, target, "squeezed");
-    }
-    return call.output(
-        call.add(with(OneHot{}, &OneHot::depth, depth, &OneHot::axis, call.rank(places)), {places}));
-  }
-  if (mode != "multi_hot" && mode != "count")
-    return call.config().mistake("output_mode", "\"one_hot\", \"multi_hot\" or \"count\"");
-  const ValueId places = call.add(with(OneHot{}, &OneHot::depth, depth, &OneHot::axis, rank), {x}, "places");
-  const auto kind = mode == "count" ? Reduce::Kind::sum : Reduce::Kind::max;
-  call.output(call.add(with(Reduce{}, &Reduce::kind, kind, &Reduce::axes, Sizes{rank - 1}), {places}));
-}
-
-// How many boundaries lie at or below x.
-void discretization(Call& call) {
-  const ValueId x = call.float_input();
-  std::vector<float> boundaries;
-  for (const double b : call.config().numbers("bin_boundaries")) boundaries.push_back(static_cast<float>(b));
-  Sizes wide;
-  for (std::int64_t axis = 0; axis < call.rank(x); ++axis) wide.push_back(Reshape::keep(axis));
-  wide.push_back(1);
-  const ValueId edges = call.constant(boundaries, {static_cast<std::int64_t>(boundaries.size())});
-  const ValueId column = call.reshape(x, std::move(wide), "column");
-  const ValueId over = call.binary(Binary::Kind::greater_equal, column, edges, "over");
-  const ValueId each = call.cast(over, DType::f32, "over_float");
-  const ValueId sum = call.add(
-      with(Reduce{}, &Reduce::kind, Reduce::Kind::sum, &Reduce::axes, Sizes{call.rank(x)}), {each}, "count");
-  call.output(call.cast(sum, call.era() >= 3 ? DType::i32 : DType::i64, {}));
-}
-
-std::string_view adapted_bins(const Config& config) {
-  if (config.text("output_mode", "int") != "int") return "output_mode other than \"int\"";
-  return config.has("bin_boundaries") ? "" : "boundaries that were adapted to data";
-}
-
 constexpr Rule kRules[] = {
     {"Rescaling", rescaling, "", Masks::pass},
     {"Normalization", normalization, "mean!?!mean variance!?!mean count!?!mean", Masks::pass},
     {"Resizing", resizing},
     {"CenterCrop", center_crop},
-    {"CategoryEncoding", category_encoding},
-    {"Discretization", discretization, "", Masks::drop, adapted_bins},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Where the weights of a Keras model lie: an HDF5 file, alone or inside a .keras archive.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,11 @@ class WeightSource {
   virtual Status bind(Network& network) const = 0;
   /// The numbers of a dataset; floats of 16 and 64 bits arrive as float32.
   virtual Result<ConstantPtr> read(const std::string& path) const = 0;
+  /// The text of a file that the model keeps for a layer beside its weights; nothing where there is none.
+  virtual Result<std::optional<std::string>> asset(const std::string& /*group*/,
+                                                   std::string_view /*name*/) const {
+    return std::optional<std::string>();
+  }
   /// "vgg.h5:/model_weights/conv/kernel:0"
   virtual std::string place(const std::string& path) const = 0;
 };

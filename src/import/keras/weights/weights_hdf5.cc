@@ -159,6 +159,7 @@ Status PathWeights::bind_network(Network& network, const std::string& group) con
 }
 
 Status PathWeights::bind_layer(Layer& layer, const std::string& group) const {
+  layer.group = group;
   if (layer.network) return bind_network(*layer.network, group);
   std::map<std::string, int> counts;
   for (const bool trainable : {true, false})
@@ -177,6 +178,13 @@ Status PathWeights::bind_layer(Layer& layer, const std::string& group) const {
   for (const auto& child : layer.children)
     VIVACE_CHECK_OK(bind_layer(*child, group + "/" + child->attribute));
   return {};
+}
+
+// A group is made of names in the config, so it must not lead out of the model's folder.
+Result<std::optional<std::string>> PathWeights::asset(const std::string& group, std::string_view name) const {
+  if (!read_member_ || group.empty() || group.find("..") != std::string::npos)
+    return std::optional<std::string>();
+  return read_member_(text("assets/{}/{}", group, name));
 }
 
 bool PathWeights::exists(const std::string& path) const { return file().root().find(path).ok(); }

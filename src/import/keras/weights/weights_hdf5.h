@@ -1,6 +1,7 @@
 // Weights in HDF5: by layer name as Keras 2 saves them, or by path as Keras 3 does.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -38,16 +39,22 @@ class LayerWeights : public Hdf5Weights {
   std::string group_;
 };
 
-/// model.weights.h5 of a .keras archive.
+/// Reads a member of an archive, or a file of a folder, by name; nothing where there is none.
+using ReadMember = std::function<Result<std::optional<std::string>>(const std::string& name)>;
+
+/// model.weights.h5 of a .keras archive, and the assets that lie beside it.
 class PathWeights : public Hdf5Weights {
  public:
-  using Hdf5Weights::Hdf5Weights;
+  PathWeights(hdf5::File file, std::string name, ReadMember read_member = nullptr)
+      : Hdf5Weights(std::move(file), std::move(name)), read_member_(std::move(read_member)) {}
   Status bind(Network& network) const override;
+  Result<std::optional<std::string>> asset(const std::string& group, std::string_view name) const override;
 
  private:
   Status bind_network(Network& network, const std::string& group) const;
   Status bind_layer(Layer& layer, const std::string& group) const;
   bool exists(const std::string& path) const;
+  ReadMember read_member_;
 };
 
 }  // namespace vivace::keras
