@@ -127,6 +127,13 @@ class VIVACE_API Model {
   }
   Result<std::vector<Tensor>> predict(const TensorView& input) const { return predict({input}); }
 
+  /// Whether it keeps state from one call to the next (Keras: stateful=True). Then all copies of this Model
+  /// share one state, calls from several threads run one after another, and a call that fails changes
+  /// nothing. For independent states open the model again.
+  bool stateful() const;
+  /// Back to zeros, as after opening.
+  void reset_states() const;
+
   /// Runs once into memory the caller owns; allocates nothing after the first call with the same shapes.
   Status predict_into(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) const;
 
@@ -136,7 +143,7 @@ class VIVACE_API Model {
   /// Runs op by op with the scalar reference: slow, exact, and every value seen.
   Result<std::vector<Tensor>> debug(std::span<const TensorView> inputs,
                                     std::vector<DebugRecord>& records) const;
-  /// Runs `repeats` times and returns the median time of every step.
+  /// Runs `repeats` times from one and the same state and returns the median time of every step.
   Result<std::vector<StepTime>> profile(std::span<const TensorView> inputs, int repeats) const;
 
   /// Writes the prepared form: one file that opens in well under a millisecond on any machine.

@@ -1,5 +1,6 @@
 // The debug mode: op by op through the references, every value seen.
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "api/brief.h"
@@ -44,6 +45,15 @@ DebugRecord record_of(const Node& node, const Tensor& tensor, double seconds, ke
   return record;
 }
 
+// Moves the states, which stand behind what the caller gets, to where the next run will look for them.
+Status take_states(std::vector<Tensor>& results, std::span<const MutableTensorView> next) {
+  const std::size_t shown = results.size() - next.size();
+  for (std::size_t i = 0; i < next.size(); ++i)
+    if (next[i].bytes() != 0) std::memcpy(next[i].data, results[shown + i].data(), next[i].bytes());
+  results.resize(shown);
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<Tensor>> Model::debug(std::span<const TensorView> inputs,
@@ -53,12 +63,18 @@ Result<std::vector<Tensor>> Model::debug(std::span<const TensorView> inputs,
     VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
     records.clear();
     const kernels::Isa isa = cpu::best_isa(machine::read_cpu_features());
-    const auto record = [&](NodeId id, std::span<const Tensor> made, double seconds) {
+    const Observer observe = [&](NodeId id, std::span<const Tensor> made, double seconds) {
       for (const Tensor& tensor : made)
         records.push_back(record_of(impl_->graph.node(id), tensor, seconds, isa));
     };
-    VIVACE_TRY(std::vector<Tensor> outputs, interpret(impl_->graph, inputs, record));
-    for (Tensor& output : outputs) output.own_strings();
+    Result<std::vector<Tensor>> outputs = std::vector<Tensor>();
+    const auto interpreted = [&](std::span<const TensorView> in, std::span<const MutableTensorView> next) {
+      outputs = interpret(impl_->graph, in, observe);
+      return outputs.ok() ? take_states(*outputs, next) : Status(outputs.error());
+    };
+    VIVACE_CHECK_OK(impl_->states ? impl_->states->run(inputs, {}, States::After::advance, interpreted)
+                                  : interpreted(inputs, {}));
+    for (Tensor& output : *outputs) output.own_strings();
     return outputs;
   });
 }

@@ -11,6 +11,7 @@
 #include "graph/graph.h"
 #include "plan/weight_pool.h"
 #include "runtime/session_pool.h"
+#include "runtime/states.h"
 #include "vivace/model.h"
 
 namespace vivace {
@@ -26,17 +27,23 @@ struct Model::Impl {
   std::vector<PassRun> pass_runs;
   int threads = 1;
   mutable WeightPool weights;
+  mutable std::unique_ptr<States> states;         // nothing where the model keeps no state
   mutable std::unique_ptr<SessionPool> sessions;  // made last: it refers to the members above
   Preparation preparation;                        // ended first: it works on the members above
+
+  /// The plan for inputs of these shapes, as the caller knows them.
+  Result<std::shared_ptr<const Plan>> plan_for(std::span<const Shape> shapes) const;
+  /// How many outputs the caller gets; a plan's others are states.
+  std::size_t shown_outputs() const { return graph.outputs().size() - graph.state_count(); }
 };
 
-/// Ports from the graph's inputs and outputs.
+/// Ports from the graph's inputs and outputs, its states left out.
 std::vector<Port> input_ports(const Graph& graph);
 std::vector<Port> output_ports(const Graph& graph);
 
 /// Checks number and type of what a caller gave. Errors: predict.inputs, predict.dtype, predict.shape.
 Status check_inputs(const Model::Impl& model, std::span<const TensorView> inputs);
-/// Checks memory that a caller gave for the outputs of a plan. Errors: predict.outputs, predict.shape.
+/// Checks memory for the outputs of a plan, its states included. Errors: predict.outputs, predict.shape.
 Status check_outputs(const Model::Impl& model, const Plan& plan, std::span<const MutableTensorView> outputs);
 
 /// Runs f, turning running out of memory into an error: the one place where bad_alloc is caught.

@@ -74,6 +74,9 @@ void describe(const Graph& graph, Summary& summary) {
     summary.parameters += layer.parameters;
     summary.flops += layer.flops;
   }
+  if (graph.state_count() != 0)
+    summary.warnings.push_back(
+        "it keeps state: each call goes on where the one before ended, the first from zeros");
 }
 
 Result<Summary> inspect_compiled(const std::shared_ptr<const File>& file) {

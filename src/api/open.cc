@@ -27,6 +27,7 @@ Result<ImplPtr> start_model(const Options& options) {
 void set_ports(Model::Impl& model) {
   model.inputs = input_ports(model.graph);
   model.outputs = output_ports(model.graph);
+  if (model.graph.state_count() != 0) model.states = std::make_unique<States>(model.graph);
 }
 
 void make_sessions(Model::Impl& model) {
@@ -42,7 +43,7 @@ void pack_weights(Model::Impl& model) {
     shapes.push_back(port.dims);
     for (std::int64_t& dim : shapes.back()) dim = dim < 0 ? 1 : dim;
   }
-  (void)model.sessions->plan_for(shapes);
+  (void)model.plan_for(shapes);
 }
 
 Status load_prepared(Model::Impl& model, const std::shared_ptr<const File>& file, const std::string* key) {

@@ -37,13 +37,16 @@ std::string names_of(std::span<const Port> ports) {
 
 std::vector<Port> input_ports(const Graph& graph) {
   std::vector<Port> ports;
-  for (const ValueId id : graph.inputs()) ports.push_back(port_of(graph, id, graph.value(id).name));
+  const std::size_t shown = graph.inputs().size() - graph.state_count();
+  for (const ValueId id : graph.inputs().first(shown))
+    ports.push_back(port_of(graph, id, graph.value(id).name));
   return ports;
 }
 
 std::vector<Port> output_ports(const Graph& graph) {
   std::vector<Port> ports;
-  for (std::size_t i = 0; i < graph.outputs().size(); ++i)
+  const std::size_t shown = graph.outputs().size() - graph.state_count();
+  for (std::size_t i = 0; i < shown; ++i)
     ports.push_back(port_of(graph, graph.outputs()[i], graph.output_names()[i]));
   return ports;
 }
@@ -73,8 +76,8 @@ Status check_inputs(const Model::Impl& model, std::span<const TensorView> inputs
 
 Status check_outputs(const Model::Impl& model, const Plan& plan, std::span<const MutableTensorView> outputs) {
   if (outputs.size() != plan.output_shapes.size())
-    return Error("predict.outputs", text("memory for {} outputs was given, the model has {}", outputs.size(),
-                                         plan.output_shapes.size()));
+    return Error("predict.outputs", text("memory for {} outputs was given, the model has {}",
+                                         outputs.size() - model.graph.state_count(), model.shown_outputs()));
   for (std::size_t i = 0; i < outputs.size(); ++i)
     if (outputs[i].dtype != plan.output_dtypes[i] ||
         !std::ranges::equal(outputs[i].dims, plan.output_shapes[i]) ||

@@ -51,10 +51,10 @@ Status run_in_parts(const Model::Impl& model, std::span<const TensorView> inputs
   return {};
 }
 
-Status run(const Model::Impl& model, std::span<const TensorView> inputs,
-           std::span<const MutableTensorView> outputs) {
-  VIVACE_CHECK_OK(model.preparation.packed());
-  VIVACE_CHECK_OK(check_inputs(model, inputs));
+// `inputs` and `outputs` have the states behind them. A stateful model has a fixed batch, which is run at
+// once or not at all.
+Status run_whole(const Model::Impl& model, std::span<const TensorView> inputs,
+                 std::span<const MutableTensorView> outputs) {
   if (model.options.memory == 0) return run_once(model, inputs, outputs);
   VIVACE_TRY(const std::int64_t at_once, samples_at_once(model, inputs));
   const auto batch = batch_of(model, inputs);
@@ -62,11 +62,29 @@ Status run(const Model::Impl& model, std::span<const TensorView> inputs,
   return run_in_parts(model, inputs, outputs, *batch, at_once);
 }
 
-std::vector<Tensor> tensors_for(const Plan& plan) {
+Status run(const Model::Impl& model, std::span<const TensorView> inputs,
+           std::span<const MutableTensorView> outputs) {
+  VIVACE_CHECK_OK(model.preparation.packed());
+  VIVACE_CHECK_OK(check_inputs(model, inputs));
+  if (!model.states) return run_whole(model, inputs, outputs);
+  return model.states->run(inputs, outputs, States::After::advance,
+                           [&](auto in, auto out) { return run_whole(model, in, out); });
+}
+
+// What the caller gets of a plan's outputs.
+std::vector<Tensor> tensors_for(const Model::Impl& model, const Plan& plan) {
   std::vector<Tensor> tensors;
-  for (std::size_t i = 0; i < plan.output_shapes.size(); ++i)
+  for (std::size_t i = 0; i < model.shown_outputs(); ++i)
     tensors.emplace_back(plan.output_dtypes[i], plan.output_shapes[i]);
   return tensors;
+}
+
+Result<std::shared_ptr<const Plan>> plan_at_hand(const Model::Impl& model,
+                                                 std::span<const TensorView> inputs) {
+  if (!model.states) return model.sessions->plan_for(inputs);
+  std::vector<Shape> shapes;
+  for (const TensorView& input : inputs) shapes.emplace_back(input.dims.begin(), input.dims.end());
+  return model.plan_for(shapes);
 }
 
 std::vector<MutableTensorView> views_of(std::vector<Tensor>& tensors) {
@@ -75,14 +93,41 @@ std::vector<MutableTensorView> views_of(std::vector<Tensor>& tensors) {
   return views;
 }
 
+// Each step's median time over `rounds` runs.
+Status measured(const Model::Impl& model, std::span<const TensorView> inputs,
+                std::span<const MutableTensorView> outputs, std::size_t rounds,
+                std::vector<StepTime>& times) {
+  VIVACE_TRY(auto session, model.sessions->take(inputs));
+  const Plan& plan = session->plan();
+  std::vector<std::vector<double>> seconds(rounds, std::vector<double>(plan.steps.size()));
+  for (std::vector<double>& round : seconds)
+    VIVACE_CHECK_OK(session->run_timed(model.graph, inputs, outputs, round));
+  for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+    std::vector<double> of_step;
+    for (const std::vector<double>& round : seconds) of_step.push_back(round[s]);
+    std::nth_element(of_step.begin(), of_step.begin() + static_cast<std::ptrdiff_t>(rounds / 2),
+                     of_step.end());
+    const Step& step = plan.steps[s];
+    const bool copies = step.node == kNoNode;
+    times.push_back({copies ? "output" : model.graph.node(step.node).name,
+                     copies ? "copy" : brief_text(*model.graph.node(step.node).op), std::string(step.kernel),
+                     of_step[rounds / 2], step.cost.flops, step.cost.bytes_read + step.cost.bytes_written});
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<std::shared_ptr<const Plan>> Model::Impl::plan_for(std::span<const Shape> shapes) const {
+  return states ? sessions->plan_for(states->with_states(shapes)) : sessions->plan_for(shapes);
+}
 
 Result<std::vector<Tensor>> Model::predict(std::span<const TensorView> inputs) const {
   return guard_memory([&]() -> Result<std::vector<Tensor>> {
     VIVACE_CHECK_OK(impl_->preparation.packed());
     VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
-    VIVACE_TRY(const auto plan, impl_->sessions->plan_for(inputs));
-    std::vector<Tensor> outputs = tensors_for(*plan);
+    VIVACE_TRY(const auto plan, plan_at_hand(*impl_, inputs));
+    std::vector<Tensor> outputs = tensors_for(*impl_, *plan);
     VIVACE_CHECK_OK(run(*impl_, inputs, views_of(outputs)));
     for (Tensor& output : outputs) output.own_strings();
     return outputs;
@@ -97,15 +142,16 @@ Status Model::predict_into(std::span<const TensorView> inputs,
 Result<std::vector<Shape>> Model::output_shapes(std::span<const Shape> inputs) const {
   return guard_memory([&]() -> Result<std::vector<Shape>> {
     VIVACE_CHECK_OK(impl_->preparation.packed());
-    VIVACE_TRY(const auto plan, impl_->sessions->plan_for(inputs));
-    return plan->output_shapes;
+    VIVACE_TRY(const auto plan, impl_->plan_for(inputs));
+    const auto shown = static_cast<std::ptrdiff_t>(impl_->shown_outputs());
+    return std::vector<Shape>(plan->output_shapes.begin(), plan->output_shapes.begin() + shown);
   });
 }
 
 Result<Model::Memory> Model::memory(std::span<const Shape> inputs) const {
   return guard_memory([&]() -> Result<Memory> {
     VIVACE_CHECK_OK(impl_->preparation.packed());
-    VIVACE_TRY(const auto plan, impl_->sessions->plan_for(inputs));
+    VIVACE_TRY(const auto plan, impl_->plan_for(inputs));
     std::size_t weights = 0;
     for (std::size_t i = 0; i < impl_->graph.value_count(); ++i)
       if (const Constant* constant = impl_->graph.constant(static_cast<ValueId>(i)))
@@ -115,31 +161,25 @@ Result<Model::Memory> Model::memory(std::span<const Shape> inputs) const {
   });
 }
 
+bool Model::stateful() const { return impl_->states != nullptr; }
+
+void Model::reset_states() const {
+  if (impl_->states) impl_->states->reset();
+}
+
 Result<std::vector<StepTime>> Model::profile(std::span<const TensorView> inputs, int repeats) const {
   return guard_memory([&]() -> Result<std::vector<StepTime>> {
     VIVACE_CHECK_OK(impl_->preparation.packed());
     VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
-    VIVACE_TRY(auto session, impl_->sessions->take(inputs));
-    const Plan& plan = session->plan();
-    std::vector<Tensor> outputs = tensors_for(plan);
+    VIVACE_TRY(const auto plan, plan_at_hand(*impl_, inputs));
+    std::vector<Tensor> outputs = tensors_for(*impl_, *plan);
     const std::vector<MutableTensorView> views = views_of(outputs);
-    const auto rounds = static_cast<std::size_t>(std::max(1, repeats));
-    std::vector<std::vector<double>> seconds(rounds, std::vector<double>(plan.steps.size()));
-    for (std::vector<double>& round : seconds)
-      VIVACE_CHECK_OK(session->run_timed(impl_->graph, inputs, views, round));
     std::vector<StepTime> times;
-    for (std::size_t s = 0; s < plan.steps.size(); ++s) {
-      std::vector<double> of_step;
-      for (const std::vector<double>& round : seconds) of_step.push_back(round[s]);
-      std::nth_element(of_step.begin(), of_step.begin() + static_cast<std::ptrdiff_t>(rounds / 2),
-                       of_step.end());
-      const Step& step = plan.steps[s];
-      const bool copies = step.node == kNoNode;
-      times.push_back({copies ? "output" : impl_->graph.node(step.node).name,
-                       copies ? "copy" : brief_text(*impl_->graph.node(step.node).op),
-                       std::string(step.kernel), of_step[rounds / 2], step.cost.flops,
-                       step.cost.bytes_read + step.cost.bytes_written});
-    }
+    const auto measure = [&](std::span<const TensorView> in, std::span<const MutableTensorView> out) {
+      return measured(*impl_, in, out, static_cast<std::size_t>(std::max(1, repeats)), times);
+    };
+    VIVACE_CHECK_OK(impl_->states ? impl_->states->run(inputs, views, States::After::stay, measure)
+                                  : measure(inputs, views));
     return times;
   });
 }

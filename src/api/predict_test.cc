@@ -168,6 +168,7 @@ TEST_CASE("the plan gives what the operators' references give, on every small Ke
     const std::vector<Tensor> inputs = test::inputs_of(*model, recorded);
     std::vector<DebugRecord> records;
     const auto want = model->debug(test::views_of(inputs), records);
+    model->reset_states();
     const auto have = model->predict(test::views_of(inputs));
     REQUIRE(want.ok());
     REQUIRE_MESSAGE(have.ok(), (have.ok() ? "" : to_text(have.error())));

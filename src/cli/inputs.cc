@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "cli/calls.h"
 #include "cli/command.h"
 
 namespace vivace::cli {
@@ -194,6 +195,7 @@ class Reader {
     const Port& port = model_.inputs()[index];
     const bool plain_picture = read.source == TensorSource::picture && options_.preprocess.empty();
     VIVACE_CHECK_OK(apply_preprocess(options_.preprocess, read));
+    if (options_.calls) return fit_calls(index, read);
     VIVACE_TRY(Fitted fitted, fit_to_input(read, port, shapes_[index]));
     if (!fitted.note.empty()) notes_.push_back(text("input \"{}\": {}", port.name, fitted.note));
     if (plain_picture && is_float(port.dtype))
@@ -205,12 +207,33 @@ class Reader {
     return {};
   }
 
+  // Each call's part is fitted to the input by itself.
+  Status fit_calls(std::size_t index, const ReadTensor& read) {
+    const std::string& name = model_.inputs()[index].name;
+    const std::int64_t calls = read.tensor.dims().empty() ? 0 : read.tensor.dims()[0];
+    if (calls_ == 0) calls_ = calls;
+    if (calls == 0 || calls != calls_)
+      return Error("usage.calls", text("the file for \"{}\" holds {} calls, {} are wanted", name, calls,
+                                       std::max<std::int64_t>(calls_, 1)))
+          .why("with --calls the first axis of every file counts calls of the model")
+          .fix("give every input as many calls, or leave --calls out");
+    std::vector<Tensor> parts;
+    for (std::int64_t call = 0; call < calls; ++call) {
+      VIVACE_TRY(Fitted fitted, fit_to_input({part_of(read.tensor, call), read.source},
+                                             model_.inputs()[index], shapes_[index]));
+      parts.push_back(std::move(fitted.tensor));
+    }
+    tensors_[index] = stacked(parts);
+    return {};
+  }
+
   const Model& model_;
   const InputOptions& options_;
   std::vector<std::string>& notes_;
   std::vector<std::optional<Tensor>> tensors_;
   std::vector<Shape> shapes_;
   std::size_t next_ = 0;
+  std::int64_t calls_ = 0;
 };
 
 }  // namespace

@@ -13,10 +13,13 @@ struct InputOptions {
   std::vector<std::string> files;  // FILE or NAME=FILE; "-" is the standard input, "text:..." the text itself
   std::vector<std::string> shapes;  // NAME=1,224,224,3 or 1,224,224,3
   std::string preprocess;           // "scale,mean,std": (x * scale - mean) / std
+  bool calls = false;               // the first axis of every file counts calls of the model
 };
 
-/// One tensor for each input of the model, in order; what was assumed is said in `notes`.
-/// Errors: usage.input (a name the model lacks, a missing or superfluous file), file.*, predict.*.
+/// One tensor for each input of the model, in order; what was assumed is said in `notes`. With `calls` each
+/// has one axis more in front.
+/// Errors: usage.calls, usage.input (a name the model lacks, a missing or superfluous file), file.*,
+/// predict.*.
 Result<std::vector<Tensor>> read_inputs(const Model& model, const InputOptions& options,
                                         std::vector<std::string>& notes);
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "cli/calls.h"
 #include "cli/command.h"
 #include "cli/inputs.h"
 #include "cli/json.h"
@@ -143,8 +144,9 @@ Status write_outputs(const std::string& file, const Model& model, const std::vec
   return write_npz(file, names, views_of(outputs));
 }
 
-Result<double> steady_seconds(const Model& model, const std::vector<TensorView>& views,
-                              std::vector<Tensor>& outputs) {
+// Of one call, into memory of its own: the answer stays what the first call gave.
+Result<double> steady_seconds(const Model& model, const std::vector<TensorView>& views) {
+  VIVACE_TRY(std::vector<Tensor> outputs, model.predict(views));
   std::vector<MutableTensorView> into;
   for (Tensor& tensor : outputs) into.push_back(tensor.view());
   std::vector<double> seconds;
@@ -155,6 +157,13 @@ Result<double> steady_seconds(const Model& model, const std::vector<TensorView>&
   }
   std::ranges::sort(seconds);
   return seconds[kSteadyCalls / 2];
+}
+
+Result<std::vector<Tensor>> answer(const Model& model, const std::vector<Tensor>& inputs,
+                                   const PredictOptions& options, std::vector<DebugRecord>& records) {
+  if (options.input.calls) return predict_calls(model, inputs, options.debug ? &records : nullptr);
+  const std::vector<TensorView> views = views_of(inputs);
+  return options.debug ? model.debug(views, records) : model.predict(views);
 }
 
 Result<int> predict(const PredictOptions& options) {
@@ -172,13 +181,14 @@ Result<int> predict(const PredictOptions& options) {
   times.input_s = now_s() - start;
 
   start = now_s();
-  const std::vector<TensorView> views = views_of(inputs);
   std::vector<DebugRecord> records;
-  VIVACE_TRY(std::vector<Tensor> outputs, options.debug ? model.debug(views, records) : model.predict(views));
+  VIVACE_TRY(const std::vector<Tensor> outputs, answer(model, inputs, options, records));
   times.first_s = now_s() - start;
   times.open = model.open_times();
   if (options.time && !options.debug) {
-    VIVACE_TRY(times.steady_s, steady_seconds(model, views, outputs));
+    std::vector<Tensor> one_call;
+    for (const Tensor& input : inputs) one_call.push_back(options.input.calls ? part_of(input, 0) : input);
+    VIVACE_TRY(times.steady_s, steady_seconds(model, views_of(one_call)));
   }
 
   if (options.debug && !options.json) say_debug(records);
@@ -209,6 +219,8 @@ void setup(Arguments& arguments, PredictOptions& options) {
                  "(x * SCALE - MEAN) / STD, before anything else");
   arguments.take("--shape NAME=SIZES", options.input.shapes,
                  "like image=1,224,224,3 for sizes that the model leaves open");
+  arguments.flag("--calls", options.input.calls,
+                 "the first axis of every file counts calls, made one after another (stateful models)");
   arguments.flag("--time", options.time, "say where the milliseconds went");
   arguments.flag("--debug", options.debug, "run op by op with the scalar reference and show every value");
   arguments.flag("--json", options.json, "print one JSON object (docs/json.md)");

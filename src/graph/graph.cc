@@ -28,8 +28,9 @@ ValueId Graph::add_input(std::string name, DType dtype, Dims dims) {
   value.dims = std::move(dims);
   value.name = std::move(name);
   values_.push_back(std::move(value));
-  inputs_.push_back(id_of<ValueId>(values_.size() - 1));
-  return inputs_.back();
+  const auto id = id_of<ValueId>(values_.size() - 1);
+  inputs_.insert(inputs_.end() - static_cast<std::ptrdiff_t>(state_count_), id);
+  return id;
 }
 
 ValueId Graph::add_constant(ConstantPtr constant, std::string name) {
@@ -70,8 +71,17 @@ Result<ValueId> Graph::add(OpPtr op, std::vector<ValueId> inputs, std::string na
 }
 
 void Graph::add_output(ValueId value, std::string name) {
-  outputs_.push_back(value);
-  output_names_.push_back(std::move(name));
+  const auto states = static_cast<std::ptrdiff_t>(state_count_);
+  outputs_.insert(outputs_.end() - states, value);
+  output_names_.insert(output_names_.end() - states, std::move(name));
+}
+
+void Graph::add_state(ValueId now, ValueId next) {
+  inputs_.erase(std::find(inputs_.begin(), inputs_.end(), now));
+  inputs_.push_back(now);
+  outputs_.push_back(next);
+  output_names_.push_back(value(now).name);
+  ++state_count_;
 }
 
 bool Graph::is_output(ValueId id) const {

@@ -65,10 +65,14 @@ struct Node {
   std::string origin;  // where it came from: "Conv2D block1_conv1", for errors and explain
 };
 
+/// Elements of a state at most: its memory is there as long as the model.
+inline constexpr std::int64_t kLargestState = std::int64_t{1} << 28;
+
 /// A network. Grows by add_*; after that it changes only through a Patch. Copies share constants and ops.
 ///
 /// Invariants, checked by verify(): every input of a node is an input of the graph, a constant, or an output
-/// of an earlier node; every value has one producer; every fact follows from the node's op.
+/// of an earlier node; every value has one producer; every fact follows from the node's op. A state has one
+/// type and one known shape as input and as output.
 class Graph {
  public:
   /// A new symbol for an unknown size. Equal names give the same symbol.
@@ -86,6 +90,11 @@ class Graph {
   /// The same, for an op of one output.
   Result<ValueId> add(OpPtr op, std::vector<ValueId> inputs, std::string name, std::string origin = {});
   void add_output(ValueId value, std::string name);
+  /// Makes the input `now` a state: what it is on the next run is what `next` was on this one; zeros at
+  /// first. States stand behind all other inputs and outputs, in one order, whenever they are added.
+  void add_state(ValueId now, ValueId next);
+  /// How many of the last inputs, and of the last outputs, are states: not for the caller's eyes.
+  std::size_t state_count() const { return state_count_; }
 
   /// Copies every constant that is a view of a file into memory of its own.
   void own_constants();
@@ -124,6 +133,7 @@ class Graph {
   std::vector<ValueId> inputs_, outputs_;
   std::vector<std::string> output_names_;
   std::vector<std::string> symbols_;
+  std::size_t state_count_ = 0;
 };
 
 /// Checks every invariant of a graph: the boundary behind which nothing is checked again. Errors: graph.*.

@@ -74,6 +74,33 @@ TEST_CASE("a graph prints as text, one node a line") {
         "output %3 \"result\"\n");
 }
 
+TEST_CASE("states stand behind all other inputs and outputs, whenever they are added") {
+  Graph graph;
+  const ValueId h = graph.add_input("h", DType::f32, {4});
+  const ValueId c = graph.add_input("c", DType::f32, {2});
+  const ValueId next = graph.add(probe(), {h}, "next").value();
+  graph.add_state(h, next);
+  const ValueId x = graph.add_input("x", DType::f32, {4});
+  graph.add_output(next, "y");
+  graph.add_state(c, c);
+  graph.add_output(x, "same");
+  CHECK(graph.state_count() == 2);
+  CHECK(std::vector(graph.inputs().begin(), graph.inputs().end()) == std::vector{x, h, c});
+  CHECK(std::vector(graph.outputs().begin(), graph.outputs().end()) == std::vector{next, x, next, c});
+  CHECK(std::vector(graph.output_names().begin(), graph.output_names().end()) ==
+        std::vector<std::string>{"y", "same", "h", "c"});
+  CHECK(verify(graph).ok());
+  CHECK(to_text(graph) ==
+        "input  %3 float32[4] \"x\"\n"
+        "state  %0 float32[4] \"h\"\n"
+        "state  %1 float32[2] \"c\"\n"
+        "%2 float32[4] = probe tag=0 (%0) \"next\"\n"
+        "output %2 \"y\"\n"
+        "output %3 \"same\"\n"
+        "next   %2 \"h\"\n"
+        "next   %1 \"c\"\n");
+}
+
 TEST_CASE("operators are the same when name and attributes are") {
   CHECK(same(*probe(1), *probe(1)));
   CHECK_FALSE(same(*probe(1), *probe(2)));

@@ -18,8 +18,12 @@ std::string value_type(const Graph& graph, ValueId id) {
 
 std::string to_text(const Graph& graph) {
   std::string all;
-  for (const ValueId id : graph.inputs())
-    all += text("input  {} {} \"{}\"\n", value_name(id), value_type(graph, id), graph.value(id).name);
+  const std::size_t inputs_shown = graph.inputs().size() - graph.state_count();
+  for (std::size_t i = 0; i < graph.inputs().size(); ++i) {
+    const ValueId id = graph.inputs()[i];
+    all += text("{} {} {} \"{}\"\n", i < inputs_shown ? "input " : "state ", value_name(id),
+                value_type(graph, id), graph.value(id).name);
+  }
   for (const Node& node : graph.nodes()) {
     std::string inputs, outputs;
     for (const ValueId id : node.inputs) {
@@ -30,8 +34,10 @@ std::string to_text(const Graph& graph) {
     for (const ValueId id : node.outputs) outputs += text("{} {} ", value_name(id), value_type(graph, id));
     all += text("{}= {} ({}) \"{}\"\n", outputs, to_text(*node.op), inputs, node.name);
   }
+  const std::size_t outputs_shown = graph.outputs().size() - graph.state_count();
   for (std::size_t i = 0; i < graph.outputs().size(); ++i)
-    all += text("output {} \"{}\"\n", value_name(graph.outputs()[i]), graph.output_names()[i]);
+    all += text("{} {} \"{}\"\n", i < outputs_shown ? "output" : "next  ", value_name(graph.outputs()[i]),
+                graph.output_names()[i]);
   return all;
 }
 

@@ -62,6 +62,27 @@ Status verify_node(const Graph& graph, std::size_t index, std::vector<bool>& mad
   return {};
 }
 
+// A state goes in as it came out, and its zeros need no caller to say how many.
+Status verify_states(const Graph& graph) {
+  const std::size_t count = graph.state_count();
+  if (count > graph.inputs().size() || count > graph.outputs().size())
+    return broken("graph.state", text("{} states, but {} inputs and {} outputs", count, graph.inputs().size(),
+                                      graph.outputs().size()));
+  for (std::size_t i = 1; i <= count; ++i) {
+    const Value& now = graph.value(graph.inputs()[graph.inputs().size() - i]);
+    const Value& next = graph.value(graph.outputs()[graph.outputs().size() - i]);
+    const auto dims = numbers(now.dims);
+    const auto count = dims ? checked_count(*dims) : std::nullopt;
+    if (now.dtype != next.dtype || now.kind != next.kind || now.dims != next.dims || !count ||
+        now.dtype == DType::string || *count > kLargestState)
+      return broken(
+          "graph.state",
+          text("the state \"{}\" is {}{} before a run and {}{} after it, or larger than a state may be",
+               now.name, name_of(now.dtype), to_text(now.dims), name_of(next.dtype), to_text(next.dims)));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status verify(const Graph& graph) {
@@ -82,7 +103,7 @@ Status verify(const Graph& graph) {
   for (const ValueId output : graph.outputs())
     if (static_cast<std::size_t>(output) >= graph.value_count() || !made[static_cast<std::size_t>(output)])
       return broken("graph.output", "an output is a value that nothing makes");
-  return {};
+  return verify_states(graph);
 }
 
 }  // namespace vivace

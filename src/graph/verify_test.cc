@@ -9,10 +9,15 @@ namespace vivace {
 class GraphReader {
  public:
   explicit GraphReader(Graph& graph)
-      : values(graph.values_), nodes(graph.nodes_), inputs(graph.inputs_), outputs(graph.outputs_) {}
+      : values(graph.values_),
+        nodes(graph.nodes_),
+        inputs(graph.inputs_),
+        outputs(graph.outputs_),
+        states(graph.state_count_) {}
   std::vector<Value>& values;
   std::vector<Node>& nodes;
   std::vector<ValueId>&inputs, &outputs;
+  std::size_t& states;
 };
 
 namespace {
@@ -59,6 +64,26 @@ TEST_CASE("inputs that are missing, doubled or constant are refused") {
   CHECK(verdict([](GraphReader& g) { g.inputs.push_back(kNowhere); }) == "graph.input");
   CHECK(verdict([](GraphReader& g) { g.inputs.push_back(g.inputs[0]); }) == "graph.input");
   CHECK(verdict([](GraphReader& g) { g.inputs.push_back(ValueId{1}); }) == "graph.input");
+}
+
+TEST_CASE("states that are not one input and one output of a known shape are refused") {
+  const auto with_states = [](std::size_t states, auto change) {
+    return verdict([&](GraphReader& g) {
+      g.values.push_back({});
+      g.values.back().dims = {3};
+      g.inputs.push_back(static_cast<ValueId>(g.values.size() - 1));
+      g.outputs.push_back(g.inputs.back());
+      g.states = states;
+      change(g.values.back());
+    });
+  };
+  const auto nothing = [](Value&) {};
+  CHECK(with_states(1, nothing) == "");
+  CHECK(with_states(2, nothing) == "graph.state");  // x and its output are [batch,4]
+  CHECK(with_states(3, nothing) == "graph.state");
+  CHECK(with_states(std::size_t{1} << 31, nothing) == "graph.state");
+  CHECK(with_states(1, [](Value& v) { v.dims = {Dim::symbol(1)}; }) == "graph.state");
+  CHECK(with_states(1, [](Value& v) { v.dims = {1 << 20, 1 << 20}; }) == "graph.state");
 }
 
 TEST_CASE("nodes that read what nothing before them makes are refused") {

@@ -119,6 +119,7 @@ class GraphReader {
     for (std::uint32_t i = 0; i < nodes && !in_.failed(); ++i) read_node();
     graph_.outputs_ = read_ids();
     for (std::size_t i = 0; i < graph_.outputs_.size(); ++i) graph_.output_names_.push_back(in_.string());
+    graph_.state_count_ = in_.number<std::uint32_t>();
     for (const ValueId id : graph_.inputs_) present(id);
     for (const ValueId id : graph_.outputs_) present(id);
     if (!in_.failed()) index();

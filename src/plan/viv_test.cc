@@ -39,6 +39,8 @@ Net sample_net() {
   softmax.axes = {1};
   net.output(net.add(softmax, {d}, "softmax"));
   net.output(f);
+  const ValueId state = net.input({3});
+  net.graph.add_state(state, net.add(relu, {state}, "next"));
   return net;
 }
 
@@ -57,7 +59,7 @@ std::string sample_file() {
   const Net net = sample_net();
   WeightPool pool;
   const testing::ReferenceTarget target;
-  REQUIRE(make_plan(net.graph, std::vector<Shape>{{1, 6, 6, 2}}, target, kNumerics, pool).ok());
+  REQUIRE(make_plan(net.graph, std::vector<Shape>{{1, 6, 6, 2}, {3}}, target, kNumerics, pool).ok());
   REQUIRE(pool.entries().size() == 1);
   return file_of(net.graph, pool);
 }
@@ -104,6 +106,7 @@ TEST_CASE("a .viv file gives back the graph, its notes, its packed weights and i
   CHECK(viv->key == "a key");
   CHECK(viv->notes == "notes\nfor people");
   CHECK(to_text(viv->graph) == to_text(net.graph));
+  CHECK(viv->graph.state_count() == 1);
   for (std::size_t n = 0; n < net.graph.node_count(); ++n)
     CHECK(viv->graph.nodes()[n].origin == net.graph.nodes()[n].origin);
   testing::check_equivalent(net.graph, viv->graph, 1, 0);
@@ -156,7 +159,7 @@ TEST_CASE("another kind of file and another version are told from damage, in wor
   other[8] = 77;
   CHECK(text_of(other) ==
         "error[viv.foreign]: \"m.viv\" was made by another version of vivace\n  at   m.viv\n"
-        "  why  its format is 77, this program reads 1\n"
+        "  why  its format is 77, this program reads 2\n"
         "  fix  make it again from the source model: vivace compile MODEL -o FILE.viv");
   CHECK(text_of(good.substr(0, 40)) ==
         "error[viv.damaged]: \"m.viv\" is damaged\n  at   m.viv@40\n"

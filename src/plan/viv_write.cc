@@ -124,6 +124,7 @@ void write_graph(RecordWriter& out, DataWriter& data, const Graph& graph) {
   }
   write_ids(out, graph.outputs());
   for (const std::string& name : graph.output_names()) out.string(name);
+  out.number(static_cast<std::uint32_t>(graph.state_count()));
 }
 
 }  // namespace

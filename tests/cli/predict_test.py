@@ -148,6 +148,29 @@ class SeveralEnds(ProgramTest):
                       self.refusal("predict", self.MODEL, self.x, self.y, "-o", "o.npy"))
 
 
+class Calls(ProgramTest):
+    MODEL = CASES / "recurrent/keras3/lstm_stateful.keras"  # an LSTM over [2,3,3]
+
+    def test_each_call_goes_on_where_the_one_before_ended(self):
+        once = self.write("x.npy", npy((2, 3, 3), [1.0] * 18))
+        thrice = self.write("calls.npy", npy((3, 2, 3, 3), [1.0] * 54))
+        first = self.json("predict", self.MODEL, once)["outputs"][0]
+        self.assertEqual(first["shape"], [2, 4])
+        all_calls = self.json("predict", self.MODEL, thrice, "--calls")["outputs"][0]
+        self.assertEqual(all_calls["shape"], [3, 2, 4])
+        self.assertEqual(all_calls["values"][:8], first["values"])
+        self.assertNotEqual(all_calls["values"][8:16], first["values"])
+        timed = self.json("predict", self.MODEL, thrice, "--calls", "--time")["outputs"][0]
+        self.assertEqual(timed["values"], all_calls["values"])
+        debugged = self.json("predict", self.MODEL, thrice, "--calls", "--debug")["outputs"][0]
+        self.assertLess(max(abs(a - b) for a, b in zip(debugged["values"], all_calls["values"])), 1e-6)
+        self.assertIn("keeps state", self.data("inspect", self.MODEL))
+
+    def test_a_file_without_calls_is_refused(self):
+        scalar = self.write("x.npy", npy((), [1.0]))
+        self.assertIn("error[usage.calls]", self.refusal("predict", self.MODEL, scalar, "--calls"))
+
+
 class Outputs(ProgramTest):
     def test_npy_and_npz_hold_what_is_printed(self):
         zeros = self.write("zeros.npy", ZEROS)

@@ -26,7 +26,8 @@ std::string trouble_with(const fs::path& folder, const std::string& model, const
     if (!array.ok()) return to_text(array.error());
     feeds[std::string(feed.key)] = *array;
   }
-  auto outputs = test::run(imported->graph, feeds);
+  const auto calls = record.int_at("calls");
+  auto outputs = test::run_calls(imported->graph, feeds, calls.ok() ? *calls : 1);
   if (!outputs.ok()) return to_text(outputs.error());
   std::size_t index = 0;
   std::string wrong;

@@ -16,7 +16,8 @@ namespace vivace::test {
 struct KerasModel {
   std::string label;  // "conv/keras3/conv2d_same model.keras"
   std::filesystem::path file;
-  std::map<std::string, TensorView> feeds;
+  std::map<std::string, TensorView> feeds;  // of the first call, where the case makes several
+  std::map<std::string, Shape> dims;        // which the feeds refer to, there
 };
 
 /// Calls f(record, folder) with every recorded case: folder is where its files lie.
@@ -45,12 +46,15 @@ std::size_t for_each_keras_model(std::size_t stride, F f) {
   for_each_keras_case([&](const JsonValue& record, const std::filesystem::path& folder) {
     const std::string name(*record.string_at("name")), family(*record.string_at("family"));
     for (const JsonMember& model : record.at("models")->members()) {
-      KerasModel found{family + "/" + name + " " + std::string(model.key), folder / model.key, {}};
+      KerasModel found{family + "/" + name + " " + std::string(model.key), folder / model.key, {}, {}};
       if (only ? found.label.find(only) == std::string::npos : index++ % stride != 0) continue;
       Arrays arrays;
-      for (const JsonMember& feed : record.at("feeds")->members())
-        found.feeds[std::string(feed.key)] =
+      for (const JsonMember& feed : record.at("feeds")->members()) {
+        const std::string input(feed.key);
+        const TensorView all =
             arrays.find(folder / *record.string_at("file"), *feed.value.string_at("array")).value();
+        found.feeds[input] = record.at("calls").ok() ? part_of(all, 0, found.dims[input]) : all;
+      }
       f(found);
       ++taken;
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -98,19 +99,67 @@ inline double distance(const TensorView& have, const TensorView& want) {
   return worst;
 }
 
-/// Runs the graph on the named inputs; an unnamed rest is an error.
-inline Result<std::vector<Tensor>> run(const Graph& graph, const std::map<std::string, TensorView>& feeds) {
+using Feeds = std::map<std::string, TensorView>;
+
+/// Runs the graph on the named inputs; an unnamed rest is an error. `states` are what the run before left, or
+/// nothing before the first; the run leaves its own there.
+inline Result<std::vector<Tensor>> run(const Graph& graph, const Feeds& feeds, std::vector<Tensor>& states) {
   std::vector<Tensor> held;
-  for (const ValueId id : graph.inputs()) {
+  const std::size_t fed = graph.inputs().size() - graph.state_count();
+  for (const ValueId id : graph.inputs().first(fed)) {
     const auto found = feeds.find(graph.value(id).name);
-    const bool only = feeds.size() == 1 && graph.inputs().size() == 1;
+    const bool only = feeds.size() == 1 && fed == 1;
     if (found == feeds.end() && !only)
       return Error("test.no-feed", text("the graph's input \"{}\" is not fed", graph.value(id).name));
     held.push_back(converted(only ? feeds.begin()->second : found->second, graph.value(id).dtype));
   }
+  for (const ValueId id : graph.inputs().subspan(fed))
+    held.push_back(states.empty() ? Tensor(graph.value(id).dtype, *numbers(graph.value(id).dims))
+                                  : states[held.size() - fed]);
   std::vector<TensorView> views;
   for (const Tensor& tensor : held) views.push_back(tensor.view());
-  return interpret(graph, views);
+  auto outputs = interpret(graph, views);
+  if (!outputs.ok()) return outputs;
+  const auto shown = outputs->end() - static_cast<std::ptrdiff_t>(graph.state_count());
+  states.assign(shown, outputs->end());
+  outputs->erase(shown, outputs->end());
+  return outputs;
+}
+
+inline Result<std::vector<Tensor>> run(const Graph& graph, const Feeds& feeds) {
+  std::vector<Tensor> states;
+  return run(graph, feeds, states);
+}
+
+/// Part `call` of an array that is stacked over consecutive calls; `dims` keeps its sizes.
+inline TensorView part_of(const TensorView& stacked, std::int64_t call, Shape& dims) {
+  dims.assign(stacked.dims.begin() + 1, stacked.dims.end());
+  const std::size_t bytes = static_cast<std::size_t>(count_of(dims)) * size_of(stacked.dtype);
+  return {static_cast<const std::byte*>(stacked.data) + bytes * static_cast<std::size_t>(call), stacked.dtype,
+          dims};
+}
+
+/// Runs the graph `calls` times, its states carried on. For more than one call the feeds are stacked over the
+/// calls, and so are the outputs.
+inline Result<std::vector<Tensor>> run_calls(const Graph& graph, const Feeds& feeds, std::int64_t calls) {
+  std::vector<Tensor> stacked, states;
+  if (calls == 1) return run(graph, feeds, states);
+  for (std::int64_t call = 0; call < calls; ++call) {
+    std::map<std::string, Shape> dims;
+    Feeds parts;
+    for (const auto& [name, view] : feeds) parts[name] = part_of(view, call, dims[name]);
+    auto outputs = run(graph, parts, states);
+    if (!outputs.ok()) return outputs;
+    for (std::size_t i = 0; i < outputs->size(); ++i) {
+      const Tensor& part = (*outputs)[i];
+      Shape whole = part.dims();
+      whole.insert(whole.begin(), calls);
+      if (call == 0) stacked.emplace_back(part.dtype(), whole);
+      std::memcpy(static_cast<std::byte*>(stacked[i].data()) + part.bytes() * static_cast<std::size_t>(call),
+                  part.data(), part.bytes());
+    }
+  }
+  return stacked;
 }
 
 }  // namespace vivace::test

@@ -201,6 +201,44 @@ def rnn_cases(out):
         out.add(f"rnn {name} without bias", "rnn", attributes, [x, *weights], list(layer(x)))
 
 
+def conv_rnn_cases(out):
+    layers = {1: keras.layers.ConvLSTM1D, 2: keras.layers.ConvLSTM2D, 3: keras.layers.ConvLSTM3D}
+    for axes, reverse, masked, start, zero in itertools.product(layers, (False, True), (None, "steps", "places"),
+                                                                (False, True), (False, True)):
+        if (zero and not masked) or (axes != 2 and masked == "places"):
+            continue
+        places, kernel = (4, 3, 2)[:axes], (3, 2, 2)[:axes]
+        x = noise(2, 3, *places, 2)
+        layer = layers[axes](2, kernel, padding="same", return_sequences=True, return_state=True,
+                             go_backwards=reverse, zero_output_for_mask=zero)
+        layer.build(x.shape)
+        weights = [noise(*w.shape) for w in layer.get_weights()]
+        layer.set_weights(weights)
+        states = [noise(2, *places, 2), noise(2, *places, 2)] if start else None
+        mask = None
+        if masked:
+            mask = random.random((2, 3) if masked == "steps" else (2, 3, *places)) < 0.6
+            mask[0, 0], mask[1, -1] = False, True
+        sequence, h, c = layer(x, mask=None if mask is None else tf.constant(mask),
+                               initial_state=[tf.constant(s) for s in states] if states else None)
+        if reverse:
+            sequence = np.asarray(sequence)[:, ::-1]
+        gates = keras.ops.conv(x.reshape(6, *places, 2), weights[0], padding="same") + weights[2]
+        out.add(f"conv_rnn {axes}d reverse {reverse} mask {masked} start {start} zero {zero}", "conv_rnn",
+                {"reverse": reverse, "zero_output_for_mask": zero},
+                [np.asarray(gates).reshape(2, 3, *places, 8), weights[1], mask, *(states or [])], [sequence, h, c])
+    layer = keras.layers.ConvLSTM2D(1, 2, padding="same", activation="relu", recurrent_activation="hard_sigmoid",
+                                    use_bias=False, return_sequences=True, return_state=True)
+    x = noise(1, 2, 3, 3, 1)
+    layer.build(x.shape)
+    weights = [noise(*w.shape) for w in layer.get_weights()]
+    layer.set_weights(weights)
+    gates = keras.ops.conv(x[0], weights[0], padding="same")
+    out.add("conv_rnn relu and hard_sigmoid", "conv_rnn",
+            {"activation": "relu", "recurrent_activation": "hard_sigmoid", "recurrent_alpha": 1 / 6, "recurrent_beta": 0.5},
+            [np.asarray(gates)[None], weights[1]], list(layer(x)))
+
+
 def attention_cases(out):
     def softmax(scores, mask, causal):
         layer = keras.layers.Softmax(axis=-1)
@@ -255,7 +293,8 @@ def main():
     folder = pathlib.Path(__file__).resolve().parents[2] / "tests" / "data" / "ops"
     folder.mkdir(parents=True, exist_ok=True)
     for name, makers in {"conv": [conv_cases], "conv_transpose": [conv_transpose_cases],
-                         "linear": [mat_mul_cases, einsum_cases, attention_cases], "rnn": [rnn_cases]}.items():
+                         "linear": [mat_mul_cases, einsum_cases, attention_cases], "rnn": [rnn_cases],
+                         "conv_rnn": [conv_rnn_cases]}.items():
         out = Cases(folder / f"{name}.txt", f"made by tools/golden/ops_linear.py with TensorFlow {tf.__version__}, Keras {keras.__version__}")
         for make in makers:
             make(out)

@@ -5,9 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "cpu/common/tiling.h"
 #include "cpu/recurrent/cells.h"
-#include "kernels/matrix/gemm.h"
+#include "cpu/recurrent/product.h"
 
 namespace vivace::cpu {
 namespace {
@@ -17,37 +16,6 @@ enum Input : std::size_t { kX, kKernel, kRecurrent, kBias, kMask, kH0, kC0 };
 // Sequences that share a reading of the weights, and bytes of gates kept from the input's product.
 constexpr std::int64_t kMostRows = 16;
 constexpr std::int64_t kInputBytes = 256 << 10;
-
-// An optional operand.
-struct Optional {
-  bool given = false;
-  Address address{};
-
-  static Optional of(const NodeView& node, std::size_t input) {
-    if (!node.has(input)) return {};
-    return {true, node.inputs[input].address};
-  }
-  template <class T>
-  const T* at(const Frame& frame) const {
-    return given ? frame.at<const T>(address) : nullptr;
-  }
-};
-
-// A product with packed weights, but for its operands.
-kernels::Gemm product(std::int64_t rows, std::int64_t depth, std::int64_t columns, const std::byte* packed,
-                      const Processor& processor) {
-  const auto k = static_cast<std::size_t>(depth), n = static_cast<std::size_t>(columns);
-  const Tiling tiling = choose_tiling({static_cast<std::size_t>(rows), n, k, k * sizeof(float)}, processor);
-  kernels::Gemm p{};
-  p.a_stride = p.k = k;
-  p.b = reinterpret_cast<const float*>(packed);
-  p.c_stride = p.n = n;
-  p.panel_end = (n + kernels::kPanel - 1) / kernels::kPanel;
-  p.tile_rows = tiling.tile_rows;
-  p.tile_panels = tiling.tile_panels;
-  p.block_rows = tiling.block_rows;
-  return p;
-}
 
 class RnnWork : public Work {
  public:

@@ -54,8 +54,9 @@ Result<Dim> left_over(const Quotient& rest, const Dims& from, const std::string&
 }  // namespace
 
 Result<std::vector<Fact>> Reshape::infer(std::span<const Fact> inputs) const {
-  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1, Strings::taken));
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 2, Strings::taken));
   const Fact& x = inputs[0];
+  const Dims other = given(inputs, 1) ? inputs[1].dims : Dims();
   if (target.size() > kMaxRank)
     return attribute_error(kName, text("target has {} numbers, {} is the most", target.size(), kMaxRank));
   Dims dims;
@@ -70,6 +71,13 @@ Result<std::vector<Fact>> Reshape::infer(std::span<const Fact> inputs) const {
     if (size == kInfer) {
       inferred_axis = i;
       dims.push_back(Dim::unknown());
+      continue;
+    }
+    if (size <= kLike) {
+      if (kLike - size >= static_cast<std::int64_t>(other.size()))
+        return attribute_error(kName, text("target takes axis {} of {}", kLike - size, to_text(other)));
+      dims.push_back(other[static_cast<std::size_t>(kLike - size)]);
+      rest.below.push_back(dims.back());
       continue;
     }
     if (size < 0 && kKeep - size >= static_cast<std::int64_t>(x.dims.size()))

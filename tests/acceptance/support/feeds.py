@@ -27,7 +27,7 @@ def value_of(feed, arrays, own_file):
     """The array that one feed stands for; its fields apply in the order that the corpus's README gives."""
     if "value" in feed:
         return np.asarray(feed["value"], feed["dtype"])
-    for field in ("per_call", "state_from", "strings", "files"):
+    for field in ("state_from", "strings", "files"):
         if field in feed:
             raise Unsupported(f"a feed by {field}")
     if "zeros" in feed:

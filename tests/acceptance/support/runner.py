@@ -58,14 +58,15 @@ def first_error(said):
 
 def run_one(golden, tool, scratch, options):
     case, arrays = golden.case, feeds.Arrays(golden.folder)
-    if case.get("calls", 1) > 1:
-        return Verdict("skipped", "needs consecutive calls on one loaded model")
+    calls = ("--calls",) if case.get("calls", 1) > 1 else ()
     try:
         inputs = {n: feeds.value_of(f, arrays, case["file"]) for n, f in case["feeds"].items()}
     except feeds.Unsupported as reason:
         return Verdict("skipped", str(reason))
+    if calls:  # what is not given for each call is the same in all
+        inputs = {n: x if case["feeds"][n].get("per_call") else np.stack([x] * case["calls"]) for n, x in inputs.items()}
     outputs, said = program.predict(tool, golden.folder / case["model"], inputs, scratch,
-                                    (*golden.options, *options))
+                                    (*golden.options, *calls, *options))
     if golden.refused:
         if outputs is not None:
             return Verdict("failed", f"must be refused with {golden.refused}, but it ran")

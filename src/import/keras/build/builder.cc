@@ -216,6 +216,7 @@ void Builder::build(Network& network) {
     const int before = seen[name]++;
     graph_.add_output(outputs[index++].value, before ? text("{}_{}", name, before) : name);
   }
+  for (const State& state : states_) graph_.add_state(state.at_start, state.now);
 }
 
 std::vector<Flow> Builder::run(Network& network, const std::string& place, const std::vector<Flow>& inputs) {

@@ -38,8 +38,18 @@ class Builder {
   /// gives, and what is computed from it.
   const Dims* shape_content(ValueId value) const;
   void set_shape_content(ValueId value, Dims content);
+  /// State `index` of a stateful layer as its last call left it: zeros of `dims` before the model's first
+  /// run.
+  ValueId state(const Layer& layer, std::size_t index, DType dtype, const std::vector<std::int64_t>& dims);
+  void set_state(const Layer& layer, std::size_t index, ValueId next);
 
  private:
+  struct State {
+    const Layer* layer;
+    std::size_t index;
+    ValueId at_start, now;
+  };
+  State* find_state(const Layer& layer, std::size_t index);
   std::string unique(const std::string& name);
   ValueId add_input(const Layer& layer);
 
@@ -49,6 +59,7 @@ class Builder {
   Graph graph_;
   std::map<std::string, int> names_;
   std::map<ValueId, Dims> shape_contents_;
+  std::vector<State> states_;
   int depth_ = 0;
   std::size_t calls_ = 0;
 };

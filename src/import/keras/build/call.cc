@@ -156,7 +156,8 @@ ValueId Call::from_channels_last(ValueId y) {
 }
 
 void Call::output(ValueId value) {
-  const bool passes = layer_.rule && layer_.rule->masks == Masks::pass;
+  const Masks masks = layer_.rule ? layer_.rule->masks : Masks::drop;
+  const bool passes = masks == Masks::pass || (masks == Masks::pass_in_keras3 && era() >= 3);
   output(value, passes ? mask() : kNoValue);
 }
 

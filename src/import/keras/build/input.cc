@@ -1,6 +1,7 @@
-// The inputs of a model: their types and sizes as the file tells them.
+// The inputs of a model, their types and sizes as the file tells them; and the states that it keeps.
 #include <algorithm>
 
+#include "base/checked.h"
 #include "base/text.h"
 #include "import/keras/build/builder.h"
 
@@ -54,6 +55,31 @@ ValueId Builder::add_input(const Layer& layer) {
   // Floats of other widths are computed in float32.
   if (is_float(dtype)) dtype = DType::f32;
   return graph_.add_input(layer.name, dtype, std::move(dims));
+}
+
+Builder::State* Builder::find_state(const Layer& layer, std::size_t index) {
+  for (State& state : states_)
+    if (state.layer == &layer && state.index == index) return &state;
+  return nullptr;
+}
+
+ValueId Builder::state(const Layer& layer, std::size_t index, DType dtype,
+                       const std::vector<std::int64_t>& dims) {
+  if (trouble_.any()) return kNoValue;
+  if (const State* known = find_state(layer, index)) return known->now;
+  const auto count = checked_count(dims);
+  if (!count || *count > kLargestState) {
+    trouble_.add(Error("import.limit", text("layer \"{}\" keeps a state of {}, which is more than {} numbers",
+                                            layer.path, vivace::to_text(dims), kLargestState)));
+    return kNoValue;
+  }
+  const ValueId id = graph_.add_input(text("{}/state_{}", layer.path, index), dtype, known_dims(dims));
+  states_.push_back({&layer, index, id, id});
+  return id;
+}
+
+void Builder::set_state(const Layer& layer, std::size_t index, ValueId next) {
+  if (State* const known = find_state(layer, index)) known->now = next;
 }
 
 }  // namespace vivace::keras

@@ -10,7 +10,7 @@
 namespace vivace::keras {
 
 /// What happens to a mask that arrives with a layer's input, unless the recipe says otherwise.
-enum class Masks { drop, pass };
+enum class Masks { drop, pass, pass_in_keras3 };
 
 /// How one class of layer is imported. `variables` lists its weights in the order in which Keras makes them,
 /// separated by blanks: "kernel bias?use_bias moving_mean!". A name with a slash belongs to a part of the
@@ -38,6 +38,7 @@ std::vector<std::span<const Rule>> layer_families();
 std::span<const Rule> activation_rules();
 std::span<const Rule> attention_rules();
 std::span<const Rule> binning_rules();
+std::span<const Rule> conv_lstm_rules();
 std::span<const Rule> conv_rules();
 std::span<const Rule> core_rules();
 std::span<const Rule> hashing_rules();

@@ -16,7 +16,7 @@ std::vector<std::span<const Rule>> layer_families() {
   return {core_rules(),    conv_rules(),      pooling_rules(),       normalization_rules(),
           merging_rules(), reshaping_rules(), activation_rules(),    rnn_rules(),
           wrapper_rules(), attention_rules(), preprocessing_rules(), regularization_rules(),
-          binning_rules(), hashing_rules(),   lookup_rules()};
+          binning_rules(), hashing_rules(),   lookup_rules(),        conv_lstm_rules()};
 }
 
 const Rule* find_layer_rule(std::string_view class_name) {

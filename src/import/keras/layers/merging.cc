@@ -67,27 +67,29 @@ void subtract(Call& call) {
   call.output(folded(call, Binary::Kind::subtract), joined_mask(call));
 }
 
-// A step of the joined sequence counts where it counts in every input that has a mask; along the time axis
-// the masks themselves are joined.
+// A mask of one truth for each step of input i.
+ValueId whole_mask(Call& call, std::size_t i) {
+  const Fill ones = with(Fill{}, &Fill::target, Sizes{Reshape::keep(0), Reshape::keep(1)}, &Fill::value, 1,
+                         &Fill::result, DType::boolean);
+  return call.add(ones, {call.input(i)}, text("mask_{}", i));
+}
+
+// Along the time axis the masks themselves are joined. Elsewhere a step counts in Keras 2 where it counts in
+// every input that has a mask, in Keras 3 where it counts in any input; an input without a mask counts whole.
 ValueId concatenated_mask(Call& call, std::int64_t axis) {
   std::vector<ValueId> masks;
-  bool any = false;
-  for (std::size_t i = 0; i < call.input_count(); ++i) any = any || call.mask(i) != kNoValue;
-  if (!any) return kNoValue;
-  for (std::size_t i = 0; i < call.input_count(); ++i) {
-    const ValueId x = call.input(i);
-    if (call.mask(i) != kNoValue) {
-      masks.push_back(call.mask(i));
-    } else if (axis == 1) {
-      Fill ones = with(Fill{}, &Fill::target, Sizes{Reshape::keep(0), Reshape::keep(1)}, &Fill::value, 1,
-                       &Fill::result, DType::boolean);
-      masks.push_back(call.add(ones, {x}, text("mask_{}", i)));
-    }
-  }
+  std::size_t given = 0;
+  for (std::size_t i = 0; i < call.input_count(); ++i) given += call.mask(i) != kNoValue;
+  if (given == 0) return kNoValue;
+  if (axis != 1 && call.era() >= 3 && given < call.input_count()) return whole_mask(call, 0);
+  for (std::size_t i = 0; i < call.input_count(); ++i)
+    if (axis == 1 || call.mask(i) != kNoValue)
+      masks.push_back(call.mask(i) != kNoValue ? call.mask(i) : whole_mask(call, i));
   if (axis == 1) return call.add(with(Concat{}, &Concat::axis, 1), std::move(masks), "mask");
+  const auto kind = call.era() >= 3 ? Binary::Kind::logical_or : Binary::Kind::logical_and;
   ValueId joined = masks.front();
   for (std::size_t i = 1; i < masks.size(); ++i)
-    joined = call.binary(Binary::Kind::logical_and, joined, masks[i], text("mask_{}", i));
+    joined = call.binary(kind, joined, masks[i], text("mask_{}", i));
   return joined;
 }
 

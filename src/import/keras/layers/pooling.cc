@@ -16,18 +16,27 @@ void pool(Call& call) {
   call.output(call.from_channels_last(call.add(op, {x})));
 }
 
+// The mean of the steps that count.
+void masked_mean(Call& call, ValueId mask) {
+  const Reduce op = with(Reduce{}, &Reduce::kind, Reduce::Kind::mean, &Reduce::axes, Sizes{1},
+                         &Reduce::keep_dims, call.config().flag("keepdims", false));
+  const ValueId y =
+      call.add(op, {call.to_channels_last(call.input()), call.cast(mask, DType::boolean, "mask")});
+  call.output(op.keep_dims ? call.from_channels_last(y) : y, kNoValue);
+}
+
 template <std::size_t kAxes, Reduce::Kind kKind>
 void global_pool(Call& call) {
   const ValueId x = call.input();
   call.want_rank(x, static_cast<std::int64_t>(kAxes) + 2);
+  if (kAxes == 1 && kKind == Reduce::Kind::mean) {
+    const ValueId given = call.tensor_option("mask", 1), mask = given == kNoValue ? call.mask() : given;
+    if (mask != kNoValue) return masked_mean(call, mask);
+  }
   const std::int64_t first = call.channels_first() ? 2 : 1;
   Reduce op = with(Reduce{}, &Reduce::kind, kKind, &Reduce::keep_dims, call.config().flag("keepdims", false));
   for (std::size_t axis = 0; axis < kAxes; ++axis) op.axes.push_back(first + static_cast<std::int64_t>(axis));
-  const bool masked = kAxes == 1 && kKind == Reduce::Kind::mean && call.mask() != kNoValue;
-  if (masked && call.channels_first()) call.refuse("a mask with channels_first", "use channels_last");
-  std::vector<ValueId> inputs{x};
-  if (masked) inputs.push_back(call.mask());
-  call.output(call.add(op, std::move(inputs)), kNoValue);
+  call.output(call.add(op, {x}), kNoValue);
 }
 
 constexpr auto kMax = Pool::Kind::max;

@@ -142,8 +142,8 @@ void center_crop(Call& call) {
 }
 
 constexpr Rule kRules[] = {
-    {"Rescaling", rescaling, "", Masks::pass},
-    {"Normalization", normalization, "mean!?!mean variance!?!mean count!?!mean", Masks::pass},
+    {"Rescaling", rescaling, "", Masks::pass_in_keras3},
+    {"Normalization", normalization, "mean!?!mean variance!?!mean count!?!mean", Masks::pass_in_keras3},
     {"Resizing", resizing},
     {"CenterCrop", center_crop},
 };

@@ -18,7 +18,7 @@ constexpr Rule kRules[] = {
     {"GaussianDropout", identity, "", Masks::pass},
     {"AlphaDropout", identity, "", Masks::pass},
     {"ActivityRegularization", identity, "", Masks::pass},
-    {"Identity", identity, "", Masks::pass},
+    {"Identity", identity, "", Masks::pass_in_keras3},
     {"RandomFlip", augmentation},
     {"RandomRotation", augmentation},
     {"RandomZoom", augmentation},

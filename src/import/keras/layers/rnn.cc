@@ -2,21 +2,10 @@
 #include "base/text.h"
 #include "import/keras/build/activation.h"
 #include "import/keras/build/rule.h"
+#include "import/keras/layers/recurrence.h"
 
 namespace vivace::keras {
 namespace {
-
-struct Steps {
-  ValueId sequence = kNoValue;
-  std::vector<ValueId> states;
-};
-
-struct Run {
-  ValueId x = kNoValue, mask = kNoValue;
-  std::vector<ValueId> states;  // empty, or one for h and one for c
-  bool backwards = false;
-  bool zero_output = false;
-};
 
 struct CellKind {
   std::string_view name;
@@ -34,19 +23,36 @@ const CellKind* cell_kind(std::string_view class_name) {
   return nullptr;
 }
 
-// Runs one cell over the sequence. `owner` holds the cell's config and weights, under `prefix`.
-Steps run_cell(Call& owner, const CellKind& kind, std::string_view prefix, const Run& run,
-               std::string_view step) {
+// One cell, or one layer of one cell: `owner` holds the config, and the weights under `prefix`.
+struct Cell {
+  Call& owner;
+  const CellKind& kind;
+  std::string_view prefix;
+
+  std::vector<Sizes> state_sizes() const {
+    return std::vector<Sizes>(kind.states, Sizes{owner.config().size("units")});
+  }
+};
+
+Rnn operator_of(const Cell& cell, const Recurrence& run) {
+  const Config& config = cell.owner.config();
+  Rnn op = with(Rnn{}, &Rnn::cell, cell.kind.cell, &Rnn::reverse, run.backwards, &Rnn::zero_output_for_mask,
+                run.zero_output && !run.zero_late);
+  op.activation = elementwise_activation(cell.owner, "activation", "tanh");
+  if (cell.kind.cell != Rnn::Cell::simple)
+    op.recurrent_activation = elementwise_activation(cell.owner, "recurrent_activation", "hard_sigmoid");
+  op.reset_after = cell.kind.cell == Rnn::Cell::gru && config.flag("reset_after", false);
+  return op;
+}
+
+// Runs one cell over the whole sequence.
+Steps run_cell(const Cell& cell, const Recurrence& run, std::string_view step) {
+  Call& owner = cell.owner;
   const Config& config = owner.config();
   const std::int64_t units = config.size("units");
-  Rnn op = with(Rnn{}, &Rnn::cell, kind.cell, &Rnn::reverse, run.backwards, &Rnn::zero_output_for_mask,
-                run.zero_output);
-  op.activation = elementwise_activation(owner, "activation", "tanh");
-  if (kind.cell != Rnn::Cell::simple)
-    op.recurrent_activation = elementwise_activation(owner, "recurrent_activation", "hard_sigmoid");
-  op.reset_after = kind.cell == Rnn::Cell::gru && config.flag("reset_after", false);
+  const Rnn op = operator_of(cell, run);
   const std::int64_t width = op.gates() * units;
-  const std::string part(prefix);
+  const std::string part(cell.prefix);
   const ValueId kernel = owner.weight(part + "kernel", {owner.size(run.x, -1), width}, "units");
   const ValueId recurrent = owner.weight(part + "recurrent_kernel", {units, width}, "units");
   ValueId bias = kNoValue;
@@ -55,112 +61,89 @@ Steps run_cell(Call& owner, const CellKind& kind, std::string_view prefix, const
   std::vector<ValueId> inputs{run.x, kernel, recurrent, bias, run.mask};
   inputs.insert(inputs.end(), run.states.begin(), run.states.end());
   auto outputs = owner.add_many(op, std::move(inputs), step);
-  if (outputs.size() != kind.states + 1) return {};
-  return {outputs[0], {outputs.begin() + 1, outputs.end()}};
-}
-
-// The initial state: further inputs in Keras 2, an argument in Keras 3.
-std::vector<ValueId> initial_states(Call& call) {
-  std::vector<ValueId> states;
-  for (std::size_t i = 1; i < call.input_count(); ++i) states.push_back(call.float_input(i));
-  if (const Setting* given = call.option("initial_state", 1); given && states.empty()) {
-    Setting copy = *given;
-    for (const Setting* tensor : tensors_of(copy))
-      states.push_back(call.cast(tensor->flow.value, DType::f32, "state"));
-  }
-  return states;
-}
-
-Run run_of(Call& call) {
-  Run run;
-  run.x = call.float_input();
-  run.mask = call.tensor_option("mask", 2);
-  call.want_rank(run.x, 3);
-  if (run.mask == kNoValue) run.mask = call.mask();
-  run.states = initial_states(call);
-  run.backwards = call.config().flag("go_backwards", false);
-  run.zero_output = call.config().flag("zero_output_for_mask", false);
-  return run;
-}
-
-// The last output in the order of running: the state, except that a masked last step gives zeros where
-// zero_output_for_mask asks for it.
-ValueId last_output(Call& call, const Run& run, const Steps& steps) {
-  if (!run.zero_output || run.mask == kNoValue) return steps.states.front();
-  const std::int64_t at = run.backwards ? 0 : -1;
-  Slice op = with(Slice{}, &Slice::axes, Sizes{1}, &Slice::starts, Sizes{at}, &Slice::stops,
-                  Sizes{run.backwards ? 1 : Slice::kEnd}, &Slice::steps, Sizes{1});
-  const ValueId step = call.add(op, {steps.sequence}, "last_step");
-  return call.reshape(step, {Reshape::keep(0), Reshape::keep(2)}, "last");
-}
-
-void finish(Call& call, const Run& run, const Steps& steps, const std::vector<ValueId>& states) {
-  if (call.failed() || steps.states.empty()) return;
-  if (call.config().flag("return_sequences", false)) {
-    const ValueId y = run.backwards
-                          ? call.add(with(Reverse{}, &Reverse::axes, Sizes{1}), {steps.sequence}, "reversed")
-                          : steps.sequence;
-    call.output(y, run.mask);
-  } else {
-    call.output(last_output(call, run, steps), kNoValue);
-  }
-  if (!call.config().flag("return_state", false)) return;
-  for (const ValueId state : states) call.output(state, kNoValue);
+  if (outputs.size() != cell.kind.states + 1) return {};
+  return {outputs[0], outputs[1], {outputs.begin() + 1, outputs.end()}};
 }
 
 void recurrent(Call& call) {
-  const CellKind* kind = cell_kind(call.layer().class_name);
-  const Run run = run_of(call);
-  const Steps steps = run_cell(call, *kind, "cell/", run, {});
-  finish(call, run, steps, steps.states);
+  const Cell cell{call, *cell_kind(call.layer().class_name), "cell/"};
+  Recurrence run = begin_recurrence(call, 3);
+  start_states(call, run, cell.state_sizes());
+  if (!call.failed()) finish(call, run, run_cell(cell, run, {}));
 }
 
-// RNN(cell) and RNN([cell, cell]): each cell runs over the whole sequence that the one before it made.
-void rnn_of_cells(Call& call) {
-  Layer* cell = call.layer().child("cell");
-  if (!cell) return call.config().mistake("cell", "a cell");
-  std::vector<Layer*> cells;
-  for (const auto& inner : cell->children) cells.push_back(inner.get());
-  if (cells.empty()) cells = {cell};
-  const Run whole = run_of(call);
-  Run run = whole;
-  Steps steps;
-  std::vector<ValueId> states;
+// The cells of an RNN layer, in running order; those of stacked cells within stacked cells too.
+void list_cells(Layer& cell, std::vector<Layer*>& cells) {
+  if (cell.class_name != "StackedRNNCells") return cells.push_back(&cell);
+  for (const auto& inner : cell.children) list_cells(*inner, cells);
+}
+
+// Each cell runs over the whole sequence that the one before it made.
+Steps run_cells(const std::vector<Cell>& cells, const Recurrence& whole) {
+  Recurrence run = whole;
+  Steps all;
   auto given = whole.states.begin();
-  for (Layer* each : cells) {
-    const CellKind* kind = cell_kind(each->class_name);
-    if (!kind)
-      return call.refuse(text("its cell is a {}", each->class_name), "use LSTM, GRU or SimpleRNN cells");
+  for (const Cell& cell : cells) {
     run.states.clear();
-    for (std::size_t i = 0; i < kind->states && given != whole.states.end(); ++i)
+    for (std::size_t i = 0; i < cell.kind.states && given != whole.states.end(); ++i)
       run.states.push_back(*given++);
-    Call owner(call.builder(), *each, {});
-    steps = run_cell(owner, *kind, "", run, {});
-    states.insert(states.end(), steps.states.begin(), steps.states.end());
-    run.x = steps.sequence;
+    const Steps steps = run_cell(cell, run, {});
+    all.states.insert(all.states.end(), steps.states.begin(), steps.states.end());
+    all.sequence = run.x = steps.sequence;
+    all.last = steps.last;
   }
-  finish(call, whole, steps, states);
+  return all;
 }
 
-void cell_alone(Call& call) { call.refuse("a cell outside an RNN layer", "wrap it: keras.layers.RNN(cell)"); }
+// RNN(cell) and RNN([cell, cell]).
+void rnn_of_cells(Call& call) {
+  Layer* outer = call.layer().child("cell");
+  if (!outer) return call.config().mistake("cell", "a cell");
+  std::vector<Layer*> layers;
+  list_cells(*outer, layers);
+  if (layers.empty()) return call.config().mistake("cell", "at least one cell");
+  std::vector<Call> owners;
+  owners.reserve(layers.size());
+  std::vector<Cell> cells;
+  std::vector<Sizes> sizes;
+  for (Layer* each : layers) {
+    const CellKind* kind = cell_kind(each->class_name);
+    if (!kind || !each->class_name.ends_with("Cell"))
+      return call.refuse(text("its cell is a {}", each->class_name), "use LSTM, GRU or SimpleRNN cells");
+    cells.push_back({owners.emplace_back(call.builder(), *each, Invocation()), *kind, ""});
+    const auto own = cells.back().state_sizes();
+    sizes.insert(sizes.end(), own.begin(), own.end());
+  }
+  Recurrence run = begin_recurrence(call, 3);
+  start_states(call, run, sizes);
+  if (!call.failed()) finish(call, run, run_cells(cells, run));
+}
 
-std::string_view stateful(const Config& config) {
-  if (config.flag("stateful", false)) return "stateful=True keeps state from call to call";
-  return config.flag("time_major", false) ? "time_major=True" : "";
+// A cell called by itself: one step, as a sequence of one. It gives its output and its states.
+void cell_alone(Call& call) {
+  const Cell cell{call, *cell_kind(call.layer().class_name), ""};
+  Recurrence run;
+  run.x = call.reshape(call.float_input(), {Reshape::keep(0), 1, Reshape::keep(1)}, "one_step");
+  run.states = given_states(call, "states");
+  start_states(call, run, cell.state_sizes());
+  if (call.failed()) return;
+  const Steps steps = run_cell(cell, run, {});
+  call.output(steps.last, kNoValue);
+  for (const ValueId state : steps.states) call.output(state, kNoValue);
+}
+
+void stacked_alone(Call& call) {
+  call.refuse("stacked cells outside an RNN layer", "wrap them: keras.layers.RNN(cells)");
 }
 
 constexpr std::string_view kInCell = "cell/kernel cell/recurrent_kernel cell/bias?use_bias";
 constexpr std::string_view kCell = "kernel recurrent_kernel bias?use_bias";
 
 constexpr Rule kRules[] = {
-    {"SimpleRNN", recurrent, kInCell, Masks::drop, stateful},
-    {"LSTM", recurrent, kInCell, Masks::drop, stateful},
-    {"GRU", recurrent, kInCell, Masks::drop, stateful},
-    {"RNN", rnn_of_cells, "", Masks::drop, stateful},
-    {"SimpleRNNCell", cell_alone, kCell},
-    {"LSTMCell", cell_alone, kCell},
-    {"GRUCell", cell_alone, kCell},
-    {"StackedRNNCells", cell_alone},
+    {"SimpleRNN", recurrent, kInCell},    {"LSTM", recurrent, kInCell},
+    {"GRU", recurrent, kInCell},          {"RNN", rnn_of_cells},
+    {"SimpleRNNCell", cell_alone, kCell}, {"LSTMCell", cell_alone, kCell},
+    {"GRUCell", cell_alone, kCell},       {"StackedRNNCells", stacked_alone},
 };
 
 }  // namespace

@@ -179,7 +179,7 @@ class Reader {
       const Config read(config, layer.config.place(), &trouble_);
       const bool turned = read.flag("go_backwards", false) != (backward && source == given);
       set(*config, "go_backwards", turned);
-      if (read.flag("return_sequences", false)) set(*config, "zero_output_for_mask", true);
+      set(*config, "zero_output_for_mask", read.flag("return_sequences", false));
       VIVACE_CHECK_OK(child(layer, &copy, backward ? "backward_layer" : "forward_layer", depth));
       layer.children.back()->path = layer.path + (backward ? "/backward" : "/forward");
     }
