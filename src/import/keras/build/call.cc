@@ -101,7 +101,7 @@ ValueId Call::constant(std::span<const float> numbers, Sizes dims) {
 
 ValueId Call::scalar(double number, DType type) {
   Setting setting(Setting::Kind::number);
-  setting.integer = static_cast<std::int64_t>(number);
+  if (number > -9e15 && number < 9e15) setting.integer = static_cast<std::int64_t>(number);
   setting.number = number;
   setting.dtype = type;
   return as_value(setting);

@@ -122,6 +122,8 @@ class Call {
   void output(ValueId value, ValueId mask);
   std::vector<Flow> outputs() const { return outputs_; }
 
+  /// Records import.config: the option must be `wanted`; the message shows what it is.
+  void mistake(std::string_view names, std::string_view wanted, int place = -1);
   void fail(Error error) { builder_.trouble().add(std::move(error)); }
   bool failed() const { return builder_.trouble().any(); }
   /// import.unsupported: this layer, in this form.

@@ -1,9 +1,9 @@
 // The arguments of an operation: by name, by place, or kept in its config.
 #include <cmath>
 
-#include "base/float16.h"
 #include "base/text.h"
 #include "import/keras/build/call.h"
+#include "ops/common/reference.h"
 
 namespace vivace::keras {
 namespace {
@@ -24,40 +24,11 @@ bool flatten(const Setting& setting, std::size_t depth, Sizes& dims, std::vector
   return true;
 }
 
-void store(Tensor& tensor, std::int64_t index, const Setting& number) {
-  switch (tensor.dtype()) {
-    case DType::f32:
-      tensor.as<float>()[index] = static_cast<float>(number.number);
-      break;
-    case DType::f64:
-      tensor.as<double>()[index] = number.number;
-      break;
-    case DType::i8:
-      tensor.as<std::int8_t>()[index] = static_cast<std::int8_t>(number.integer);
-      break;
-    case DType::i16:
-      tensor.as<std::int16_t>()[index] = static_cast<std::int16_t>(number.integer);
-      break;
-    case DType::i32:
-      tensor.as<std::int32_t>()[index] = static_cast<std::int32_t>(number.integer);
-      break;
-    case DType::i64:
-      tensor.as<std::int64_t>()[index] = number.integer;
-      break;
-    case DType::u8:
-      tensor.as<std::uint8_t>()[index] = static_cast<std::uint8_t>(number.integer);
-      break;
-    case DType::boolean:
-      tensor.as<std::uint8_t>()[index] = number.number != 0;
-      break;
-    default:
-      break;
-  }
-}
-
-bool storable(DType type) {
-  return type == DType::f32 || type == DType::f64 || type == DType::i8 || type == DType::i16 ||
-         type == DType::i32 || type == DType::i64 || type == DType::u8 || type == DType::boolean;
+void put(Tensor& tensor, std::int64_t index, const Setting& number) {
+  if (is_float(tensor.dtype()) || tensor.dtype() == DType::boolean)
+    store(tensor.view(), index, number.number);
+  else
+    store_integer(tensor.view(), index, number.integer);
 }
 
 // Python's rule for numbers that bring no type of their own.
@@ -84,17 +55,27 @@ const Setting* Call::option(std::string_view names, int place) const {
   return nullptr;
 }
 
+void Call::mistake(std::string_view names, std::string_view wanted, int place) {
+  const Setting* found = option(names, place);
+  const std::string_view name = names.substr(0, names.find('|'));
+  if (failed()) return;
+  if (!found || config().find(name) == found) return config().mistake(name, wanted);
+  fail(Error("import.config", text("{} \"{}\" is called with {}={}, which is not {}", layer_.class_name,
+                                   layer_.path, name, to_text(*found), wanted))
+           .fix("correct the call and save the model again: model.save(\"model.keras\")"));
+}
+
 bool Call::flag_option(std::string_view names, int place, bool otherwise) {
   const Setting* found = option(names, place);
   if (!found) return otherwise;
-  if (!is_flag(*found)) config().mistake(names, "true or false");
+  if (!is_flag(*found)) mistake(names, "true or false", place);
   return found->integer != 0;
 }
 
 std::int64_t Call::integer_option(std::string_view names, int place, std::optional<std::int64_t> otherwise) {
   const Sizes found = integers_option(names, place);
   if (found.size() == 1) return found.front();
-  if (option(names, place) || !otherwise) config().mistake(names, "a whole number");
+  if (option(names, place) || !otherwise) mistake(names, "a whole number", place);
   return otherwise.value_or(0);
 }
 
@@ -102,14 +83,14 @@ double Call::number_option(std::string_view names, int place, std::optional<doub
   const Setting* found = option(names, place);
   if (found && found->is(Kind::list) && found->items.size() == 1) found = &found->items.front();
   if (found && found->is_number() && !std::isnan(found->number)) return found->number;
-  if (found || !otherwise) config().mistake(names, "a number");
+  if (found || !otherwise) mistake(names, "a number", place);
   return otherwise.value_or(0);
 }
 
 std::string_view Call::text_option(std::string_view names, int place, std::string_view otherwise) {
   const Setting* found = option(names, place);
   if (!found) return otherwise;
-  if (!found->is(Kind::text)) config().mistake(names, "text");
+  if (!found->is(Kind::text)) mistake(names, "text", place);
   return found->text;
 }
 
@@ -122,7 +103,7 @@ Sizes Call::integers_option(std::string_view names, int place) {
   for (const Setting* number : numbers) {
     const bool whole = number->is_number() && number->number == static_cast<double>(number->integer);
     if (!regular || !whole) {
-      config().mistake(names, "whole numbers");
+      mistake(names, "whole numbers", place);
       return {};
     }
     integers.push_back(number->integer);
@@ -133,7 +114,7 @@ Sizes Call::integers_option(std::string_view names, int place) {
 Sizes Call::axes_option(std::string_view names, int place, std::int64_t rank) {
   if (!option(names, place)) return axes_of({-1}, rank);
   const Sizes axes = integers_option(names, place);
-  if (axes.empty()) config().mistake(names, "an axis or several");
+  if (axes.empty()) mistake(names, "an axis or several", place);
   return axes_of(axes, rank);
 }
 
@@ -154,12 +135,9 @@ ValueId Call::as_value(const Setting& setting, ValueId like) {
   DType type = setting.dtype.value_or(type_of(numbers));
   const bool weak = !setting.dtype && like != kNoValue;
   if (weak && (type != DType::f32 || is_float(dtype(like)))) type = dtype(like);
-  if (!storable(type)) {
-    refuse(text("a constant of type {}", name_of(type)), "use float32 or int32");
-    return kNoValue;
-  }
+  if (is_float(type)) type = DType::f32;  // as everywhere in an import
   Tensor tensor(type, dims);
-  for (std::size_t i = 0; i < numbers.size(); ++i) store(tensor, static_cast<std::int64_t>(i), *numbers[i]);
+  for (std::size_t i = 0; i < numbers.size(); ++i) put(tensor, static_cast<std::int64_t>(i), *numbers[i]);
   return constant(std::move(tensor), "constant");
 }
 

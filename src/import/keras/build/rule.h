@@ -51,10 +51,5 @@ std::span<const Rule> regularization_rules();
 std::span<const Rule> reshaping_rules();
 std::span<const Rule> rnn_rules();
 std::span<const Rule> wrapper_rules();
-std::span<const Rule> elementwise_operations();
-std::span<const Rule> shape_operations();
-std::span<const Rule> math_operations();
-std::span<const Rule> function_rules();
-std::span<const Rule> tensorflow_operations();
 
 }  // namespace vivace::keras

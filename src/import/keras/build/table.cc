@@ -1,5 +1,5 @@
 // The table of all layers and operations, put together from the families' own.
-#include "import/keras/build/rule.h"
+#include "import/keras/operations/families.h"
 
 namespace vivace::keras {
 namespace {
@@ -16,7 +16,8 @@ std::vector<std::span<const Rule>> layer_families() {
   return {core_rules(),    conv_rules(),      pooling_rules(),       normalization_rules(),
           merging_rules(), reshaping_rules(), activation_rules(),    rnn_rules(),
           wrapper_rules(), attention_rules(), preprocessing_rules(), regularization_rules(),
-          binning_rules(), hashing_rules(),   lookup_rules(),        conv_lstm_rules()};
+          binning_rules(), hashing_rules(),   lookup_rules(),        conv_lstm_rules(),
+          node_rules()};
 }
 
 const Rule* find_layer_rule(std::string_view class_name) {
@@ -26,13 +27,20 @@ const Rule* find_layer_rule(std::string_view class_name) {
 }
 
 const Rule* find_operation_rule(std::string_view class_name) {
-  for (const auto family : {elementwise_operations(), shape_operations(), math_operations()})
+  for (const auto family :
+       {elementwise_operations(), shape_operations(), math_operations(), numeric_operations(), reductions(),
+        sorting_operations(), matrix_operations(), joining_operations(), bit_operations(),
+        indexing_operations(), window_operations(), network_operations(), linalg_operations(),
+        refused_operations()})
     if (const Rule* rule = find_in(family, class_name)) return rule;
   return nullptr;
 }
 
 const Rule* find_function_rule(std::string_view function) {
-  for (const auto family : {function_rules(), tensorflow_operations()})
+  for (const auto family :
+       {function_rules(), tensorflow_operations(), math_functions(), image_functions(), reduction_functions(),
+        sorting_functions(), matrix_functions(), joining_functions(), bit_functions(), indexing_functions(),
+        window_functions(), network_functions(), linalg_functions(), refused_functions()})
     if (const Rule* rule = find_in(family, function)) return rule;
   return nullptr;
 }

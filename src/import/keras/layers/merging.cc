@@ -1,5 +1,6 @@
 // Layers that join several inputs.
 #include <algorithm>
+#include <string>
 
 #include "base/text.h"
 #include "import/keras/build/rule.h"
@@ -115,6 +116,26 @@ ValueId arranged(Call& call, ValueId x, std::int64_t reduced, bool last, std::st
   return call.transpose(x, std::move(order), step);
 }
 
+// Tensors of many axes: all but the batch and the reduced ones follow one another.
+ValueId batched_dot(Call& call, ValueId a, ValueId b, std::int64_t first, std::int64_t second) {
+  constexpr std::string_view kLetters = "bcdefghijklmnopqrstuvwxyzBCDEFGHIJKLMNOPQRSTUVWXYZ";
+  if (call.rank(a) + call.rank(b) > static_cast<std::int64_t>(kLetters.size()) || first == 0 || second == 0) {
+    call.config().mistake("axes", "axes behind the batch");
+    return kNoValue;
+  }
+  std::string left, right, output(1, kLetters[0]);
+  std::size_t next = 1;
+  const auto name = [&](std::string& term, std::int64_t rank, std::int64_t reduced) {
+    term = kLetters[0];
+    for (std::int64_t axis = 1; axis < rank; ++axis) {
+      term += axis == reduced ? 'a' : kLetters[next++];
+      if (axis != reduced) output += term.back();
+    }
+  };
+  name(left, call.rank(a), first), name(right, call.rank(b), second);
+  return call.add(with(Einsum{}, &Einsum::equation, left + "," + right + "->" + output), {a, b});
+}
+
 void dot(Call& call) {
   ValueId a = call.float_input(0), b = call.float_input(1);
   Sizes axes = call.config().integers("axes");
@@ -122,8 +143,6 @@ void dot(Call& call) {
   if (axes.size() != 2) return call.config().mistake("axes", "one axis, or one for each input");
   const std::int64_t first = call.axis_of(axes[0], call.rank(a)),
                      second = call.axis_of(axes[1], call.rank(b));
-  if (call.rank(a) > 3 || call.rank(b) > 3)
-    return call.refuse("inputs of more than 3 axes", "use EinsumDense or reshape");
   if (call.config().flag("normalize", false)) {
     a = call.add(
         with(Norm{}, &Norm::kind, Norm::Kind::unit, &Norm::axes, Sizes{first}, &Norm::epsilon, 1e-12), {a},
@@ -132,6 +151,8 @@ void dot(Call& call) {
         with(Norm{}, &Norm::kind, Norm::Kind::unit, &Norm::axes, Sizes{second}, &Norm::epsilon, 1e-12), {b},
         "unit_b");
   }
+  if (call.rank(a) > 3 || call.rank(b) > 3)
+    return call.output(batched_dot(call, a, b, first, second), kNoValue);
   a = arranged(call, a, first, true, "left");
   b = arranged(call, b, second, false, "right");
   const bool flat_a = call.rank(a) == 2, flat_b = call.rank(b) == 2;

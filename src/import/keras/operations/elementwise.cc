@@ -1,20 +1,25 @@
 // keras.ops of each element, as nodes: arithmetic, comparisons, activations.
-#include "import/keras/build/rule.h"
-#include "import/keras/operations/operands.h"
+#include <cmath>
+
+#include "import/keras/operations/families.h"
+#include "import/keras/operations/promotion.h"
+#include "import/keras/operations/term.h"
 
 namespace vivace::keras {
 
-void divide(Call& call) {
-  const auto [a, b] = operands(call, "x1|x|a", "x2|y|b");
-  call.output(call.binary(Binary::Kind::divide, call.cast(a, DType::f32, "cast_left"),
-                          call.cast(b, DType::f32, "cast_right")));
-}
+void divide(Call& call) { arithmetic(call, Binary::Kind::divide); }
 
 void clip(Call& call) {
-  const ValueId x = operand(call);
-  const double low = call.number_option("x_min|clip_value_min|a_min", 1);
-  const double high = call.number_option("x_max|clip_value_max|a_max", 2);
-  call.output(call.unary(UnaryKind::clamp, x, {}, low, high));
+  Term x(call, operand(call));
+  const Setting *low = call.option("x_min|clip_value_min|a_min", 1),
+                *high = call.option("x_max|clip_value_max|a_max", 2);
+  if (call.failed()) return;
+  if (x.dtype() == DType::boolean) x = x.as(DType::i32);
+  if (!low || !high) return call.mistake("x_min", "a bound on either side");
+  const bool numbers = low->is_number() && high->is_number();
+  if (numbers && !std::isnan(low->number) && !std::isnan(high->number))
+    return call.output(call.unary(UnaryKind::clamp, x, {}, low->number, high->number));
+  call.output(max(min(x, {call, as_type(call, *high, x.dtype())}), {call, as_type(call, *low, x.dtype())}));
 }
 
 void cast(Call& call) {
@@ -27,7 +32,26 @@ void cast(Call& call) {
     if (const Dims* sizes = call.builder().shape_content(x)) call.builder().set_shape_content(y, *sizes);
     return call.output(y);
   }
-  call.config().mistake("dtype", "a type of numbers");
+  call.mistake("dtype", "a type of numbers");
+}
+
+// The nearest number that the type has; a cast of integers wraps around.
+void saturate_cast(Call& call) {
+  const std::string_view name = call.text_option("dtype|dst_type", 1, "float32");
+  const ValueId x = operand(call);
+  for (int i = 0; i < kDTypes && !call.failed(); ++i) {
+    const auto type = static_cast<DType>(i);
+    if (name_of(type) != name || type == DType::string) continue;
+    const bool bounds = !is_float(type) && !is_float(call.dtype(x)) && call.dtype(x) != DType::boolean &&
+                        type != DType::boolean && type != call.dtype(x);
+    const bool positive = type >= DType::u8 && type <= DType::u64;
+    const double half = std::ldexp(1, static_cast<int>(size_of(type)) * 8 - 1);
+    const ValueId within = bounds ? call.unary(UnaryKind::clamp, x, "within", positive ? 0 : -half,
+                                               positive ? 2 * half - 1 : half - 1)
+                                  : x;
+    return call.output(call.cast(within, is_float(type) ? DType::f32 : type, {}));
+  }
+  call.mistake("dtype", "a type of numbers", 1);
 }
 
 void where(Call& call) {
@@ -35,18 +59,8 @@ void where(Call& call) {
   const Setting *a = call.option("x1|x", 1), *b = call.option("x2|y", 2);
   if (!a || !b)
     return call.refuse("where() with a condition alone gives as many places as it finds", "give both values");
-  ValueId then = kNoValue, otherwise = kNoValue;
-  if (a->is(Setting::Kind::tensor)) {
-    then = call.as_value(*a);
-    otherwise = call.as_value(*b, then);
-  } else {
-    otherwise = call.as_value(*b);
-    then = call.as_value(*a, otherwise);
-  }
-  if (call.dtype(then) != call.dtype(otherwise)) {
-    then = call.cast(then, DType::f32, "cast_then");
-    otherwise = call.cast(otherwise, DType::f32, "cast_else");
-  }
+  const DType type = common_type(typed(call, *a), typed(call, *b));
+  const ValueId then = as_type(call, *a, type, "cast_then"), otherwise = as_type(call, *b, type, "cast_else");
   call.output(call.add(Select{}, {call.cast(condition, DType::boolean, "condition"), then, otherwise}));
 }
 
@@ -72,37 +86,11 @@ void hard_sigmoid(Call& call) {
   call.output(call.unary(UnaryKind::hard_sigmoid, as_float(call, operand(call)), {}, 1.0 / 6, 0.5));
 }
 
-void softmax_operation(Call& call) {
-  const ValueId x = as_float(call, operand(call));
-  Sizes axes = call.integers_option("axis", 1);
-  if (axes.empty()) axes = {-1};
-  call.output(call.add(with(Softmax{}, &Softmax::axes, call.axes_of(axes, call.rank(x))), {x}));
-}
-
-void log_softmax(Call& call) {
-  const ValueId x = as_float(call, operand(call));
-  const std::int64_t axis = call.axis_of(call.integer_option("axis", 1, -1), call.rank(x));
-  call.output(call.add(with(Softmax{}, &Softmax::axes, Sizes{axis}, &Softmax::log, true), {x}));
-}
-
 namespace {
-
-void filled_like(Call& call, double value) {
-  const ValueId x = operand(call);
-  Fill op = with(Fill{}, &Fill::value, value, &Fill::result, call.dtype(x));
-  for (std::int64_t axis = 0; axis < call.rank(x); ++axis) op.target.push_back(Reshape::keep(axis));
-  call.output(call.add(op, {x}));
-}
 
 void celu(Call& call) {
   call.output(
       call.unary(UnaryKind::celu, as_float(call, operand(call)), {}, call.number_option("alpha", 1, 1)));
-}
-
-void round(Call& call) {
-  if (call.integer_option("decimals", 1, 0) != 0)
-    call.refuse("it rounds to decimals", "round to whole numbers");
-  unary_operation<UnaryKind::round>(call);
 }
 
 template <UnaryKind kKind>
@@ -138,11 +126,8 @@ constexpr Rule kRules[] = {
     {"LogicalXor", binary_operation<Binary::Kind::logical_xor>},
     {"Arctan2", binary_operation<Binary::Kind::atan2>},
     {"LogicalNot", unary_operation<UnaryKind::logical_not>},
-    {"Absolute", unary_operation<UnaryKind::abs>},
-    {"Abs", unary_operation<UnaryKind::abs>},
     {"Negative", unary_operation<UnaryKind::negate>},
     {"Sign", unary_operation<UnaryKind::sign>},
-    {"Square", unary_operation<UnaryKind::square>},
     {"Sqrt", unary_operation<UnaryKind::sqrt>},
     {"Rsqrt", unary_operation<UnaryKind::rsqrt>},
     {"Reciprocal", unary_operation<UnaryKind::reciprocal>},
@@ -165,10 +150,8 @@ constexpr Rule kRules[] = {
     {"Arccosh", unary_operation<UnaryKind::acosh>},
     {"Arctanh", unary_operation<UnaryKind::atanh>},
     {"Erf", unary_operation<UnaryKind::erf>},
-    {"Round", round},
     {"Floor", unary_operation<UnaryKind::floor>},
     {"Ceil", unary_operation<UnaryKind::ceil>},
-    {"Trunc", unary_operation<UnaryKind::trunc>},
     {"Isnan", unary_operation<UnaryKind::is_nan>},
     {"Isinf", unary_operation<UnaryKind::is_inf>},
     {"Isfinite", unary_operation<UnaryKind::is_finite>},
@@ -194,21 +177,16 @@ constexpr Rule kRules[] = {
     {"SparsePlus", unary_operation<UnaryKind::sparse_plus>},
     {"SparseSigmoid", unary_operation<UnaryKind::sparse_sigmoid>},
     {"Squareplus", squareplus},
-    {"Softmax", softmax_operation},
-    {"LogSoftmax", log_softmax},
     {"Clip", clip},
     {"Cast", cast},
+    {"SaturateCast", saturate_cast},
     {"Where", where},
-    {"OnesLike", ones_like},
-    {"ZerosLike", zeros_like},
     {"StopGradient", identity},
     {"Copy", identity},
 };
 
 }  // namespace
 
-void ones_like(Call& call) { filled_like(call, 1); }
-void zeros_like(Call& call) { filled_like(call, 0); }
 void identity(Call& call) { call.output(operand(call)); }
 
 std::span<const Rule> elementwise_operations() { return kRules; }

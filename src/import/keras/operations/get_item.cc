@@ -26,7 +26,7 @@ void keep_range(Call& call, Plan& plan, const Setting& subscript, std::int64_t a
     if (!bound.is(Kind::integer) && !bound.is(Kind::none))
       call.refuse(text("a slice to {}", to_text(bound)), "slice with whole numbers");
   const std::int64_t step = part(subscript, 2, 1);
-  if (step == 0) call.config().mistake("slice_spec", "a slice whose step is not 0");
+  if (step == 0) call.mistake("slice_spec", "a slice whose step is not 0");
   const std::int64_t start = part(subscript, 0, step > 0 ? 0 : -1), stop = part(subscript, 1, Slice::kEnd);
   plan.target.push_back(Reshape::keep(axis));
   if (start == 0 && stop == Slice::kEnd && step == 1) return;
@@ -49,7 +49,7 @@ Plan plan_of(Call& call, const std::vector<Setting>& subscripts, std::int64_t ra
   std::int64_t given = 0, axis = 0;
   for (const Setting& subscript : subscripts)
     given += !subscript.is(Kind::none) && !subscript.is(Kind::ellipsis);
-  if (given > rank) call.config().mistake("slice_spec", "as many subscripts as the input has axes");
+  if (given > rank) call.mistake("slice_spec", "as many subscripts as the input has axes");
   if (call.failed()) return plan;
   for (const Setting& subscript : subscripts) {
     switch (subscript.kind) {
@@ -95,6 +95,15 @@ void pick_content(Call& call, ValueId x, const std::vector<Setting>& subscripts,
 
 }  // namespace
 
+void subscript(Call& call, ValueId x, const std::vector<Setting>& subscripts) {
+  Plan plan = plan_of(call, subscripts, call.rank(x));
+  ValueId y = x;
+  if (!plan.slice.axes.empty()) y = call.add(plan.slice, {y}, plan.reshapes ? "cut" : "");
+  if (plan.reshapes) y = call.reshape(y, std::move(plan.target));
+  pick_content(call, x, subscripts, y);
+  call.output(y);
+}
+
 void get_item(Call& call) {
   const ValueId x = operand(call);
   const Setting* given = call.option("slice_spec|key", 1);
@@ -103,12 +112,46 @@ void get_item(Call& call) {
     subscripts = given->items;
   else if (given)
     subscripts = {*given};
-  Plan plan = plan_of(call, subscripts, call.rank(x));
-  ValueId y = x;
-  if (!plan.slice.axes.empty()) y = call.add(plan.slice, {y}, plan.reshapes ? "cut" : "");
-  if (plan.reshapes) y = call.reshape(y, std::move(plan.target));
-  pick_content(call, x, subscripts, y);
-  call.output(y);
+  subscript(call, x, subscripts);
+}
+
+// Bit i of a mask speaks of subscript i.
+void strided_slice(Call& call) {
+  const ValueId x = operand(call);
+  const Sizes begin = call.integers_option("begin", 1), end = call.integers_option("end", 2);
+  Sizes steps = call.integers_option("strides", 3);
+  if (steps.empty()) steps.assign(begin.size(), 1);
+  if (begin.size() != end.size() || begin.size() != steps.size() || begin.size() > 32)
+    return call.mistake("begin", "as many numbers as end and strides", 1);
+  const auto mask = [&](std::string_view name) {
+    return static_cast<std::uint64_t>(call.integer_option(name, -1, 0));
+  };
+  const std::uint64_t no_begin = mask("begin_mask"), no_end = mask("end_mask"),
+                      ellipsis = mask("ellipsis_mask"), new_axis = mask("new_axis_mask"),
+                      shrink = mask("shrink_axis_mask");
+  std::vector<Setting> subscripts;
+  for (std::size_t i = 0; i < begin.size(); ++i) {
+    const auto set = [&](std::uint64_t bits) { return (bits >> i & 1) != 0; };
+    const auto number = [](std::int64_t value) {
+      Setting setting(Kind::integer);
+      setting.integer = value;
+      setting.number = static_cast<double>(value);
+      return setting;
+    };
+    if (set(ellipsis)) {
+      subscripts.emplace_back(Kind::ellipsis);
+    } else if (set(new_axis)) {
+      subscripts.emplace_back(Kind::none);
+    } else if (set(shrink)) {
+      subscripts.push_back(number(begin[i]));
+    } else {
+      Setting slice(Kind::slice);
+      slice.items = {set(no_begin) ? Setting() : number(begin[i]), set(no_end) ? Setting() : number(end[i]),
+                     number(steps[i])};
+      subscripts.push_back(std::move(slice));
+    }
+  }
+  if (!call.failed()) subscript(call, x, subscripts);
 }
 
 }  // namespace vivace::keras

@@ -5,14 +5,10 @@
 #include <numeric>
 
 #include "base/text.h"
+#include "import/keras/operations/promotion.h"
 
 namespace vivace::keras {
 namespace {
-
-int width(DType type) {
-  if (is_float(type)) return 100;
-  return type == DType::boolean ? 0 : static_cast<int>(size_of(type));
-}
 
 Dim folded(Binary::Kind kind, const Dim& a, const Dim& b) {
   switch (kind) {
@@ -60,18 +56,8 @@ std::array<ValueId, 2> operands(Call& call, std::string_view first, std::string_
                       text("layer \"{}\" is called with fewer than 2 operands", call.layer().path)));
     return {kNoValue, kNoValue};
   }
-  const bool tensor_left = left->is(Setting::Kind::tensor);
-  ValueId a = kNoValue, b = kNoValue;
-  if (tensor_left) {
-    a = call.as_value(*left);
-    b = call.as_value(*right, a);
-  } else {
-    b = call.as_value(*right);
-    a = call.as_value(*left, b);
-  }
-  if (call.failed() || call.dtype(a) == call.dtype(b)) return {a, b};
-  const DType wider = width(call.dtype(a)) >= width(call.dtype(b)) ? call.dtype(a) : call.dtype(b);
-  return {call.cast(a, wider, "cast_left"), call.cast(b, wider, "cast_right")};
+  const DType type = common_type(typed(call, *left), typed(call, *right));
+  return {as_type(call, *left, type, "cast_left"), as_type(call, *right, type, "cast_right")};
 }
 
 Sizes axes_or_all(Call& call, std::string_view names, int place, std::int64_t rank) {
@@ -119,7 +105,8 @@ Sizes reshape_target(Call& call, ValueId x, const Setting* list) {
 
 void arithmetic(Call& call, Binary::Kind kind) {
   const auto [a, b] = operands(call, "x1|x|a|t", "x2|y|b");
-  const ValueId y = call.binary(kind, a, b);
+  const DType type = operand_type(kind, call.dtype(a));
+  const ValueId y = call.binary(kind, call.cast(a, type, "left"), call.cast(b, type, "right"));
   fold_content(call, kind, y);
   call.output(y);
 }

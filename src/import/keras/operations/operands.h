@@ -24,7 +24,8 @@ Sizes reshape_target(Call& call, ValueId x, const Setting* list);
 /// Functions of one element, for the tables.
 template <UnaryKind kKind>
 void unary_operation(Call& call) {
-  const ValueId x = operand(call);
+  ValueId x = operand(call);
+  if (kKind == UnaryKind::logical_not) x = call.cast(x, DType::boolean);
   constexpr bool kAnyType = kKind == UnaryKind::relu || kKind == UnaryKind::abs ||
                             kKind == UnaryKind::negate || kKind == UnaryKind::sign ||
                             kKind == UnaryKind::square || kKind == UnaryKind::identity ||
@@ -38,22 +39,17 @@ void binary_operation(Call& call) {
   arithmetic(call, kKind);
 }
 
+void reduce_by(Call& call, Reduce::Kind kind);
 template <Reduce::Kind kKind>
 void reduction(Call& call) {
-  ValueId x = operand(call);
-  if (kKind != Reduce::Kind::any && kKind != Reduce::Kind::all && kKind != Reduce::Kind::sum &&
-      kKind != Reduce::Kind::max && kKind != Reduce::Kind::min && kKind != Reduce::Kind::product)
-    x = as_float(call, x);
-  const Reduce op =
-      with(Reduce{}, &Reduce::kind, kKind, &Reduce::axes, axes_or_all(call, "axis", 1, call.rank(x)),
-           &Reduce::keep_dims, call.flag_option("keepdims|keep_dims", 2, false));
-  call.output(call.add(op, {x}));
+  reduce_by(call, kKind);
 }
 
 // Recipes that Keras's and TensorFlow's tables share.
 void divide(Call& call);
 void clip(Call& call);
 void cast(Call& call);
+void saturate_cast(Call& call);
 void where(Call& call);
 void relu6(Call& call);
 void leaky_relu_operation(Call& call);
@@ -62,11 +58,11 @@ void gelu(Call& call);
 void hard_sigmoid(Call& call);
 void softmax_operation(Call& call);
 void log_softmax(Call& call);
-void ones_like(Call& call);
-void zeros_like(Call& call);
 void identity(Call& call);
 
 void get_item(Call& call);
+void strided_slice(Call& call);
+void roll(Call& call);
 void reshape_operation(Call& call);
 void transpose_operation(Call& call);
 void expand_dims(Call& call);
@@ -77,6 +73,7 @@ void split_operation(Call& call);
 void unstack(Call& call);
 void tile(Call& call);
 void repeat(Call& call);
+void rearrange(Call& call);
 void pad(Call& call);
 void flip(Call& call);
 void shape_of(Call& call);
@@ -86,7 +83,6 @@ void einsum(Call& call);
 void einsum_function(Call& call);
 void norm(Call& call);
 void unit_normalize(Call& call);
-void cumulative_sum(Call& call);
 void top_k(Call& call);
 void one_hot(Call& call);
 void gather(Call& call);

@@ -2,8 +2,9 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "import/keras/build/rule.h"
-#include "import/keras/operations/operands.h"
+#include "import/keras/operations/families.h"
+#include "import/keras/operations/promotion.h"
+#include "import/keras/operations/term.h"
 
 namespace vivace::keras {
 
@@ -53,7 +54,7 @@ void squeeze(Call& call) {
   for (std::int64_t axis = 0; axis < call.rank(x); ++axis) {
     const bool one = call.dim(x, axis).known() && call.dim(x, axis).number() == 1;
     const bool named = std::find(given.begin(), given.end(), axis) != given.end();
-    if (named && !one) call.config().mistake("axis", "an axis of size 1");
+    if (named && !one) call.mistake("axis", "an axis of size 1");
     if (!(given.empty() ? one : named)) target.push_back(Reshape::keep(axis));
   }
   call.output(call.reshape(x, std::move(target)));
@@ -68,12 +69,16 @@ std::vector<ValueId> parts_of(Call& call) {
     parts.push_back(operand(call));
     return parts;
   }
-  ValueId like = kNoValue;
-  for (const Setting& item : list->items)
-    if (item.is(Setting::Kind::tensor)) like = item.flow.value;
-  for (const Setting& item : list->items) parts.push_back(call.as_value(item, like));
-  for (ValueId& part : parts)
-    if (call.dtype(part) != call.dtype(parts.front())) part = as_float(call, part);
+  Typed type = list->items.empty() ? Typed{DType::f32} : typed(call, list->items.front());
+  for (const Setting& item : list->items) {
+    const Typed other = typed(call, item);
+    type = {common_type(type, other), type.weak && other.weak};
+  }
+  for (const Setting& item : list->items) parts.push_back(as_type(call, item, type.dtype));
+  if (parts.empty()) {
+    call.mistake("xs", "a tensor or more");
+    parts.push_back(kNoValue);
+  }
   return parts;
 }
 
@@ -92,6 +97,27 @@ Sizes without(Call& call, ValueId x, std::int64_t gone) {
   for (std::int64_t axis = 0; axis < call.rank(x); ++axis)
     if (axis != gone) target.push_back(Reshape::keep(axis));
   return target;
+}
+
+}  // namespace
+
+namespace {
+
+// Every element along an axis as often as its own number says.
+Term repeated_each(Term x, std::int64_t axis, const Sizes& counts) {
+  Call& call = x.call();
+  if (call.size(x, axis) != static_cast<std::int64_t>(counts.size()))
+    call.mistake("repeats", text("a number for each of {} elements", call.size(x, axis)));
+  std::int64_t total = 0;
+  for (const std::int64_t count : counts)
+    if (total < 1 << 30) total += count;
+  if (!affordable(call, total)) return x;
+  Tensor places(DType::i32, {total});
+  std::int32_t* next = places.as<std::int32_t>();
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    next = std::fill_n(next, counts[i], static_cast<std::int32_t>(i));
+  return {call,
+          call.add(with(Gather{}, &Gather::axis, axis), {x, call.constant(std::move(places), "places")})};
 }
 
 }  // namespace
@@ -120,7 +146,7 @@ void split_operation(Call& call) {
   const Setting* cuts = call.option("indices_or_sections", 1);
   const Sizes numbers = call.integers_option("indices_or_sections|num_or_size_splits", 1);
   const Setting* any = call.option("indices_or_sections|num_or_size_splits", 1);
-  if (!any) return call.config().mistake("num_or_size_splits", "a number of parts, or their sizes");
+  if (!any) return call.mistake("num_or_size_splits", "a number of parts, or their sizes");
   if (!any->is(Setting::Kind::list)) {
     op.parts = numbers.empty() ? 0 : numbers.front();
   } else if (cuts && call.era() >= 3) {
@@ -152,28 +178,38 @@ void tile(Call& call) {
   while (!call.failed() && static_cast<std::int64_t>(repeats.size()) > call.rank(x))
     x = call.reshape(x, with_one(call, x, 0), "more_axes");
   for (const std::int64_t times : repeats)
-    if (times < 0) call.config().mistake("repeats", "numbers of 0 or more");
+    if (times < 0) call.mistake("repeats", "numbers of 0 or more");
   call.output(call.add(with(Tile{}, &Tile::repeats, repeats), {x}));
 }
 
 void repeat(Call& call) {
-  const ValueId x = operand(call);
-  if (!call.option("axis", 2)) return call.refuse("it repeats a flattened tensor", "give repeat() an axis");
-  const std::int64_t axis = call.axis_of(call.integer_option("axis", 2), call.rank(x));
-  Tile op = with(Tile{}, &Tile::repeats,
-                 Sizes(static_cast<std::size_t>(std::max<std::int64_t>(call.rank(x), 1)), 1),
-                 &Tile::interleave, true);
-  op.repeats[static_cast<std::size_t>(axis)] = call.integer_option("repeats", 1);
-  if (op.repeats[static_cast<std::size_t>(axis)] < 0)
-    call.config().mistake("repeats", "a number of 0 or more");
+  Term x(call, operand(call));
+  const Setting* times = call.option("repeats", 1);
+  if (!call.option("axis", 2)) x = flat(x);
+  const std::int64_t axis =
+      call.option("axis", 2) ? call.axis_of(call.integer_option("axis", 2), x.rank()) : 0;
+  const Sizes counts = call.integers_option("repeats", 1);
+  const bool good =
+      std::all_of(counts.begin(), counts.end(), [](std::int64_t n) { return n >= 0 && n < 1 << 30; });
+  if (call.failed() || counts.empty() || !good) return call.mistake("repeats", "numbers of 0 or more");
+  if (times->is(Setting::Kind::list) && counts.size() > 1) return call.output(repeated_each(x, axis, counts));
+  Tile op =
+      with(Tile{}, &Tile::repeats, Sizes(static_cast<std::size_t>(std::max<std::int64_t>(x.rank(), 1)), 1),
+           &Tile::interleave, true);
+  op.repeats[static_cast<std::size_t>(axis)] = counts.front();
   call.output(call.add(op, {x}));
 }
 
 void pad(Call& call) {
   const ValueId x = operand(call);
-  const Sizes pairs = call.integers_option("pad_width|paddings", 1);
-  if (static_cast<std::int64_t>(pairs.size()) != 2 * call.rank(x))
-    return call.config().mistake("pad_width", "two sizes an axis");
+  Sizes pairs = call.integers_option("pad_width|paddings", 1);
+  const auto rank = static_cast<std::size_t>(call.rank(x));
+  if (pairs.size() == 1) pairs.push_back(pairs[0]);
+  if (pairs.size() == 2 && call.era() >= 3)  // one pair for all axes
+    for (std::size_t axis = 1; axis < rank; ++axis) pairs.push_back(pairs[0]), pairs.push_back(pairs[1]);
+  if (pairs.size() != 2 * rank) return call.mistake("pad_width", "two sizes an axis");
+  for (const std::int64_t size : pairs)
+    if (size < 0 || size > 1 << 30) return call.mistake("pad_width", "sizes of 0 or more");
   Pad op;
   for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
     op.before.push_back(pairs[i]);
@@ -212,8 +248,7 @@ void move_axis(Call& call) {
   const ValueId x = operand(call);
   const std::int64_t rank = call.rank(x);
   const Sizes from = call.integers_option("source", 1), to = call.integers_option("destination", 2);
-  if (from.size() != to.size() || from.empty())
-    return call.config().mistake("source", "as many axes as destination");
+  if (from.size() != to.size() || from.empty()) return call.mistake("source", "as many axes as destination");
   Sizes order(static_cast<std::size_t>(rank), -1);
   std::vector<bool> used(static_cast<std::size_t>(rank) + 1);
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -235,19 +270,12 @@ void broadcast_to(Call& call) {
   call.output(call.add(op, {operand(call)}));
 }
 
-void roll(Call& call) {
-  const ValueId x = operand(call);
-  if (!call.option("axis", 2)) return call.refuse("it rolls a flattened tensor", "give roll() an axis");
-  const std::int64_t axis = call.axis_of(call.integer_option("axis", 2), call.rank(x));
+Term rolled(Term x, std::int64_t axis, std::int64_t shift) {
+  Call& call = x.call();
   const std::int64_t size = std::max<std::int64_t>(call.size(x, axis), 1);
-  const std::int64_t shift = ((call.integer_option("shift", 1) % size) + size) % size;
-  if (shift == 0) return call.output(x);
-  Slice head = with(Slice{}, &Slice::axes, Sizes{axis}, &Slice::starts, Sizes{0}, &Slice::stops,
-                    Sizes{-shift}, &Slice::steps, Sizes{1});
-  Slice tail = with(Slice{}, &Slice::axes, Sizes{axis}, &Slice::starts, Sizes{-shift}, &Slice::stops,
-                    Sizes{Slice::kEnd}, &Slice::steps, Sizes{1});
-  const ValueId first = call.add(head, {x}, "head"), last = call.add(tail, {x}, "tail");
-  call.output(call.add(with(Concat{}, &Concat::axis, axis), {last, first}));
+  shift = ((shift % size) + size) % size;
+  if (shift == 0 || call.failed()) return x;
+  return joined(call, {part(x, axis, -shift), part(x, axis, 0, -shift)}, axis);
 }
 
 constexpr Rule kRules[] = {
@@ -272,6 +300,22 @@ constexpr Rule kRules[] = {
 };
 
 }  // namespace
+
+void roll(Call& call) {
+  const ValueId x = operand(call);
+  const Sizes axes = call.integers_option("axis", 2), shifts = call.integers_option("shift", 1);
+  if (call.failed() || shifts.empty() || (!axes.empty() && axes.size() != shifts.size()))
+    return call.mistake("shift", "a number for each axis");
+  if (axes.empty()) {  // around the flattened tensor
+    Sizes target;
+    for (std::int64_t axis = 0; axis < call.rank(x); ++axis)
+      target.push_back(call.dim(x, axis).known() ? call.dim(x, axis).number() : Reshape::kInfer);
+    return call.output(shaped(rolled(flat({call, x}), 0, shifts[0]), std::move(target)));
+  }
+  Term y(call, x);
+  for (std::size_t i = 0; i < axes.size(); ++i) y = rolled(y, call.axis_of(axes[i], y.rank()), shifts[i]);
+  call.output(y);
+}
 
 std::span<const Rule> shape_operations() { return kRules; }
 

@@ -1,5 +1,5 @@
 // TensorFlow's functions as nodes of Keras 2 models (TFOpLambda), by the names under which they are exported.
-#include "import/keras/build/rule.h"
+#include "import/keras/operations/families.h"
 #include "import/keras/operations/operands.h"
 
 namespace vivace::keras {
@@ -103,7 +103,6 @@ constexpr Rule kRules[] = {
     {"math.argmax", arg_reduce<false>},
     {"argmax", arg_reduce<false>},
     {"math.argmin", arg_reduce<true>},
-    {"math.cumsum", cumulative_sum},
     {"math.top_k", top_k},
     {"nn.top_k", top_k},
     {"linalg.matmul", matmul},
@@ -112,8 +111,6 @@ constexpr Rule kRules[] = {
     {"where", where},
     {"compat.v1.where", where},
     {"clip_by_value", clip},
-    {"ones_like", ones_like},
-    {"zeros_like", zeros_like},
     {"identity", identity},
     {"stop_gradient", identity},
     {"one_hot", one_hot},
@@ -137,8 +134,8 @@ constexpr Rule kRules[] = {
     {"pad", pad},
     {"compat.v1.pad", pad},
     {"reverse", flip},
-    {"nn.max_pool2d", max_pool},
-    {"nn.avg_pool2d", average_pool},
+    {"roll", roll},
+    {"compat.v1.expand_dims", expand_dims},
     {"image.resize", resize},
 };
 
