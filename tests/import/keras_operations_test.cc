@@ -65,7 +65,7 @@ TEST_CASE("an operation with an argument that makes no sense is refused, and the
       {"ArraySplit", R"("indices_or_sections":-3,"axis":1)", "", "indices_or_sections=-3"},
       {"Diff", R"("n":1000000000,"axis":-1)", "", "n=1000000000"},
       {"Quantile", R"("axis":1,"method":"linear")", "1.5", "a part of the whole"},
-      {"Quantile", R"("axis":1,"method":"best")", "0.5", "method"},
+      {"Percentile", R"("axis":1,"method":"best")", "50.0", "method"},
       {"Histogram", R"("bins":1099511627776)", "", "bins=1099511627776"},
       {"Linspace", R"("num":1099511627776)", "1.0", "import.limit"},
       {"Vander", R"("N":1099511627776)", "", "needs an input of 1 axes"},

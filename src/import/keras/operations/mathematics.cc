@@ -170,8 +170,14 @@ template void arg_reduce<true>(Call& call);
 namespace {
 
 constexpr Rule kRules[] = {
-    {"Matmul", matmul},           {"Einsum", einsum}, {"Argmax", arg_reduce<false>},
-    {"Argmin", arg_reduce<true>}, {"TopK", top_k},    {"Resize", resize},
+    {"Matmul", matmul},
+    {"Einsum", einsum},
+    {"Argmax", arg_reduce<false>},
+    {"Argmin", arg_reduce<true>},
+    {"Nanargmax", nan_arg_reduce<false>},
+    {"Nanargmin", nan_arg_reduce<true>},
+    {"TopK", top_k},
+    {"Resize", resize},
 };
 
 // Functions that TensorFlow has and keras.ops lacks.

@@ -176,7 +176,8 @@ void unravel_index(Call& call) {
     places.push_back(combine(Binary::Kind::modulo, rest, static_cast<double>(size)));
     rest = combine(Binary::Kind::floor_divide, rest, static_cast<double>(size));
   }
-  for (std::size_t i = 0; i < places.size(); ++i) call.output(places[last_first ? places.size() - 1 - i : i]);
+  // Either way it gives them in the other order.
+  for (std::size_t i = places.size(); i-- > 0;) call.output(places[i]);
 }
 
 void round_to(Call& call) {

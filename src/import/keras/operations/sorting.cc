@@ -153,7 +153,9 @@ void quantile(Call& call, float whole) {
   const std::int64_t rank = x.rank();
   const Sizes axes = axes_or_all(call, "axis", -1, rank);
   const Quantiles wanted = quantiles(call, whole);
-  const std::string_view method = call.text_option("method", -1, "linear");
+  // As a node, keras.ops.quantile forgets its method.
+  const bool forgets = call.layer().class_name == "Quantile";
+  const std::string_view method = forgets ? "linear" : call.text_option("method", -1, "linear");
   if (call.failed()) return;
   if (axes.empty()) return call.mistake("axis", "an axis or more");
   x = gathered_behind(x, axes);
