@@ -162,10 +162,11 @@ class Reader {
     for (std::int64_t column = 0; column < table.dims()[1]; ++column) {
       const std::string_view name = table.as<StringView>()[column];
       const auto index = port_index(model_, name);
-      if (index.ok())
+      if (index.ok()) {
         VIVACE_CHECK_OK(fit_column(*index, table, column));
-      else
+      } else {
         ignored.push_back(text("\"{}\"", name));
+      }
     }
     if (!ignored.empty())
       notes_.push_back(text("the model has no input for the column{} {}", ignored.size() == 1 ? "" : "s",

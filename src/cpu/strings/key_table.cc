@@ -18,7 +18,7 @@ std::strong_ordering GramKey::compare(std::string_view entry) const {
   return order == 0 && at < entry.size() ? std::strong_ordering::less : order;
 }
 
-// The last of equal keys in this order is never found before the first: places ascend among them.
+// Among equal keys places ascend.
 template <class Keys, class KeyOf>
 void KeyTable::build(const Keys& keys, KeyOf key_of, std::byte* into) {
   const auto count = static_cast<std::size_t>(keys.count());

@@ -90,6 +90,7 @@ class KeyTable {
   std::int64_t find(const Key& key, const Keys& keys) const {
     const std::uint64_t hash = key.hash(), bucket = hash >> (64 - bits_);
     std::uint64_t low = std::min(entries_, start(bucket)), high = std::min(entries_, start(bucket + 1));
+    std::int64_t found = -1;
     while (low < high) {
       const std::uint64_t middle = low + (high - low) / 2;
       std::strong_ordering order = hash <=> this->hash(middle);
@@ -97,14 +98,14 @@ class KeyTable {
         const std::uint64_t place = this->place(middle);
         if (place >= entries_) return -1;
         order = key.compare(keys[static_cast<std::int64_t>(place)]);
-        if (order == 0) return static_cast<std::int64_t>(place);
+        if (order == 0) found = static_cast<std::int64_t>(place);
       }
-      if (order < 0)
+      if (order <= 0)  // of equal entries the first
         high = middle;
       else
         low = middle + 1;
     }
-    return -1;
+    return found;
   }
 
  private:

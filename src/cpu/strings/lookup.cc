@@ -71,7 +71,8 @@ Result<Step> emit_integer_lookup(const NodeView& node) {
     Fault fault = Fault::none;
     for (std::int64_t i = chunks.begin(share); i < chunks.end(share); ++i) {
       const std::int64_t key = load_integer(x, i);
-      if (!op->numbering.number(key, table.find(IntegerKey{key}, keys), y[i])) fault = Fault::index_out_of_range;
+      if (!op->numbering.number(key, table.find(IntegerKey{key}, keys), y[i]))
+        fault = Fault::index_out_of_range;
     }
     return fault;
   });

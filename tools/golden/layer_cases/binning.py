@@ -85,5 +85,5 @@ def cases(k):
             return k.Model(space.get_inputs(), k.layers.Dense(2)(space.get_encoded_features()))
 
         yield Case("feature_space", feature_space, keep_weights=True, write=archive, feeds=[
-            np.array([[30.0], [50.0]], "float32"), np.array([["cat"], ["emu"]]), np.array([[2], [9]], "int64"),
-            np.array([[0.2], [0.8]], "float32"), np.array([["y"], ["q"]])])
+            np.array([[30.0], [50.0]], "float32"), np.array([[2], [9]], "int32"), np.array([["y"], ["q"]]),
+            np.array([["cat"], ["emu"]]), np.array([[0.2], [0.8]], "float32")])

@@ -30,7 +30,8 @@ CountIds counter(const Encoded& how) {
 
 ValueId one_hot(Call& call, ValueId x, const Encoded& how) {
   // Keras 2 counts, and so refuses what lies outside.
-  if (how.strict) return call.add(counter(how), {ends_in_one(call, x) ? x : with_last_axis(call, x)});
+  if (how.strict)
+    return call.add(counter(how), {ends_in_one(call, x) ? x : with_last_axis(call, x)}, how.step);
   if (call.rank(x) > 1 && ends_in_one(call, x)) x = squeezed(call, x);
   return call.add(
       with(OneHot{}, &OneHot::depth, how.depth, &OneHot::axis, call.rank(x), &OneHot::result, how.result),
@@ -46,8 +47,8 @@ ValueId joined(Call& call, ValueId x, const Encoded& how) {
     places = call.binary(Binary::Kind::multiply, places, with_last_axis(call, how.weights), "weighted");
   const ValueId sum = call.add(
       with(Reduce{}, &Reduce::kind, counts ? Reduce::Kind::sum : Reduce::Kind::max, &Reduce::axes, Sizes{1}),
-      {places}, how.result == DType::f32 ? "" : "joined");
-  return call.cast(sum, how.result, {});
+      {places}, how.result == DType::f32 ? how.step : "joined");
+  return call.cast(sum, how.result, how.step);
 }
 
 }  // namespace
@@ -83,13 +84,13 @@ std::int64_t category_count(Call& call, std::string_view key) {
 }
 
 ValueId encode(Call& call, ValueId numbers, const Encoded& how) {
-  if (how.encoding == Encoding::numbers) return call.cast(numbers, how.result, {});
+  if (how.encoding == Encoding::numbers) return call.cast(numbers, how.result, how.step);
   if (call.rank(numbers) == 0) numbers = call.reshape(numbers, {1}, "sample");
   if (how.encoding == Encoding::one_hot) return one_hot(call, numbers, how);
   if (call.rank(numbers) > 2) return joined(call, numbers, how);
   std::vector<ValueId> inputs = {numbers};
   if (how.weights != kNoValue) inputs.push_back(how.weights);
-  return call.add(counter(how), std::move(inputs));
+  return call.add(counter(how), std::move(inputs), how.step);
 }
 
 }  // namespace vivace::keras

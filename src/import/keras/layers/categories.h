@@ -25,7 +25,8 @@ struct Encoded {
   std::int64_t depth = 1;
   DType result = DType::f32;
   ValueId weights = kNoValue;
-  bool strict = false;  // a number outside [0, depth) is an error
+  bool strict = false;    // a number outside [0, depth) is an error
+  std::string_view step;  // of the last node, where more follows
 };
 
 /// Numbers of categories as they are, or encoded as Keras's era does it for inputs of every rank.

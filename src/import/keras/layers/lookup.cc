@@ -74,10 +74,10 @@ ValueId encoded(Call& call, ValueId numbers, Encoding encoding, const SpecialTok
   how.result = encoding == Encoding::tf_idf ? DType::f32
                : call.era() >= 3            ? DType::i64
                                             : category_type(call, "float32");
+  if (encoding == Encoding::tf_idf) how.step = "counts";
   const ValueId counts = encode(call, numbers, how);
   if (encoding != Encoding::tf_idf) return counts;
-  return call.binary(Binary::Kind::multiply, counts, read_idf_weights(call, special, tokens, how.depth),
-                     "tf_idf");
+  return call.binary(Binary::Kind::multiply, counts, read_idf_weights(call, special, tokens, how.depth));
 }
 
 // Numbers back to tokens: every place has its entry, and all other numbers the last one.
@@ -98,17 +98,21 @@ ValueId inverted(Call& call, const SpecialTokens& special, const Tokens& tokens,
   return call.add(pick, {numbers, vocabulary.text, vocabulary.offsets});
 }
 
-ValueId looked_up(Call& call, const SpecialTokens& special, const Tokens& tokens, bool integers) {
+ValueId looked_up(Call& call, const SpecialTokens& special, const Tokens& tokens, bool integers,
+                  std::string_view step) {
   Lookup op;
   op.numbering = numbering_of(special, integers);
-  if (integers && call.config().text("oov_method", "floormod") == "floormod")
+  const std::string_view method = call.config().text("oov_method", "floormod");
+  if (method != "floormod" && method != "farmhash")
+    call.config().mistake("oov_method", "\"floormod\" or \"farmhash\"");
+  if (integers && method == "floormod")
     op.numbering.unknown.hash = Buckets::Hash::modulo;
   else
     set_salt(call, op.numbering.unknown);
   if (integers)
-    return call.add(op, {call.cast(call.input(), DType::i64), integer_constants(call, tokens.list)});
+    return call.add(op, {call.cast(call.input(), DType::i64), integer_constants(call, tokens.list)}, step);
   const VocabularyValues vocabulary = vocabulary_constants(call, tokens.list);
-  return call.add(op, {call.input(), vocabulary.text, vocabulary.offsets});
+  return call.add(op, {call.input(), vocabulary.text, vocabulary.offsets}, step);
 }
 
 void index_lookup(Call& call, bool integers) {
@@ -126,7 +130,9 @@ void index_lookup(Call& call, bool integers) {
                             name_of(call.dtype(call.input()))),
                        "connect it to an input of that type");
   if (invert) return call.output(inverted(call, special, tokens, integers));
-  call.output(encoded(call, looked_up(call, special, tokens, integers), encoding, special, tokens));
+  call.output(encoded(
+      call, looked_up(call, special, tokens, integers, encoding == Encoding::numbers ? "" : "numbers"),
+      encoding, special, tokens));
 }
 
 void string_lookup(Call& call) { index_lookup(call, false); }
@@ -176,8 +182,9 @@ ValueId texts_of(Call& call, SplitText split) {
   const ValueId x = call.input();
   if (call.failed() || split == SplitText::none || call.rank(x) < 2) return x;
   if (!call.dim(x, -1).known() || call.dim(x, -1).number() != 1) {
-    call.refuse(text("it splits texts, and its input has {} in a row", vivace::to_text(Dims{call.dim(x, -1)})),
-                "give it texts of shape (batch,) or (batch, 1)");
+    call.refuse(
+        text("it splits texts, and its input has {} in a row", vivace::to_text(Dims{call.dim(x, -1)})),
+        "give it texts of shape (batch,) or (batch, 1)");
     return x;
   }
   Sizes target;

@@ -172,6 +172,7 @@ constexpr Rule kRules[] = {
     {"Maximum", merge<Binary::Kind::maximum>},
     {"Minimum", merge<Binary::Kind::minimum>},
     {"Concatenate", concatenate},
+    {"TFDConcat", concatenate},  // of a FeatureSpace
     {"Dot", dot},
 };
 
