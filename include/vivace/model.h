@@ -14,6 +14,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "vivace/result.h"
@@ -41,6 +42,9 @@ struct Options {
   std::vector<std::string> without_passes;
   /// Keras weights-only files: the architecture (model.json, config.json), if it is not beside the weights.
   std::filesystem::path architecture;
+  /// What Lambda layers of Keras files compute, whose Python code is never run: pairs of a layer's name and a
+  /// function of x, like {"normalise", "x / 127.5 - 1.0"} (docs/cli.md).
+  std::vector<std::pair<std::string, std::string>> lambdas;
 };
 
 /// An input or output of a model.

@@ -143,6 +143,8 @@ std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& 
   }
   std::string settings = options.strict ? "strict\n" : "";
   for (const std::string& pass : options.without_passes) settings += "without " + pass + "\n";
+  for (const auto& [layer, function] : options.lambdas)
+    settings += text("lambda {} {}{}\n", layer.size(), layer, function);
   const std::uint64_t hash = hash_bytes(as_bytes(name + settings));
   return CacheEntry{folder / text("{:016x}.viv", hash), key + settings};
 }

@@ -57,10 +57,12 @@ Error unknown_kind(const std::filesystem::path& path, Bytes bytes) {
                     "vivace opens Keras .h5 and .keras files, and .viv");
 }
 
+KerasOptions keras_options(const Options& options) { return {options.architecture, options.lambdas}; }
+
 }  // namespace
 
 std::vector<std::filesystem::path> files_of_model(const std::filesystem::path& path, const Options& options) {
-  return files_of_keras(path, options.architecture);
+  return files_of_keras(path, keras_options(options));
 }
 
 Status check_kind(const std::filesystem::path& path) {
@@ -80,12 +82,12 @@ Status check_kind(const std::filesystem::path& path) {
 
 Result<Imported> import_model(const std::filesystem::path& path, const Options& options) {
   VIVACE_CHECK_OK(check_kind(path));
-  return open_keras(path, options.architecture);
+  return open_keras(path, keras_options(options));
 }
 
 Result<std::vector<Unsupported>> survey_model(const std::filesystem::path& path, const Options& options) {
   VIVACE_CHECK_OK(check_kind(path));
-  return survey_keras(path, options.architecture);
+  return survey_keras(path, keras_options(options));
 }
 
 }  // namespace vivace

@@ -20,6 +20,8 @@ void ModelOptions::setup(Arguments& arguments) {
                  "a pass to leave out, or \"all\"; may be given again");
   arguments.take("--architecture FILE", options.architecture,
                  "model.json for a file that holds weights only");
+  arguments.take("--map-lambda NAME=FUNCTION", lambdas,
+                 "what a Lambda layer computes, like \"norm=x / 127.5 - 1\"; may be given again");
 }
 
 Result<Options> ModelOptions::resolved() const {
@@ -27,6 +29,13 @@ Result<Options> ModelOptions::resolved() const {
   result.cache = !no_cache;
   if (!memory.empty()) {
     VIVACE_TRY(result.memory, parse_bytes(memory));
+  }
+  for (const std::string& words : lambdas) {
+    const std::size_t equals = words.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return Error("usage.map-lambda", text("\"{}\" is no NAME=FUNCTION", words))
+          .fix("write it like --map-lambda \"lambda_1=x / 127.5 - 1.0\"");
+    result.lambdas.emplace_back(words.substr(0, equals), words.substr(equals + 1));
   }
   return result;
 }

@@ -33,11 +33,12 @@ int run_command(const Command& command, int argc, char** argv) {
 struct ModelOptions {
   std::string model;
   std::string memory;
+  std::vector<std::string> lambdas;  // NAME=FUNCTION
   bool no_cache = false;
   Options options;
 
   void setup(Arguments& arguments);
-  /// The options with sizes like "512M" turned into bytes. Errors: usage.memory.
+  /// The options with sizes like "512M" turned into bytes. Errors: usage.memory, usage.map-lambda.
   Result<Options> resolved() const;
 };
 

@@ -102,9 +102,10 @@ TEST_CASE("a damaged config gives one error that names the layer and what stands
       {"a Lambda", functional(layer("Lambda", "y", R"("function":["4wEAAAA=",null,null])", "x")),
        "error[import.lambda]: 1 of the model's layers cannot be imported: Lambda y: it holds Python code, "
        "and code in "
-       "a model is never run\n  at   m.h5:model_config\n  fix  replace it by layers (keras.layers.Rescaling, "
-       "Reshape, "
-       "...) and save again, or export the model: model.export(\"model\")"},
+       "a model is never run\n  at   m.h5:model_config\n  fix  say what it computes, as in --map-lambda "
+       "\"y=x / "
+       "127.5 - 1\"; or "
+       "replace it by layers (keras.layers.Rescaling, Reshape, ...) and save again"},
       {"a subclassed model", R"({"class_name":"MyModel","config":{}})",
        "error[import.not-a-model]: the config describes a MyModel, not a Sequential or Functional model\n  "
        "at   "

@@ -16,7 +16,11 @@ namespace fs = std::filesystem;
 // "" where the model gives the recorded numbers, else what went wrong.
 std::string trouble_with(const fs::path& folder, const std::string& model, const JsonValue& record,
                          test::Arrays& arrays) {
-  auto imported = open_keras(folder / model);
+  KerasOptions options;
+  if (const auto lambdas = record.at("lambdas"); lambdas.ok())
+    for (const JsonMember& lambda : lambdas->members())
+      options.lambdas.emplace_back(lambda.key, *lambda.value.as_string());
+  auto imported = open_keras(folder / model, options);
   if (!imported.ok()) return to_text(imported.error());
   if (auto status = verify(imported->graph); !status.ok()) return to_text(status.error());
   const fs::path npz = folder / std::string(*record.string_at("file"));

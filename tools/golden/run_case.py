@@ -160,7 +160,7 @@ def run(k, family, case, root, seed, quick=False):
     }
     if case.calls > 1:
         record["calls"] = case.calls
-    for field in ("refused", "differs", "note"):
+    for field in ("lambdas", "refused", "differs", "note"):
         if text := getattr(case, field):
             record[field] = text
     if refused:

@@ -4,7 +4,9 @@
 #include "import/keras/build/builder.h"
 #include "import/keras/keras.h"
 #include "import/keras/package.h"
+#include "import/keras/read/modernise.h"
 #include "import/keras/read/reader.h"
+#include "import/keras/weights/old_layouts.h"
 
 namespace vivace {
 namespace keras {
@@ -12,10 +14,11 @@ namespace {
 
 constexpr std::size_t kListed = 20;
 
-// The generation of Keras: by version, else by what only Keras 3 writes.
-int era_of(const std::string& version, const Setting& root) {
+// The generation of Keras: by version, else by what only Keras 1 or 3 writes.
+int era_of(const std::string& version, const Setting& root, const Modernised& found) {
   if (!version.empty() && version[0] >= '1' && version[0] <= '9')
     return version[0] - '0' >= 3 ? 3 : version[0] - '0';
+  if (found.keras1) return 1;
   return root.find("module") ? 3 : 2;
 }
 
@@ -49,24 +52,19 @@ Result<Setting> parse(std::string_view json, const std::string& name) {
   return setting_of(value);
 }
 
-void add_era(Reading& reading, int era) {
-  if (era >= 2) return;
-  reading.unsupported.push_back({"the file", "Keras 1 wrote it, whose configs read differently",
-                                 "open it once with Keras 2.x and save it again"});
-}
-
 }  // namespace
 
 Result<Imported> import_config(std::string_view json, const std::string& name, const std::string& version,
-                               const WeightSource& weights) {
-  VIVACE_TRY(const Setting root, parse(json, name));
+                               const WeightSource& weights, const KerasOptions& options) {
+  VIVACE_TRY(Setting root, parse(json, name));
+  const Modernised modernised = modernise(root);
   Trouble trouble;
-  auto reading = read_model(root, trouble);
+  auto reading = read_model(root, trouble, options.lambdas);
   if (!reading.ok()) return std::move(reading).error().within(name);
-  const int era = era_of(version, root);
-  add_era(*reading, era);
+  const int era = era_of(version, root, modernised);
   if (!reading->unsupported.empty()) return unsupported(reading->unsupported, name);
   VIVACE_CHECK_OK(weights.bind(*reading->network));
+  restore_layouts(*reading->network, weights.saved_by());
   Builder builder(weights, era, trouble);
   builder.build(*reading->network);
   if (auto status = trouble.status(); !status.ok()) {
@@ -77,6 +75,8 @@ Result<Imported> import_config(std::string_view json, const std::string& name, c
   Imported imported;
   imported.graph = builder.take_graph();
   imported.producer = version.empty() ? "Keras" : "Keras " + version;
+  imported.warnings = modernised.warnings;
+  imported.warnings.insert(imported.warnings.end(), reading->warnings.begin(), reading->warnings.end());
   if (has_narrow_policy(root))
     imported.warnings.push_back("the model asks for 16-bit arithmetic; it is computed in float32");
   return imported;
@@ -84,21 +84,21 @@ Result<Imported> import_config(std::string_view json, const std::string& name, c
 
 }  // namespace keras
 
-Result<Imported> open_keras(const std::filesystem::path& path, const std::filesystem::path& architecture) {
-  VIVACE_TRY(const keras::Package package, keras::open_package(path, architecture));
-  VIVACE_TRY(Imported imported,
-             keras::import_config(package.config, package.config_name, package.version, *package.weights));
+Result<Imported> open_keras(const std::filesystem::path& path, const KerasOptions& options) {
+  VIVACE_TRY(const keras::Package package, keras::open_package(path, options.architecture));
+  VIVACE_TRY(Imported imported, keras::import_config(package.config, package.config_name, package.version,
+                                                     *package.weights, options));
   imported.format = package.format;
   return imported;
 }
 
 Result<std::vector<Unsupported>> survey_keras(const std::filesystem::path& path,
-                                              const std::filesystem::path& architecture) {
-  VIVACE_TRY(const keras::Package package, keras::open_package(path, architecture));
-  VIVACE_TRY(const keras::Setting root, keras::parse(package.config, package.config_name));
+                                              const KerasOptions& options) {
+  VIVACE_TRY(const keras::Package package, keras::open_package(path, options.architecture));
+  VIVACE_TRY(keras::Setting root, keras::parse(package.config, package.config_name));
+  (void)keras::modernise(root);
   keras::Trouble trouble;
-  VIVACE_TRY(keras::Reading reading, keras::read_model(root, trouble));
-  keras::add_era(reading, keras::era_of(package.version, root));
+  VIVACE_TRY(const keras::Reading reading, keras::read_model(root, trouble, options.lambdas));
   return reading.unsupported;
 }
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -12,18 +14,25 @@
 
 namespace vivace {
 
-/// Imports a model by content. `architecture` names the JSON of a file that holds weights alone; left empty,
-/// NAME.json, model.json and config.json beside it are tried. Errors: import.*, file.*, and the readers' own.
-Result<Imported> open_keras(const std::filesystem::path& path,
-                            const std::filesystem::path& architecture = {});
+/// What a file cannot say of itself.
+struct KerasOptions {
+  /// The JSON of a file that holds weights alone; left empty, NAME.json, model.json and config.json beside it
+  /// are tried.
+  std::filesystem::path architecture;
+  /// What Lambda layers compute: a layer's name, and an expression (docs/cli.md).
+  std::vector<std::pair<std::string, std::string>> lambdas;
+};
+
+/// Imports a model by content. Errors: import.*, file.*, and the readers' own.
+Result<Imported> open_keras(const std::filesystem::path& path, const KerasOptions& options = {});
 
 /// Everything in a model that open_keras would refuse, at once; empty where it can be imported.
 Result<std::vector<Unsupported>> survey_keras(const std::filesystem::path& path,
-                                              const std::filesystem::path& architecture = {});
+                                              const KerasOptions& options = {});
 
 /// Every file that the model at `path` consists of.
 std::vector<std::filesystem::path> files_of_keras(const std::filesystem::path& path,
-                                                  const std::filesystem::path& architecture = {});
+                                                  const KerasOptions& options = {});
 
 /// Whether these first bytes could begin a Keras file: HDF5 or zip.
 bool looks_like_keras(Bytes head);
@@ -34,7 +43,7 @@ class WeightSource;
 /// The importer behind the containers: a config's text, and where the weights are. `version` is the
 /// keras_version that goes with it, or "".
 Result<Imported> import_config(std::string_view json, const std::string& name, const std::string& version,
-                               const WeightSource& weights);
+                               const WeightSource& weights, const KerasOptions& options = {});
 }  // namespace keras
 
 }  // namespace vivace

@@ -1,6 +1,7 @@
 // A Keras model as its config tells it: networks of layers, each with the calls made of it and its weights.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 namespace vivace::keras {
 
+struct LambdaFunction;
 struct Rule;
 struct Network;
 
@@ -18,7 +20,10 @@ struct Network;
 struct Weight {
   std::string name;  // "kernel", "query_dense/bias"
   bool trainable = true;
-  std::string path;  // of the dataset in the file; empty where the file holds none
+  std::string path;               // of the dataset in the file; empty where the file holds none
+  std::vector<std::string> more;  // further datasets that it is made of
+  /// Makes it of `path` and `more`, where it is not simply the first of them.
+  std::function<Result<ConstantPtr>(const std::vector<ConstantPtr>& parts)> assemble;
   ValueId value = kNoValue;
 };
 
@@ -30,15 +35,19 @@ struct Invocation {
 
 struct Layer {
   std::string class_name;
-  std::string name;       // as Keras calls it
-  std::string path;       // with the models around it: "encoder/dense_1"
-  std::string attribute;  // of a layer inside a wrapper: "forward_layer"
-  std::string group;      // of its weights in an archive: "layers/dense_1"
+  std::string saved_class;  // how the file calls the class, where that is an older name
+  std::string name;         // as Keras calls it
+  std::string path;         // with the models around it: "encoder/dense_1"
+  std::string attribute;    // of a layer inside a wrapper: "forward_layer"
+  std::string group;        // of its weights in an archive: "layers/dense_1"
   const Rule* rule = nullptr;
   Config config;
   Setting build_shape;  // "build_config": the shape it was built for; list or none
   bool trainable = true;
-  bool operation = false;  // a function as a node: no layer to Keras, so it does not count among them
+  bool operation = false;          // a function as a node: no layer to Keras, so it does not count among them
+  std::int64_t shared_object = 0;  // the same number: the same layer, in models within models; 0: alone
+  int era = 0;                     // whose numbers it gives, where they are not those of the file's era
+  std::shared_ptr<const LambdaFunction> function;  // of a Lambda layer: what a person says it computes
   std::vector<Weight> weights;
   std::vector<Invocation> calls;
   std::vector<std::unique_ptr<Layer>> children;  // what a wrapper wraps

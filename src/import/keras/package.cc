@@ -10,7 +10,9 @@
 #include "formats/json/json.h"
 #include "formats/zip/zip.h"
 #include "import/keras/keras.h"
-#include "import/keras/weights/weights_hdf5.h"
+#include "import/keras/weights/layer_weights.h"
+#include "import/keras/weights/path_weights.h"
+#include "import/keras/weights/sharded_weights.h"
 
 namespace vivace {
 namespace {
@@ -37,10 +39,13 @@ fs::path architecture_of(const fs::path& weights, const fs::path& given) {
   if (!given.empty()) return given;
   fs::path stem = weights;
   stem.replace_extension(".json");
+  fs::path base = weights;  // NAME.weights.h5
+  while (base.has_extension()) base = base.parent_path() / base.stem();
+  base += ".json";
   std::error_code ignored;
   for (const fs::path& candidate :
-       {stem, weights.parent_path() / "model.json", weights.parent_path() / "config.json"})
-    if (fs::is_regular_file(candidate, ignored)) return candidate;
+       {stem, base, weights.parent_path() / "model.json", weights.parent_path() / "config.json"})
+    if (candidate != weights && fs::is_regular_file(candidate, ignored)) return candidate;
   return {};
 }
 
@@ -58,9 +63,11 @@ std::vector<fs::path> assets_of(const fs::path& folder) {
 
 }  // namespace
 
-bool looks_like_keras(Bytes head) { return is_hdf5(head) || is_zip(head); }
+bool looks_like_keras(Bytes head) {
+  return is_hdf5(head) || is_zip(head) || keras::looks_like_shard_map(head);
+}
 
-std::vector<fs::path> files_of_keras(const fs::path& path, const fs::path& architecture) {
+std::vector<fs::path> files_of_keras(const fs::path& path, const KerasOptions& options) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) {
     std::vector<fs::path> files = {path / "config.json", path / "metadata.json", path / "model.weights.h5"};
@@ -68,9 +75,14 @@ std::vector<fs::path> files_of_keras(const fs::path& path, const fs::path& archi
     files.insert(files.end(), assets.begin(), assets.end());
     return files;
   }
-  const fs::path json = architecture_of(path, architecture);
-  if (json.empty()) return {path};
-  return {path, json};
+  std::vector<fs::path> files{path};
+  if (const fs::path json = architecture_of(path, options.architecture); !json.empty()) files.push_back(json);
+  const auto file = File::open(path);
+  if (!file.ok() || !keras::looks_like_shard_map((*file)->bytes())) return files;
+  const auto map = keras::read_shard_map((*file)->bytes(), path.filename().string());
+  if (map.ok())
+    for (fs::path& shard : keras::files_of(*map, path.parent_path())) files.push_back(std::move(shard));
+  return files;
 }
 
 namespace keras {
@@ -88,6 +100,14 @@ Result<std::string> attribute_text(const hdf5::Object& object, std::string_view 
   VIVACE_TRY(const hdf5::Values values, object.attribute(name));
   VIVACE_TRY(const std::string_view value, values.text());
   return std::string(value);
+}
+
+int era_of(std::string_view version) { return version.starts_with("2") ? 2 : 3; }
+
+// A file that tells no version is of Keras 1, which told none.
+Result<SavedBy> who_saved(const hdf5::Object& weights, std::string_view version) {
+  VIVACE_TRY(const std::string backend, attribute_text(weights, "backend"));
+  return SavedBy{version.empty() || version.starts_with("1") ? 1 : 2, backend == "theano"};
 }
 
 Error no_architecture(const std::string& name) {
@@ -112,14 +132,29 @@ Result<Package> weights_alone(hdf5::File file, const std::string& name, const fs
   VIVACE_TRY(package.version, version_in(package.config, package.config_name));
   package.format = "Keras HDF5 weights and JSON";
   VIVACE_TRY(const bool by_layer, file.root().has_attribute("layer_names"));
-  if (by_layer) {
-    if (package.version.empty()) {
-      VIVACE_TRY(package.version, attribute_text(file.root(), "keras_version"));
-    }
-    package.weights = std::make_unique<LayerWeights>(std::move(file), name, "");
+  VIVACE_TRY(const bool by_number, file.root().has_attribute("nb_layers"));
+  if (by_layer || by_number) {
+    VIVACE_TRY(const std::string version, attribute_text(file.root(), "keras_version"));
+    if (package.version.empty()) package.version = version;
+    VIVACE_TRY(const SavedBy saved_by, who_saved(file.root(), version));
+    package.weights = std::make_unique<LayerWeights>(std::move(file), name, "", saved_by);
   } else {
-    package.weights = std::make_unique<PathWeights>(std::move(file), name);
+    package.weights = std::make_unique<FileWeights>(std::move(file), name, era_of(package.version));
   }
+  return package;
+}
+
+Result<Package> open_shards(const fs::path& path, Bytes bytes, const fs::path& given) {
+  const std::string name = path.filename().string();
+  const fs::path json = architecture_of(path, given);
+  if (json.empty()) return no_architecture(name);
+  VIVACE_TRY(const auto text_file, vivace::File::open(json));
+  Package package;
+  package.config = as_text(text_file->bytes());
+  package.config_name = json.filename().string();
+  VIVACE_TRY(package.version, version_in(package.config, package.config_name));
+  package.format = "Keras sharded weights and JSON";
+  VIVACE_TRY(package.weights, ShardedWeights::open(path, bytes));
   return package;
 }
 
@@ -133,7 +168,11 @@ Result<Package> open_hdf5(const std::shared_ptr<const vivace::File>& bytes, cons
   package.config_name = name + ":model_config";
   VIVACE_TRY(package.version, attribute_text(file.root(), "keras_version"));
   package.format = "Keras HDF5 model";
-  package.weights = std::make_unique<LayerWeights>(std::move(file), name, "model_weights");
+  VIVACE_TRY(const hdf5::Object group, file.root().find("model_weights"));
+  VIVACE_TRY(std::string version, attribute_text(group, "keras_version"));
+  if (version.empty()) version = package.version;
+  VIVACE_TRY(const SavedBy saved_by, who_saved(group, version));
+  package.weights = std::make_unique<LayerWeights>(std::move(file), name, "model_weights", saved_by);
   return package;
 }
 
@@ -156,7 +195,8 @@ Result<Package> open_members(const std::string& name, const std::string& format,
   VIVACE_TRY(const ZipData weights, read("model.weights.h5"));
   const std::string weights_name = name + ":model.weights.h5";
   VIVACE_TRY(hdf5::File file, hdf5::File::open(weights.bytes, weights.owner, weights_name));
-  package.weights = std::make_unique<PathWeights>(std::move(file), weights_name, std::move(read_asset));
+  package.weights = std::make_unique<FileWeights>(std::move(file), weights_name, era_of(package.version),
+                                                  std::move(read_asset));
   return package;
 }
 
@@ -207,6 +247,7 @@ Result<Package> open_package(const fs::path& path, const fs::path& architecture)
   VIVACE_TRY(const auto file, vivace::File::open(path));
   if (is_zip(file->bytes())) return open_archive(file);
   if (is_hdf5(file->bytes())) return open_hdf5(file, architecture);
+  if (looks_like_shard_map(file->bytes())) return open_shards(path, file->bytes(), architecture);
   return Error("import.not-keras",
                text("{} is neither an HDF5 file nor a zip archive", path.filename().string()))
       .at(path.string())

@@ -13,6 +13,8 @@ def goldens(folder):
             where = manifest.parent / case["name"].split("/")[0]
             for model in case["models"]:
                 architecture = where / pathlib.Path(model).with_name("model.json")
-                options = ("--architecture", str(architecture)) if architecture.exists() else ()
+                options = ["--architecture", str(architecture)] if architecture.exists() else []
+                for layer, function in case.get("lambdas", {}).items():
+                    options += ["--map-lambda", f"{layer}={function}"]
                 yield runner.Golden(f"{case['family']}/{case['name'].split('/')[0]}/{model}", where,
-                                    case | {"model": model}, case.get("refused", ""), options)
+                                    case | {"model": model}, case.get("refused", ""), tuple(options))

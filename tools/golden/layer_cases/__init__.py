@@ -17,6 +17,7 @@ class Case:
     calls: int = 1  # consecutive calls on one loaded model (state lives on)
     write: typing.Any = None  # (model, folder, name) -> files, where saving plainly does not do
     deep: bool = False  # many layers after one another: errors add up
+    lambdas: dict = dataclasses.field(default_factory=dict)  # Lambda layer to the function that vivace is told
     refused: str = ""  # the error that vivace must give instead of numbers
     differs: str = ""  # why the framework's own numbers are wrong, where they are
     note: str = ""

@@ -44,9 +44,10 @@ class Call {
   Layer& layer() { return layer_; }
   Builder& builder() { return builder_; }
   /// 1, 2 or 3: the generation of Keras that wrote the file.
-  int era() const { return builder_.era(); }
+  int era() const { return layer_.era ? layer_.era : builder_.era(); }
 
   // What it is called with. Inputs are the tensors of the first argument, flattened.
+  const Invocation& invocation() const { return invocation_; }
   std::size_t input_count() const { return inputs_.size(); }
   ValueId input(std::size_t index = 0);
   /// The input as float32, whatever type it has.

@@ -23,7 +23,7 @@ ValueId Call::weight(std::string_view name) {
              .fix("save architecture and weights together: model.save(\"model.keras\")"));
     return kNoValue;
   }
-  auto numbers = builder_.weights().read(weight->path);
+  auto numbers = read_weight(builder_.weights(), *weight);
   if (!numbers.ok()) {
     fail(std::move(numbers).error());
     return kNoValue;

@@ -31,8 +31,12 @@ const Rule* find_layer_rule(std::string_view class_name);
 const Rule* find_operation_rule(std::string_view class_name);
 const Rule* find_function_rule(std::string_view function);
 
+/// The operation that keras.ops calls "leaky_relu", or nullptr.
+const Rule* find_operation_by_function(std::string_view function);
+
 /// For "did you mean".
 std::vector<std::span<const Rule>> layer_families();
+std::vector<std::span<const Rule>> operation_families();
 
 // One function for each file in layers/.
 std::span<const Rule> activation_rules();
@@ -43,6 +47,8 @@ std::span<const Rule> conv_rules();
 std::span<const Rule> core_rules();
 std::span<const Rule> hashing_rules();
 std::span<const Rule> lookup_rules();
+std::span<const Rule> lambda_rules();
+std::span<const Rule> legacy_rules();
 std::span<const Rule> merging_rules();
 std::span<const Rule> normalization_rules();
 std::span<const Rule> pooling_rules();

@@ -1,4 +1,6 @@
 // The table of all layers and operations, put together from the families' own.
+#include <cctype>
+
 #include "import/keras/operations/families.h"
 
 namespace vivace::keras {
@@ -10,6 +12,18 @@ const Rule* find_in(std::span<const Rule> rules, std::string_view name) {
   return nullptr;
 }
 
+// "LeakyRelu" is leaky_relu(), "Log10" is log10().
+bool is_function_of(std::string_view class_name, std::string_view function) {
+  std::size_t at = 0;
+  for (const char c : function) {
+    if (std::isupper(static_cast<unsigned char>(c))) return false;
+    if (c == '_') continue;
+    if (at == class_name.size() || std::tolower(static_cast<unsigned char>(class_name[at++])) != c)
+      return false;
+  }
+  return at == class_name.size() && at > 0;
+}
+
 }  // namespace
 
 std::vector<std::span<const Rule>> layer_families() {
@@ -17,7 +31,7 @@ std::vector<std::span<const Rule>> layer_families() {
           merging_rules(), reshaping_rules(), activation_rules(),    rnn_rules(),
           wrapper_rules(), attention_rules(), preprocessing_rules(), regularization_rules(),
           binning_rules(), hashing_rules(),   lookup_rules(),        conv_lstm_rules(),
-          node_rules()};
+          node_rules(),    lambda_rules(),    legacy_rules()};
 }
 
 const Rule* find_layer_rule(std::string_view class_name) {
@@ -26,13 +40,24 @@ const Rule* find_layer_rule(std::string_view class_name) {
   return nullptr;
 }
 
+std::vector<std::span<const Rule>> operation_families() {
+  return {elementwise_operations(), shape_operations(),   math_operations(),
+          numeric_operations(),     reductions(),         sorting_operations(),
+          matrix_operations(),      joining_operations(), bit_operations(),
+          indexing_operations(),    window_operations(),  network_operations(),
+          linalg_operations(),      refused_operations()};
+}
+
 const Rule* find_operation_rule(std::string_view class_name) {
-  for (const auto family :
-       {elementwise_operations(), shape_operations(), math_operations(), numeric_operations(), reductions(),
-        sorting_operations(), matrix_operations(), joining_operations(), bit_operations(),
-        indexing_operations(), window_operations(), network_operations(), linalg_operations(),
-        refused_operations()})
+  for (const auto family : operation_families())
     if (const Rule* rule = find_in(family, class_name)) return rule;
+  return nullptr;
+}
+
+const Rule* find_operation_by_function(std::string_view function) {
+  for (const auto family : operation_families())
+    for (const Rule& rule : family)
+      if (is_function_of(rule.class_name, function)) return &rule;
   return nullptr;
 }
 

@@ -83,6 +83,8 @@ void group_norm(Call& call) {
 constexpr std::string_view kBatchNorm = "gamma?scale beta?center moving_mean! moving_variance!";
 
 std::string_view renormalised(const Config& config) {
+  // Keras 1's modes 1 and 2 take the statistics of what they are given.
+  if (config.integer("mode", 0) != 0) return "mode=1 or mode=2 of Keras 1";
   return config.flag("renorm", false) ? "renorm=True" : "";
 }
 

@@ -8,6 +8,8 @@
 #include "base/try.h"
 #include "import/keras/build/activation.h"
 #include "import/keras/build/rule.h"
+#include "import/keras/lambda/expression.h"
+#include "import/keras/read/modernise.h"
 
 namespace vivace::keras {
 namespace {
@@ -36,15 +38,51 @@ bool is_network(std::string_view class_name) {
   return class_name == "Sequential" || class_name == "Functional" || class_name == "Model";
 }
 
+enum class Form { other, sequential, functional };
+
+// Classes of somebody's own that are built from layers say so in their config: a training loop of one's own
+// (train_step) is the common reason for such a class.
+Form form_of(const Setting& record) {
+  const std::string class_name = text_at(record, "class_name");
+  if (class_name == "Sequential") return Form::sequential;
+  if (is_network(class_name)) return Form::functional;
+  const Setting* config = map_at(record, "config");
+  const Setting* layers = config ? config->find("layers") : nullptr;
+  if (!layers || !layers->is(Kind::list) || layers->items.empty() || find_layer_rule(class_name))
+    return Form::other;
+  for (const Setting& layer : layers->items)
+    if (!map_at(layer, "config") || text_at(layer, "class_name").empty()) return Form::other;
+  if (config->find("input_layers") && config->find("output_layers")) return Form::functional;
+  const bool starts = text_at(layers->items.front(), "class_name") == "InputLayer";
+  return starts || config->find("build_input_shape") ? Form::sequential : Form::other;
+}
+
 class Reader {
  public:
-  Reader(Trouble& trouble, Reading& reading) : trouble_(trouble), reading_(reading) {}
+  Reader(Trouble& trouble, Reading& reading, const LambdaTexts& lambdas)
+      : trouble_(trouble), reading_(reading), lambdas_(lambdas), used_(lambdas.size()) {}
+
+  /// import.lambda-map where a function was given for a layer that is not there.
+  Status every_lambda_used() const {
+    for (std::size_t i = 0; i < lambdas_.size(); ++i) {
+      if (used_[i]) continue;
+      const std::vector<std::string_view> known(seen_.begin(), seen_.end());
+      const std::string& name = lambdas_[i].first;
+      return Error("import.lambda-map",
+                   text("there is no Lambda layer \"{}\"{}", name, did_you_mean(name, known)))
+          .why(seen_.empty() ? std::string("the model has no Lambda layer")
+                             : text("its Lambda layers are {}", join(seen_, ", ")))
+          .fix("--map-lambda NAME=FUNCTION takes the name that vivace inspect shows");
+    }
+    return {};
+  }
 
   Result<std::unique_ptr<Network>> network(const Setting& record, const std::string& place, int depth) {
     if (depth > kDeepest)
       return Error("import.depth", text("models nested more than {} deep", kDeepest)).at(place);
     auto net = std::make_unique<Network>();
-    net->sequential = text_at(record, "class_name") == "Sequential";
+    net->sequential = form_of(record) == Form::sequential;
+    note_own_class(text_at(record, "class_name"));
     const Setting* config = record.find("config");
     const Setting* layers = config && config->is(Kind::list) ? config
                             : config                         ? config->find("layers")
@@ -75,10 +113,21 @@ class Reader {
   }
 
  private:
+  void note_own_class(const std::string& class_name) {
+    if (!is_network(class_name))
+      reading_.warnings.push_back(text(
+          "{} is a class of the program that made the file: its layers run as the config lists them, and a "
+          "call() of its own is not known",
+          class_name));
+  }
+
   Result<std::unique_ptr<Layer>> layer(const Setting& record, const std::string& place, int depth) {
     if (++layers_ > kMostLayers) return Error("import.limit", text("more than {} layers", kMostLayers));
     auto made = std::make_unique<Layer>();
     made->class_name = text_at(record, "class_name");
+    made->saved_class = text_at(record, kSavedClass);
+    if (const Setting* id = record.find("shared_object_id"); id && id->is(Kind::integer))
+      made->shared_object = id->integer;
     const Setting* config = map_at(record, "config");
     const bool list_model = made->class_name == "Sequential" && record.find("config");
     if (made->class_name.empty() || (!config && !list_model))
@@ -99,14 +148,29 @@ class Reader {
   }
 
   Status fill(Layer& layer, const Setting& record, int depth) {
-    if (is_network(layer.class_name)) {
+    if (form_of(record) != Form::other) {
       VIVACE_TRY(layer.network, network(record, layer.path, depth + 1));
       return {};
     }
     find_rule(layer, text_at(record, "module"));
+    if (layer.class_name == "Lambda") {
+      VIVACE_CHECK_OK(map_lambda(layer));
+    }
     VIVACE_CHECK_OK(children(layer, depth));
     layer.weights = declared_weights(layer);
     survey(layer);
+    return {};
+  }
+
+  Status map_lambda(Layer& layer) {
+    seen_.push_back(layer.path);
+    for (std::size_t i = 0; i < lambdas_.size(); ++i) {
+      if (lambdas_[i].first != layer.name && lambdas_[i].first != layer.path) continue;
+      auto function = parse_function(lambdas_[i].second);
+      if (!function.ok()) return std::move(function).error().at(text("layer \"{}\"", layer.path));
+      layer.function = std::make_shared<const LambdaFunction>(*std::move(function));
+      used_[i] = true;
+    }
     return {};
   }
 
@@ -203,6 +267,9 @@ class Reader {
   Trouble& trouble_;
   Reading& reading_;
   std::vector<Unsupported>& unsupported_ = reading_.unsupported;
+  const LambdaTexts& lambdas_;
+  std::vector<bool> used_;         // of the functions given
+  std::vector<std::string> seen_;  // Lambda layers of the model
   std::size_t layers_ = 0;
 };
 
@@ -217,11 +284,14 @@ std::string nearest_layer(std::string_view name) {
 // person sees all of it at once.
 void Reader::survey(const Layer& layer) {
   if (layer.class_name == "InputLayer") return;
-  if (layer.class_name == "Lambda")
+  if (layer.class_name == "Lambda") {
+    if (layer.function) return;
     return refuse(
         layer, "it holds Python code, and code in a model is never run",
-        "replace it by layers (keras.layers.Rescaling, Reshape, ...) and save again, or export the model: "
-        "model.export(\"model\")");
+        text("say what it computes, as in --map-lambda \"{}=x / 127.5 - 1\"; or replace it by layers "
+             "(keras.layers.Rescaling, Reshape, ...) and save again",
+             layer.name));
+  }
   if (!layer.rule) {
     const std::string_view function = layer.config.text("function");
     if (!function.empty())
@@ -241,9 +311,9 @@ void Reader::survey(const Layer& layer) {
 
 }  // namespace
 
-Result<Reading> read_model(const Setting& root, Trouble& trouble) {
+Result<Reading> read_model(const Setting& root, Trouble& trouble, const LambdaTexts& lambdas) {
   const std::string class_name = text_at(root, "class_name");
-  if (!is_network(class_name))
+  if (form_of(root) == Form::other && !is_network(class_name))
     return Error("import.not-a-model",
                  class_name.empty()
                      ? std::string("the config holds no model")
@@ -251,8 +321,9 @@ Result<Reading> read_model(const Setting& root, Trouble& trouble) {
         .why("a subclassed model is Python code; its file does not tell what it computes")
         .fix("build it with the functional API, or export it: model.export(\"model\")");
   Reading reading;
-  Reader reader(trouble, reading);
+  Reader reader(trouble, reading, lambdas);
   VIVACE_TRY(reading.network, reader.network(root, "", 0));
+  VIVACE_CHECK_OK(reader.every_lambda_used());
   VIVACE_CHECK_OK(trouble.status());
   return reading;
 }

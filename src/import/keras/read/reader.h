@@ -2,12 +2,18 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "formats/json/json.h"
 #include "import/imported.h"
 #include "import/keras/layer.h"
 
 namespace vivace::keras {
+
+/// A Lambda layer's name, and the function that a person gives for it.
+using LambdaTexts = std::vector<std::pair<std::string, std::string>>;
 
 /// JSON as settings. The reader of JSON has bounded its depth.
 Setting setting_of(const JsonValue& json);
@@ -17,12 +23,13 @@ Setting setting_of(const JsonValue& json);
 struct Reading {
   std::unique_ptr<Network> network;
   std::vector<Unsupported> unsupported;
+  std::vector<std::string> warnings;             // what a person should know about what was read
   std::vector<std::unique_ptr<Setting>> copies;  // configs that Keras derives from others
 };
 
 /// Reads {"class_name": "Sequential" | "Functional" | "Model", "config": ...}. Errors: import.config,
-/// import.not-a-model, import.depth.
-Result<Reading> read_model(const Setting& root, Trouble& trouble);
+/// import.not-a-model, import.depth, import.lambda-map. `lambdas` says what Lambda layers compute, by name.
+Result<Reading> read_model(const Setting& root, Trouble& trouble, const LambdaTexts& lambdas);
 
 /// Turns the arguments of one inbound node, as Keras 2 or Keras 3 writes it, into an invocation.
 Invocation read_invocation(const Setting& node);

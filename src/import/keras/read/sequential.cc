@@ -22,9 +22,12 @@ const Setting* first_shape(const Network& network, const Setting& config) {
   for (const std::string_view key : {"batch_input_shape", "batch_shape", "input_shape"})
     if (const Setting* shape = first.config.find(key)) return shape;
   if (const Setting* shape = config.find("build_input_shape"); shape && shape->is(Kind::list)) return shape;
-  if (first.network && !first.network->layers.empty())
+  if (first.network && !first.network->layers.empty()) {
+    const Layer& inner = *first.network->layers.front();
     for (const std::string_view key : {"batch_input_shape", "batch_shape"})
-      if (const Setting* shape = first.network->layers.front()->config.find(key)) return shape;
+      if (const Setting* shape = inner.config.find(key)) return shape;
+    if (inner.build_shape.is(Kind::list)) return &inner.build_shape;
+  }
   return first.build_shape.is(Kind::list) ? &first.build_shape : nullptr;
 }
 

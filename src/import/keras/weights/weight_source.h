@@ -10,6 +10,12 @@
 
 namespace vivace::keras {
 
+/// Who wrote the weights, as far as it changes how they lie.
+struct SavedBy {
+  int era = 2;          // 1: Keras 1
+  bool theano = false;  // whose convolutions turn their kernels round
+};
+
 class WeightSource {
  public:
   virtual ~WeightSource() = default;
@@ -25,6 +31,10 @@ class WeightSource {
   }
   /// "vgg.h5:/model_weights/conv/kernel:0"
   virtual std::string place(const std::string& path) const = 0;
+  virtual SavedBy saved_by() const { return {}; }
 };
+
+/// The numbers of a bound weight, whatever it is made of.
+Result<ConstantPtr> read_weight(const WeightSource& source, const Weight& weight);
 
 }  // namespace vivace::keras
