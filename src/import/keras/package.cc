@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -77,6 +78,7 @@ std::vector<fs::path> files_of_keras(const fs::path& path, const KerasOptions& o
   }
   std::vector<fs::path> files{path};
   if (const fs::path json = architecture_of(path, options.architecture); !json.empty()) files.push_back(json);
+  if (std::ifstream(path).peek() != '{') return files;  // no map of shards, and no need to read more of it
   const auto file = File::open(path);
   if (!file.ok() || !keras::looks_like_shard_map((*file)->bytes())) return files;
   const auto map = keras::read_shard_map((*file)->bytes(), path.filename().string());
