@@ -199,6 +199,10 @@ class Evaluation {
     if (call_.failed()) return {};
     Layer layer = step_layer(step, last, era);
     layer.rule = &rule;
+    if (const std::string_view reason = rule.refusal ? rule.refusal(layer.config) : ""; !reason.empty()) {
+      wrong(text("{}(): {}", snake_case(step), reason));
+      return {};
+    }
     Call inner(call_.builder(), layer, {std::move(positional), std::move(keywords)});
     rule.build(inner);
     Setting all(Setting::Kind::list);
