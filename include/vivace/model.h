@@ -114,10 +114,9 @@ class VIVACE_API Model {
  public:
   /// Opens a Keras .h5 or .keras file, an unzipped .keras folder, or a compiled .viv; the content decides,
   /// not the name. A source's files may be overwritten once open_times() or a first prediction has returned:
-  /// nothing refers to them any more then. The last copy of a model may wait, when it goes, until its prepared
-  /// form is in the cache. A .viv
-  /// stays mapped; replace it by renaming, as save() does, and never write into it. Errors: file.*, import.*,
-  /// hdf5.*, zip.*, json.*, viv.*.
+  /// nothing refers to them any more then. The last copy of a model may wait, when it goes, until its
+  /// prepared form is in the cache. A .viv stays mapped; replace it by renaming, as save() does, and never
+  /// write into it. Errors: file.*, import.*, hdf5.*, zip.*, json.*, viv.*.
   static Result<Model> open(const std::filesystem::path& path, const Options& options = {});
 
   std::span<const Port> inputs() const;

@@ -79,8 +79,8 @@ KerasOptions options_for(std::string_view name) {
 
 std::string trouble_with(const JsonValue& record, const fs::path& folder, test::Arrays& arrays) {
   const fs::path npz = folder / std::string(*record.string_at("file"));
-  auto imported = open_keras(folder / std::string(*record.string_at("model")),
-                             options_for(folder.filename().string()));
+  auto imported =
+      open_keras(folder / std::string(*record.string_at("model")), options_for(folder.filename().string()));
   if (!imported.ok()) return to_text(imported.error());
   std::vector<Tensor> held;
   std::map<std::string, TensorView> feeds;
