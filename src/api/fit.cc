@@ -1,4 +1,5 @@
 // Fitting a tensor to an input: its type, its batch axis, a picture's size; never its scale.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -7,7 +8,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "ops/common/reference.h"
-#include "ops/spatial/resize.h"
+#include "ops/common/resize_taps.h"
 #include "vivace/io.h"
 
 namespace vivace {
@@ -77,17 +78,38 @@ Tensor with_channels(const Tensor& picture, std::int64_t channels) {
   return result;
 }
 
-Result<Tensor> resized(const Tensor& picture, std::int64_t height, std::int64_t width) {
-  Tensor source(DType::f32, {1, picture.dims()[0], picture.dims()[1], picture.dims()[2]});
-  for (std::int64_t i = 0; i < source.count(); ++i)
-    source.as<float>()[i] = static_cast<float>(load(picture.view(), i));
-  Resize resize;
-  resize.size = {height, width};
-  Tensor result(DType::f32, {1, height, width, picture.dims()[2]});
-  const TensorView inputs[] = {source.view()};
-  const MutableTensorView outputs[] = {result.view()};
-  VIVACE_CHECK_OK(resize.evaluate(inputs, outputs));
-  return reshaped(result, {height, width, picture.dims()[2]});
+// Rows are blended first, then columns; only the rows that count are read, which matters for photographs.
+template <class Load>
+void resize_into(Tensor& result, const Tensor& picture, Load load_as) {
+  const std::int64_t channels = picture.dims()[2], line = picture.dims()[1] * channels;
+  const Shape from = {1, picture.dims()[0], picture.dims()[1], channels};
+  const Shape to = {1, result.dims()[0], result.dims()[1], channels};
+  const auto taps = resize_taps(Resize{}, from, to);
+  std::vector<float> blended(static_cast<std::size_t>(line));
+  float* y = result.as<float>();
+  for (std::size_t row = 0; row < static_cast<std::size_t>(to[1]); ++row) {
+    std::fill(blended.begin(), blended.end(), 0.0f);
+    for (const ResizeTap& tap : taps[0].of(row))
+      for (std::int64_t i = 0; i < line; ++i)
+        blended[static_cast<std::size_t>(i)] += tap.weight * load_as(tap.source * line + i);
+    for (std::size_t column = 0; column < static_cast<std::size_t>(to[2]); ++column, y += channels) {
+      std::fill_n(y, channels, 0.0f);
+      for (const ResizeTap& tap : taps[1].of(column))
+        for (std::int64_t c = 0; c < channels; ++c)
+          y[c] += tap.weight * blended[static_cast<std::size_t>(tap.source * channels + c)];
+    }
+  }
+}
+
+Tensor resized(const Tensor& picture, std::int64_t height, std::int64_t width) {
+  Tensor result(DType::f32, {height, width, picture.dims()[2]});
+  if (picture.dtype() == DType::u8)
+    resize_into(result, picture,
+                [x = picture.as<std::uint8_t>()](std::int64_t i) { return static_cast<float>(x[i]); });
+  else
+    resize_into(result, picture,
+                [x = picture.view()](std::int64_t i) { return static_cast<float>(load(x, i)); });
+  return result;
 }
 
 // A picture [height,width,channels] for an input [batch,height,width,channels] (or without channels).
@@ -105,7 +127,7 @@ Result<Fitted> fit_picture(const Tensor& picture, const Shape& want) {
   if (height != picture.dims()[0] || width != picture.dims()[1]) {
     fitted.note += text("{}a picture of {}x{} was resized to {}x{} (bilinear)",
                         fitted.note.empty() ? "" : "; ", picture.dims()[0], picture.dims()[1], height, width);
-    VIVACE_TRY(fitted.tensor, resized(fitted.tensor, height, width));
+    fitted.tensor = resized(fitted.tensor, height, width);
   }
   return fitted;
 }

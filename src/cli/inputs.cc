@@ -55,34 +55,6 @@ Result<std::vector<Shape>> shapes_by_input(const Model& model, const std::vector
   return shapes;
 }
 
-// (x * scale - mean) / std, in double, before anything else.
-Status apply_preprocess(const std::string& words, ReadTensor& read) {
-  if (words.empty()) return {};
-  double numbers[3] = {1, 0, 1};
-  const auto parts = split(words, ',');
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    char* end = nullptr;
-    const std::string part(parts[i]);
-    const double value = std::strtod(part.c_str(), &end);
-    if (i >= 3 || end != part.c_str() + part.size() || part.empty())
-      return Error("usage.preprocess", text("\"{}\" is no preprocessing", words))
-          .fix("write --preprocess SCALE,MEAN,STD for (x * SCALE - MEAN) / STD, like 0.00784313725,1,1");
-    numbers[i] = value;
-  }
-  Tensor changed(DType::f32, read.tensor.dims());
-  for (std::int64_t i = 0; i < changed.count(); ++i) {
-    const bool bytes = read.tensor.dtype() == DType::u8;
-    if (!bytes && read.tensor.dtype() != DType::f32)
-      return Error("usage.preprocess",
-                   text("--preprocess wants a picture or float32, not {}", name_of(read.tensor.dtype())));
-    const double x = bytes ? static_cast<double>(read.tensor.as<std::uint8_t>()[i])
-                           : static_cast<double>(read.tensor.as<float>()[i]);
-    changed.as<float>()[i] = static_cast<float>((x * numbers[0] - numbers[1]) / numbers[2]);
-  }
-  read.tensor = std::move(changed);
-  return {};
-}
-
 class Reader {
  public:
   Reader(const Model& model, const InputOptions& options, std::vector<std::string>& notes)
@@ -194,15 +166,24 @@ class Reader {
 
   Status fit(std::size_t index, ReadTensor read) {
     const Port& port = model_.inputs()[index];
-    const bool plain_picture = read.source == TensorSource::picture && options_.preprocess.empty();
-    VIVACE_CHECK_OK(apply_preprocess(options_.preprocess, read));
+    const bool picture = read.source == TensorSource::picture;
+    Port first = port;  // preprocessing sees a picture of the right size and colours, in floats
+    if (options_.preprocess && picture) first.dtype = DType::f32;
+    if (options_.preprocess && !picture) {
+      VIVACE_TRY(read.tensor, options_.preprocess->apply(read.tensor));
+    }
     if (options_.calls) return fit_calls(index, read);
-    VIVACE_TRY(Fitted fitted, fit_to_input(read, port, shapes_[index]));
+    VIVACE_TRY(Fitted fitted, fit_to_input(read, first, shapes_[index]));
+    if (options_.preprocess && picture) {
+      VIVACE_TRY(read.tensor, options_.preprocess->apply(fitted.tensor));
+      VIVACE_TRY(Fitted numbers, fit_to_input({std::move(read.tensor), TensorSource::array}, port));
+      fitted.tensor = std::move(numbers.tensor);
+    }
     if (!fitted.note.empty()) notes_.push_back(text("input \"{}\": {}", port.name, fitted.note));
-    if (plain_picture && is_float(port.dtype))
+    if (picture && !options_.preprocess && is_float(port.dtype))
       notes_.push_back(
-          text("input \"{}\": pixel values are given as they are, 0 to 255; --preprocess SCALE,MEAN,STD "
-               "changes that",
+          text("input \"{}\": pixel values are given as they are, 0 to 255; --preprocess keras-NAME or "
+               "SCALE,MEAN,STD changes that",
                port.name));
     tensors_[index] = std::move(fitted.tensor);
     return {};

@@ -1,19 +1,21 @@
 // The INPUT... of predict and bench: files to tensors that fit the model's inputs.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "vivace/io.h"
 #include "vivace/model.h"
+#include "vivace/preprocess.h"
 
 namespace vivace::cli {
 
 struct InputOptions {
   std::vector<std::string> files;  // FILE or NAME=FILE; "-" is the standard input, "text:..." the text itself
   std::vector<std::string> shapes;  // NAME=1,224,224,3 or 1,224,224,3
-  std::string preprocess;           // "scale,mean,std": (x * scale - mean) / std
-  bool calls = false;               // the first axis of every file counts calls of the model
+  std::optional<Preprocessing> preprocess;
+  bool calls = false;  // the first axis of every file counts calls of the model
 };
 
 /// One tensor for each input of the model, in order; what was assumed is said in `notes`. With `calls` each

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/numbers.h"
+#include "vivace/preprocess.h"
 
 namespace vivace::cli {
 
@@ -19,6 +20,12 @@ Result<std::vector<std::string>> read_labels(const std::string& file) {
     labels.emplace_back(line);
   }
   if (labels.back().empty()) labels.pop_back();
+  return labels;
+}
+
+std::vector<std::string> imagenet_labels() {
+  std::vector<std::string> labels;
+  for (int i = 0; i < kImageNetClasses; ++i) labels.emplace_back(imagenet_class(i).name);
   return labels;
 }
 

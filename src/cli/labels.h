@@ -13,6 +13,8 @@ namespace vivace::cli {
 
 /// One label a line; an empty last line does not count.
 Result<std::vector<std::string>> read_labels(const std::string& file);
+/// The names of ImageNet's classes: "tench".
+std::vector<std::string> imagenet_labels();
 /// The label of a class, or "class N" where there is none.
 std::string label_of(const std::vector<std::string>& labels, std::int64_t index);
 /// The places, from `first` on, of the `top` largest of `count` numbers, largest first; NaN comes last.

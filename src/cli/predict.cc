@@ -22,7 +22,7 @@ struct PredictOptions {
   ModelOptions model;
   InputOptions input;
   std::string output;
-  std::string labels;
+  std::string labels, preprocess;
   int top = -1;
   bool json = false, debug = false, time = false;
 };
@@ -106,14 +106,15 @@ std::string json_text(const Model& model, const std::vector<Tensor>& outputs, co
 
 void say_times(const Model& model, const Times& times) {
   const std::string origin =
-      times.open.from_cache   ? "from the cache"
-      : times.open.read_s > 0 ? text("read {}, passes {}; beside it weights packed in {}",
-                                     seconds_text(times.open.read_s), seconds_text(times.open.passes_s),
-                                     seconds_text(times.open.pack_s))
-                              : "compiled";
+      times.open.from_cache ? "from the cache"
+      : times.open.read_s > 0
+          ? text("read {}, passes {}; beside it weights packed in {}", seconds_text(times.open.read_s),
+                 seconds_text(times.open.passes_s), seconds_text(times.open.pack_s))
+          : "compiled";
   say(text("open         {:>9}  {}\n", seconds_text(times.open.total_s), origin));
   say(text("input        {:>9}\n", seconds_text(times.input_s)));
-  say(text("first call   {:>9}  waits for the weights, plans, starts the threads\n", seconds_text(times.first_s)));
+  say(text("first call   {:>9}  waits for the weights, plans, starts the threads\n",
+           seconds_text(times.first_s)));
   say(text("steady call  {:>9}  median of {}, {} thread{}, {}\n", seconds_text(times.steady_s), kSteadyCalls,
            model.threads(), model.threads() == 1 ? "" : "s", model.isa()));
 }
@@ -166,17 +167,29 @@ Result<std::vector<Tensor>> answer(const Model& model, const std::vector<Tensor>
   return options.debug ? model.debug(views, records) : model.predict(views);
 }
 
+// As many outputs as ImageNet has classes.
+bool tells_imagenet(const Model& model) {
+  const Shape& dims = model.outputs().front().dims;
+  return model.outputs().size() == 1 && !dims.empty() && dims.back() == kImageNetClasses;
+}
+
 Result<int> predict(const PredictOptions& options) {
   VIVACE_TRY(const Options resolved, options.model.resolved());
+  InputOptions given = options.input;
+  if (!options.preprocess.empty()) {
+    VIVACE_TRY(given.preprocess, Preprocessing::parse(options.preprocess));
+  }
   std::vector<std::string> labels;
   if (!options.labels.empty()) {
     VIVACE_TRY(labels, read_labels(options.labels));
   }
   VIVACE_TRY(const Model model, Model::open(options.model.model, resolved));
+  if (options.labels.empty() && given.preprocess && given.preprocess->imagenet && tells_imagenet(model))
+    labels = imagenet_labels();
   Times times;
   double start = now_s();
   std::vector<std::string> notes;
-  VIVACE_TRY(const std::vector<Tensor> inputs, read_inputs(model, options.input, notes));
+  VIVACE_TRY(const std::vector<Tensor> inputs, read_inputs(model, given, notes));
   for (const std::string& note : notes) say("note: " + note + "\n");
   times.input_s = now_s() - start;
 
@@ -215,8 +228,8 @@ void setup(Arguments& arguments, PredictOptions& options) {
   arguments.take("--top K", options.top, "print only the K largest of each row (5 with --labels)",
                  {1, 1 << 20});
   arguments.take("--labels FILE", options.labels, "a text file, one class a line");
-  arguments.take("--preprocess SCALE,MEAN,STD", options.input.preprocess,
-                 "(x * SCALE - MEAN) / STD, before anything else");
+  arguments.take("--preprocess HOW", options.preprocess,
+                 "keras-NAME as keras.applications does, or SCALE,MEAN,STD: (x * SCALE - MEAN) / STD");
   arguments.take("--shape NAME=SIZES", options.input.shapes,
                  "like image=1,224,224,3 for sizes that the model leaves open");
   arguments.flag("--calls", options.input.calls,
@@ -230,6 +243,7 @@ void setup(Arguments& arguments, PredictOptions& options) {
 
 const Command kPredict = {"predict", "run a model on files",
                           "  vivace predict my_model.h5 photo.png --top 5 --labels classes.txt\n"
+                          "  vivace predict resnet50.h5 photo.png --preprocess keras-resnet50\n"
                           "  vivace predict my_model.keras rows.csv -o answers.npy\n"
                           "  vivace predict reviews.keras \"text:a great film\"\n"
                           "  vivace predict two_inputs.h5 image=cat.png ids=ids.npy --time\n",

@@ -152,9 +152,33 @@ void add_kernel(Collector& out, const Resize& op, std::int64_t place, std::int64
   out.normalise();
 }
 
-}  // namespace
+// The part of an input axis that is resized; it may reach beyond the axis.
+struct Extent {
+  std::int64_t start, size;
+};
 
-ResizeTaps resize_taps(const Resize& op, std::int64_t input, std::int64_t output) {
+// `a` of b / c pixels, as Keras computes it, in float32.
+std::int64_t proportion(std::int64_t a, std::int64_t b, std::int64_t c) {
+  return static_cast<std::int64_t>(static_cast<float>(a * b) / static_cast<float>(c));
+}
+
+// Along one axis of `input` pixels, to `output`, where the other axis has other_input and other_output.
+Extent extent_of(Resize::Fit fit, std::int64_t input, std::int64_t output, std::int64_t other_input,
+                 std::int64_t other_output) {
+  using Fit = Resize::Fit;
+  if (fit == Fit::centre && input >= output && other_input >= other_output)
+    return {(input - output) / 2, output};
+  if (fit == Fit::stretch) return {0, input};
+  const std::int64_t wanted = proportion(other_input, output, other_output);
+  if (fit != Fit::pad) {
+    const std::int64_t size = std::clamp<std::int64_t>(wanted, 1, input);
+    return {(input - size) / 2, size};
+  }
+  const std::int64_t border = (std::max(input, wanted) - input) / 2;
+  return {-border, input + 2 * border};
+}
+
+ResizeTaps taps_of(const Resize& op, std::int64_t input, std::int64_t output) {
   const float scale = scale_of(op, input, output);
   const bool linear = op.mode == Mode::bilinear || op.mode == Mode::bicubic;
   Collector out;
@@ -173,6 +197,41 @@ ResizeTaps resize_taps(const Resize& op, std::int64_t input, std::int64_t output
   }
   out.start();
   return std::move(out.result);
+}
+
+// Taps into an extent as taps into its axis; what lies beyond the axis is filled.
+ResizeTaps placed(const ResizeTaps& relative, const Extent& extent, std::int64_t input) {
+  ResizeTaps taps;
+  for (std::size_t place = 0; place + 1 < relative.begin.size(); ++place) {
+    taps.begin.push_back(static_cast<std::int64_t>(taps.taps.size()));
+    float outside = 0;
+    for (ResizeTap tap : relative.of(place)) {
+      tap.source += extent.start;
+      if (tap.source >= 0 && tap.source < input)
+        taps.taps.push_back(tap);
+      else
+        outside += tap.weight;
+    }
+    taps.outside.push_back(outside);
+  }
+  taps.begin.push_back(static_cast<std::int64_t>(taps.taps.size()));
+  return taps;
+}
+
+}  // namespace
+
+std::vector<ResizeTaps> resize_taps(const Resize& op, std::span<const std::int64_t> x,
+                                    std::span<const std::int64_t> y) {
+  const std::size_t axes = x.size() - 2;
+  std::vector<ResizeTaps> all;
+  for (std::size_t axis = 1; axis <= axes; ++axis) {
+    const std::size_t other = axes == 2 ? 3 - axis : axis;
+    const Extent extent = extent_of(op.fit, x[axis], y[axis], x[other], y[other]);
+    ResizeTaps taps = taps_of(op, extent.size, y[axis]);
+    const bool moved = extent.start != 0 || extent.size != x[axis];
+    all.push_back(moved ? placed(taps, extent, x[axis]) : std::move(taps));
+  }
+  return all;
 }
 
 }  // namespace vivace

@@ -1,5 +1,6 @@
 #include "ops/spatial/resize.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/text.h"
@@ -18,18 +19,20 @@ bool wants_half_pixel(const Resize& op) {
 }
 
 // One axis of [outer, axis, inner] resized in double.
-std::vector<double> resize_axis(const std::vector<double>& x, const ResizeTaps& taps, std::int64_t outer,
-                                std::int64_t input, std::int64_t inner) {
+std::vector<double> resize_axis(const std::vector<double>& x, const ResizeTaps& taps, double fill,
+                                std::int64_t outer, std::int64_t input, std::int64_t inner) {
   const auto output = static_cast<std::int64_t>(taps.begin.size()) - 1;
   std::vector<double> y(static_cast<std::size_t>(outer * output * inner));
   double* to = y.data();
   for (std::int64_t o = 0; o < outer; ++o)
-    for (std::size_t i = 0; i + 1 < taps.begin.size(); ++i, to += inner)
+    for (std::size_t i = 0; i + 1 < taps.begin.size(); ++i, to += inner) {
+      std::fill_n(to, inner, fill * static_cast<double>(taps.outside_of(i)));
       for (std::int64_t t = taps.begin[i]; t < taps.begin[i + 1]; ++t) {
         const ResizeTap& tap = taps.taps[static_cast<std::size_t>(t)];
         const double* from = x.data() + (o * input + tap.source) * inner;
         for (std::int64_t c = 0; c < inner; ++c) to[c] += static_cast<double>(tap.weight) * from[c];
       }
+    }
   return y;
 }
 
@@ -37,17 +40,23 @@ std::vector<double> resize_axis(const std::vector<double>& x, const ResizeTaps& 
 void copy_nearest(const Resize& op, const TensorView& x, const MutableTensorView& y) {
   const std::size_t rank = x.dims.size(), pixel = static_cast<std::size_t>(x.dims.back()) * size_of(x.dtype);
   const Shape strides = strides_of(x.dims.first(rank - 1));  // in pixels
-  std::vector<ResizeTaps> axes;
-  for (std::size_t axis = 1; axis + 1 < rank; ++axis)
-    axes.push_back(resize_taps(op, x.dims[axis], y.dims[axis]));
+  const auto axes = resize_taps(op, x.dims, y.dims);
   const Shape places(y.dims.begin(), y.dims.end() - 1);
   Walk walk(places, {});
   auto* to = y.as<std::byte>();
   for (std::int64_t left = count_of(places); left > 0; --left, walk.next(), to += pixel) {
     std::int64_t from = walk.place()[0] * strides[0];
-    for (std::size_t axis = 1; axis < places.size(); ++axis)
-      from += axes[axis - 1].taps[static_cast<std::size_t>(walk.place()[axis])].source * strides[axis];
-    std::memcpy(to, x.as<std::byte>() + static_cast<std::size_t>(from) * pixel, pixel);
+    bool inside = true;
+    for (std::size_t axis = 1; axis < places.size() && inside; ++axis) {
+      const auto taps = axes[axis - 1].of(static_cast<std::size_t>(walk.place()[axis]));
+      inside = !taps.empty();
+      if (inside) from += taps.front().source * strides[axis];
+    }
+    if (inside)
+      std::memcpy(to, x.as<std::byte>() + static_cast<std::size_t>(from) * pixel, pixel);
+    else
+      for (std::int64_t c = 0; c < x.dims.back(); ++c)
+        store(y, (to - y.as<std::byte>()) / static_cast<std::ptrdiff_t>(size_of(x.dtype)) + c, op.fill);
   }
 }
 
@@ -66,6 +75,9 @@ Result<std::vector<Fact>> Resize::infer(std::span<const Fact> inputs) const {
     return attribute_error(kName, "antialiasing and the kernel modes have half-pixel coordinates");
   if (mode == Mode::area && coordinates == Coordinates::align_corners)
     return attribute_error(kName, "the area mode has no aligned corners");
+  if (fit != Fit::stretch && (axes != 2 || size.empty() || coordinates != Coordinates::half_pixel))
+    return attribute_error(kName,
+                           "keeping proportions wants two spatial axes, a size and half-pixel coordinates");
 
   Dims dims = x.dims;
   for (std::size_t axis = 0; axis < axes; ++axis) {
@@ -73,6 +85,8 @@ Result<std::vector<Fact>> Resize::infer(std::span<const Fact> inputs) const {
     if (extent == Dim(0))
       return shape_error(kName, text("{} has nothing to take values from", to_text(x.dims)));
     extent = scale.empty() ? Dim(size[axis]) : extent * Dim(scale[axis]);
+    if (extent.known() && extent.number() > kLongest)
+      return attribute_error(kName, text("an axis of {} places is more than {}", extent.number(), kLongest));
   }
   return inferred(kName, {Fact::tensor(x.dtype, std::move(dims))});
 }
@@ -101,9 +115,10 @@ Status Resize::evaluate(std::span<const TensorView> inputs,
     return {};
   }
   std::vector<double> values = load_all(x);
+  const auto taps = resize_taps(*this, x.dims, y.dims);
   for (std::size_t axis = 1; axis + 1 < x.dims.size(); ++axis) {
     const std::int64_t outer = count_of(y.dims.first(axis)), inner = count_of(x.dims.subspan(axis + 1));
-    values = resize_axis(values, resize_taps(*this, x.dims[axis], y.dims[axis]), outer, x.dims[axis], inner);
+    values = resize_axis(values, taps[axis - 1], fill, outer, x.dims[axis], inner);
   }
   std::int64_t element = 0;
   for (const double value : values) store(y, element++, value);

@@ -95,6 +95,8 @@ class Call {
   ValueId constant(Tensor tensor, std::string_view step = {});
   ValueId constant(std::span<const float> numbers, Sizes dims);
   ValueId scalar(double number, DType dtype = DType::f32);
+  /// The numbers at config[key] as a constant: one as a scalar, more along an axis.
+  ValueId numbers(std::string_view key, double otherwise);
   ValueId binary(Binary::Kind kind, ValueId a, ValueId b, std::string_view step = {});
   ValueId unary(UnaryKind kind, ValueId x, std::string_view step = {}, double alpha = 0, double beta = 0);
   ValueId cast(ValueId x, DType to, std::string_view step = "cast");

@@ -141,4 +141,12 @@ ValueId Call::as_value(const Setting& setting, ValueId like) {
   return constant(std::move(tensor), "constant");
 }
 
+ValueId Call::numbers(std::string_view key, double otherwise) {
+  std::vector<float> list;
+  for (const double number : config().numbers(key)) list.push_back(static_cast<float>(number));
+  if (list.empty()) list.push_back(static_cast<float>(otherwise));
+  const bool one = list.size() == 1;
+  return constant(list, one ? Sizes{} : Sizes{static_cast<std::int64_t>(list.size())});
+}
+
 }  // namespace vivace::keras

@@ -15,7 +15,8 @@ enum class Masks { drop, pass, pass_in_keras3 };
 /// How one class of layer is imported. `variables` lists its weights in the order in which Keras makes them,
 /// separated by blanks: "kernel bias?use_bias moving_mean!". A name with a slash belongs to a part of the
 /// layer ("cell/kernel"); `?key` means only where config[key] is true, `?!key` only where it is missing or
-/// null; `!` marks what training never changes. A variable of which only Keras 3 knows reads "3:name".
+/// null, `?key=text` and `?key!=text` by what it says; `!` marks what training never changes. A variable of
+/// which only Keras 3 knows reads "3:name".
 struct Rule {
   std::string_view class_name;
   void (*build)(Call& call);
@@ -43,6 +44,8 @@ std::span<const Rule> activation_rules();
 std::span<const Rule> attention_rules();
 std::span<const Rule> binning_rules();
 std::span<const Rule> conv_lstm_rules();
+std::span<const Rule> audio_rules();
+std::span<const Rule> augmentation_rules();
 std::span<const Rule> conv_rules();
 std::span<const Rule> core_rules();
 std::span<const Rule> hashing_rules();
@@ -51,6 +54,7 @@ std::span<const Rule> lambda_rules();
 std::span<const Rule> legacy_rules();
 std::span<const Rule> merging_rules();
 std::span<const Rule> normalization_rules();
+std::span<const Rule> picture_rules();
 std::span<const Rule> pooling_rules();
 std::span<const Rule> preprocessing_rules();
 std::span<const Rule> regularization_rules();

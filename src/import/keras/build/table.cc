@@ -27,11 +27,12 @@ bool is_function_of(std::string_view class_name, std::string_view function) {
 }  // namespace
 
 std::vector<std::span<const Rule>> layer_families() {
-  return {core_rules(),    conv_rules(),      pooling_rules(),       normalization_rules(),
-          merging_rules(), reshaping_rules(), activation_rules(),    rnn_rules(),
-          wrapper_rules(), attention_rules(), preprocessing_rules(), regularization_rules(),
-          binning_rules(), hashing_rules(),   lookup_rules(),        conv_lstm_rules(),
-          node_rules(),    lambda_rules(),    legacy_rules()};
+  return {core_rules(),    conv_rules(),         pooling_rules(),       normalization_rules(),
+          merging_rules(), reshaping_rules(),    activation_rules(),    rnn_rules(),
+          wrapper_rules(), attention_rules(),    preprocessing_rules(), regularization_rules(),
+          picture_rules(), augmentation_rules(), audio_rules(),         binning_rules(),
+          hashing_rules(), lookup_rules(),       conv_lstm_rules(),     node_rules(),
+          lambda_rules(),  legacy_rules()};
 }
 
 const Rule* find_layer_rule(std::string_view class_name) {
@@ -45,7 +46,8 @@ std::vector<std::span<const Rule>> operation_families() {
           numeric_operations(),     reductions(),         sorting_operations(),
           matrix_operations(),      joining_operations(), bit_operations(),
           indexing_operations(),    window_operations(),  network_operations(),
-          linalg_operations(),      refused_operations()};
+          linalg_operations(),      picture_operations(), colour_operations(),
+          warp_operations(),        signal_operations(),  refused_operations()};
 }
 
 const Rule* find_operation_rule(std::string_view class_name) {
@@ -65,7 +67,8 @@ const Rule* find_function_rule(std::string_view function) {
   for (const auto family :
        {function_rules(), tensorflow_operations(), math_functions(), image_functions(), reduction_functions(),
         sorting_functions(), matrix_functions(), joining_functions(), bit_functions(), indexing_functions(),
-        window_functions(), network_functions(), linalg_functions(), refused_functions()})
+        window_functions(), network_functions(), linalg_functions(), picture_functions(), colour_functions(),
+        refused_functions()})
     if (const Rule* rule = find_in(family, function)) return rule;
   return nullptr;
 }

@@ -1,4 +1,5 @@
 // Pooling over windows and over whole axes.
+#include "import/keras/build/adaptive_pool.h"
 #include "import/keras/build/rule.h"
 
 namespace vivace::keras {
@@ -12,7 +13,9 @@ void pool(Call& call) {
   Pool op = with(Pool{}, &Pool::kind, kKind, &Pool::window, config.sizes("pool_size", kAxes, 2),
                  &Pool::dilations, Sizes(kAxes, 1));
   op.strides = config.has("strides") ? config.sizes("strides", kAxes) : op.window;
-  op.padding = config.text("padding", "valid") == "same" ? Padding::same() : Padding::valid(kAxes);
+  const std::string_view padding = config.text("padding", "valid");
+  if (padding != "valid" && padding != "same") config.mistake("padding", "\"valid\" or \"same\"");
+  op.padding = padding == "same" ? Padding::same() : Padding::valid(kAxes);
   call.output(call.from_channels_last(call.add(op, {x})));
 }
 
@@ -39,6 +42,14 @@ void global_pool(Call& call) {
   call.output(call.add(op, {x}), kNoValue);
 }
 
+template <std::size_t kAxes, Pool::Kind kKind>
+void adaptive(Call& call) {
+  const ValueId x = call.to_channels_last(call.float_input());
+  call.want_rank(x, static_cast<std::int64_t>(kAxes) + 2);
+  const Sizes sizes = call.config().sizes("output_size", kAxes);
+  call.output(call.from_channels_last(adaptive_pool(call, x, kKind, sizes)));
+}
+
 constexpr auto kMax = Pool::Kind::max;
 constexpr auto kAverage = Pool::Kind::average;
 
@@ -49,6 +60,12 @@ constexpr Rule kRules[] = {
     {"AveragePooling1D", pool<1, kAverage>},
     {"AveragePooling2D", pool<2, kAverage>},
     {"AveragePooling3D", pool<3, kAverage>},
+    {"AdaptiveMaxPooling1D", adaptive<1, kMax>},
+    {"AdaptiveMaxPooling2D", adaptive<2, kMax>},
+    {"AdaptiveMaxPooling3D", adaptive<3, kMax>},
+    {"AdaptiveAveragePooling1D", adaptive<1, kAverage>},
+    {"AdaptiveAveragePooling2D", adaptive<2, kAverage>},
+    {"AdaptiveAveragePooling3D", adaptive<3, kAverage>},
     {"GlobalMaxPooling1D", global_pool<1, Reduce::Kind::max>},
     {"GlobalMaxPooling2D", global_pool<2, Reduce::Kind::max>},
     {"GlobalMaxPooling3D", global_pool<3, Reduce::Kind::max>},

@@ -1,13 +1,10 @@
-// Layers that do nothing once training is over: dropout, noise, and the augmentation of pictures.
+// Layers that do nothing once training is over: dropout, noise, penalties.
 #include "import/keras/build/rule.h"
 
 namespace vivace::keras {
 namespace {
 
 void identity(Call& call) { call.output(call.input()); }
-
-// Augmentation gives floats even where it changes nothing.
-void augmentation(Call& call) { call.output(call.float_input()); }
 
 constexpr Rule kRules[] = {
     {"Dropout", identity, "", Masks::pass},
@@ -19,24 +16,6 @@ constexpr Rule kRules[] = {
     {"AlphaDropout", identity, "", Masks::pass},
     {"ActivityRegularization", identity, "", Masks::pass},
     {"Identity", identity, "", Masks::pass_in_keras3},
-    {"RandomFlip", augmentation},
-    {"RandomRotation", augmentation},
-    {"RandomZoom", augmentation},
-    {"RandomTranslation", augmentation},
-    {"RandomContrast", augmentation},
-    {"RandomBrightness", augmentation},
-    {"RandomColorJitter", augmentation},
-    {"RandomColorDegeneration", augmentation},
-    {"RandomErasing", augmentation},
-    {"RandomGaussianBlur", augmentation},
-    {"RandomGrayscale", augmentation},
-    {"RandomHue", augmentation},
-    {"RandomInvert", augmentation},
-    {"RandomPerspective", augmentation},
-    {"RandomPosterization", augmentation},
-    {"RandomSaturation", augmentation},
-    {"RandomSharpness", augmentation},
-    {"RandomShear", augmentation},
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Layers that move, repeat or drop elements.
 #include "base/checked.h"
+#include "import/keras/build/pictures.h"
 #include "import/keras/build/rule.h"
 
 namespace vivace::keras {
@@ -111,11 +112,9 @@ void upsampling(Call& call) {
         call.add(with(Tile{}, &Tile::repeats, repeats, &Tile::interleave, true), {x})));
   }
   Resize op = with(Resize{}, &Resize::scale, factors);
-  for (std::uint32_t mode = 0; mode < std::size(Resize::kModes); ++mode)
-    if (Resize::kModes[mode] == how) op.mode = static_cast<Resize::Mode>(mode);
-  if (Resize::kModes[static_cast<std::size_t>(op.mode)] != how)
-    call.config().mistake("interpolation", "a way to resize");
-  call.output(call.from_channels_last(call.add(op, {call.cast(x, DType::f32)})));
+  op.mode = resize_mode(call, "interpolation", how);
+  if (kAxes != 2) call.config().mistake("interpolation", "\"nearest\"");
+  call.output(call.from_channels_last(resized(call, x, op)));
 }
 
 constexpr Rule kRules[] = {

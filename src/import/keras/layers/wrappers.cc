@@ -1,4 +1,4 @@
-// Layers around layers: Bidirectional, TimeDistributed.
+// Layers around layers: Bidirectional, TimeDistributed, Pipeline.
 #include "base/text.h"
 #include "import/keras/build/rule.h"
 #include "import/keras/layers/recurrence.h"
@@ -184,9 +184,23 @@ void time_distributed(Call& call) {
   }
 }
 
+// Layers one after another; a mask does not go on.
+void pipeline(Call& call) {
+  Flow x{call.input(), kNoValue};
+  for (const auto& layer : call.layer().children) {
+    Invocation invocation;
+    invocation.positional.push_back(Setting::of(x));
+    const auto outputs = call.builder().run(*layer, invocation);
+    if (call.failed() || outputs.empty()) return;
+    x = outputs.front();
+  }
+  call.output(x.value);
+}
+
 constexpr Rule kRules[] = {
     {"Bidirectional", bidirectional},
     {"TimeDistributed", time_distributed},
+    {"Pipeline", pipeline},
 };
 
 }  // namespace

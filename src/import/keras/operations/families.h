@@ -20,6 +20,10 @@ std::span<const Rule> indexing_operations();
 std::span<const Rule> window_operations();
 std::span<const Rule> network_operations();
 std::span<const Rule> linalg_operations();
+std::span<const Rule> picture_operations();
+std::span<const Rule> colour_operations();
+std::span<const Rule> warp_operations();
+std::span<const Rule> signal_operations();
 std::span<const Rule> refused_operations();
 
 // TensorFlow's functions as nodes of Keras 2.
@@ -36,6 +40,8 @@ std::span<const Rule> indexing_functions();
 std::span<const Rule> window_functions();
 std::span<const Rule> network_functions();
 std::span<const Rule> linalg_functions();
+std::span<const Rule> picture_functions();
+std::span<const Rule> colour_functions();
 std::span<const Rule> refused_functions();
 
 // TensorFlow's own operators, which TF 2.0 to 2.3 put into a model.

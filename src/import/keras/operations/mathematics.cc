@@ -88,47 +88,6 @@ void top_k(Call& call) {
 
 namespace {
 
-Resize::Mode mode_named(Call& call, std::string_view name) {
-  for (std::uint32_t mode = 0; mode < std::size(Resize::kModes); ++mode)
-    if (Resize::kModes[mode] == name) return static_cast<Resize::Mode>(mode);
-  call.refuse(text("resizing by {}", name), "resize by bilinear or nearest");
-  return Resize::Mode::bilinear;
-}
-
-void resize_as(Call& call, Resize op) {
-  const ValueId x = as_float(call, operand(call));
-  call.want_rank(x, 4);
-  op.size = call.integers_option("size", 1);
-  if (op.size.size() != 2 || op.size[0] < 1 || op.size[1] < 1)
-    return call.mistake("size", "two sizes of 1 or more");
-  call.output(call.add(op, {x}));
-}
-
-// The functions of TensorFlow 1: corners aligned, centres of half a pixel, or neither.
-void resize_v1(Call& call, Resize::Mode mode) {
-  Resize op = with(Resize{}, &Resize::mode, mode, &Resize::coordinates, Resize::Coordinates::asymmetric);
-  if (call.flag_option("align_corners", -1, false)) op.coordinates = Resize::Coordinates::align_corners;
-  if (call.flag_option("half_pixel_centers", -1, false)) op.coordinates = Resize::Coordinates::half_pixel;
-  resize_as(call, op);
-}
-
-void resize_bilinear_v1(Call& call) { resize_v1(call, Resize::Mode::bilinear); }
-void resize_nearest_v1(Call& call) { resize_v1(call, Resize::Mode::nearest); }
-
-}  // namespace
-
-void resize(Call& call) {
-  if (call.flag_option("crop_to_aspect_ratio", -1, false) ||
-      call.flag_option("pad_to_aspect_ratio", -1, false))
-    return call.refuse("resizing that keeps proportions", "use keras.layers.Resizing");
-  Resize op = with(Resize{}, &Resize::mode,
-                   mode_named(call, call.text_option("interpolation|method", 2, "bilinear")));
-  op.antialias = call.flag_option("antialias", -1, false);
-  resize_as(call, op);
-}
-
-namespace {
-
 // Where the largest or smallest stands: along an axis, or in the flattened tensor.
 Term place_of(Term x, bool smallest, std::string_view step) {
   Call& call = x.call();
@@ -177,7 +136,6 @@ constexpr Rule kRules[] = {
     {"Nanargmax", nan_arg_reduce<false>},
     {"Nanargmin", nan_arg_reduce<true>},
     {"TopK", top_k},
-    {"Resize", resize},
 };
 
 // Functions that TensorFlow has and keras.ops lacks.
@@ -185,8 +143,6 @@ constexpr Rule kTensorFlowOnly[] = {
     {"einsum", einsum_function},
     {"linalg.einsum", einsum_function},
     {"strided_slice", strided_slice},
-    {"compat.v1.image.resize_bilinear", resize_bilinear_v1},
-    {"compat.v1.image.resize_nearest_neighbor", resize_nearest_v1},
 };
 
 }  // namespace

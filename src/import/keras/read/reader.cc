@@ -203,14 +203,20 @@ class Reader {
     if (layer.class_name == "TimeDistributed")
       return child(layer, layer.config.find("layer"), "layer", depth);
     if (layer.class_name == "RNN") return child(layer, layer.config.find("cell"), "cell", depth);
-    if (layer.class_name != "StackedRNNCells") return {};
-    const Setting* cells = layer.config.find("cells");
+    if (layer.class_name == "StackedRNNCells") return listed(layer, "cells", "cells", depth);
+    if (layer.class_name == "Pipeline") return listed(layer, "layers", "_pipeline_layers", depth);
+    return {};
+  }
+
+  // A list of layers: Keras stores their weights by class, the second of a class as class_1.
+  Status listed(Layer& layer, std::string_view key, std::string_view attribute, int depth) {
+    const Setting* list = layer.config.find(key);
     std::map<std::string, int> seen;
-    for (std::size_t i = 0; cells && i < cells->items.size(); ++i) {
-      const std::string name = snake_case(text_at(cells->items[i], "class_name"));
+    for (std::size_t i = 0; list && i < list->items.size(); ++i) {
+      const std::string name = snake_case(text_at(list->items[i], "class_name"));
       const int before = seen[name]++;
-      VIVACE_CHECK_OK(
-          child(layer, &cells->items[i], "cells/" + (before ? text("{}_{}", name, before) : name), depth));
+      VIVACE_CHECK_OK(child(layer, &list->items[i],
+                            text("{}/{}", attribute, before ? text("{}_{}", name, before) : name), depth));
     }
     return {};
   }

@@ -46,8 +46,10 @@ std::unique_ptr<Layer> made_input(const Network& network, const Setting* shape, 
 bool wanted(const Config& config, std::string_view condition) {
   const bool negated = condition.front() == '!';
   if (negated) return !config.has(condition.substr(1));
-  if (const std::size_t equal = condition.find('='); equal != std::string_view::npos)
-    return config.text(condition.substr(0, equal)) == condition.substr(equal + 1);
+  if (const std::size_t equal = condition.find('='); equal != std::string_view::npos) {
+    const bool differs = condition[equal - 1] == '!';
+    return (config.text(condition.substr(0, equal - differs)) == condition.substr(equal + 1)) != differs;
+  }
   const Setting* setting = config.raw(condition);
   if (!setting) return true;
   return setting->is(Kind::boolean) ? setting->integer != 0 : !setting->is(Kind::none);

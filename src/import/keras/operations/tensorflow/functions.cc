@@ -136,7 +136,6 @@ constexpr Rule kRules[] = {
     {"reverse", flip},
     {"roll", roll},
     {"compat.v1.expand_dims", expand_dims},
-    {"image.resize", resize},
 };
 
 }  // namespace

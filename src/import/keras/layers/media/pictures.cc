@@ -1,0 +1,70 @@
+// Preprocessing of pictures that is part of a saved model: scaling, resizing, cropping.
+#include "import/keras/build/pictures.h"
+
+#include "import/keras/build/rule.h"
+
+namespace vivace::keras {
+namespace {
+
+void rescaling(Call& call) {
+  const ValueId scaled =
+      call.binary(Binary::Kind::multiply, call.float_input(), call.numbers("scale", 1), "scaled");
+  call.output(call.binary(Binary::Kind::add, scaled, call.numbers("offset", 0)));
+}
+
+Sizes target(Call& call) { return {call.config().size("height"), call.config().size("width")}; }
+
+void resizing(Call& call) {
+  const Config& config = call.config();
+  Resize op = with(Resize{}, &Resize::size, target(call));
+  op.mode = resize_mode(call, "interpolation", config.text("interpolation", "bilinear"));
+  op.antialias = config.flag("antialias", false);
+  op.fill = config.number("fill_value", 0);
+  if (config.flag("crop_to_aspect_ratio", false)) op.fit = Resize::Fit::crop;
+  if (config.flag("pad_to_aspect_ratio", false)) {
+    if (op.fit == Resize::Fit::crop)
+      config.mistake("pad_to_aspect_ratio", "possible together with crop_to_aspect_ratio");
+    op.fit = Resize::Fit::pad;
+    if (config.text("fill_mode", "constant") != "constant") config.mistake("fill_mode", "\"constant\"");
+  }
+  const Pictures pictures(call, call.era() >= 3 ? call.input() : call.float_input());
+  call.output(pictures.give(resized(call, pictures.value(), op)));
+}
+
+// The middle of a picture; one that is too small is enlarged instead.
+void center_crop(Call& call) {
+  const Sizes wanted = target(call);
+  const Pictures pictures(call, call.float_input());
+  const ValueId x = pictures.value();
+  const Dim height = call.dim(x, Pictures::kHeight), width = call.dim(x, Pictures::kWidth);
+  const bool known = height.known() && width.known();
+  if (!known || height.number() < wanted[0] || width.number() < wanted[1]) {
+    const Resize op = with(Resize{}, &Resize::size, wanted, &Resize::fit, Resize::Fit::centre);
+    return call.output(pictures.give(resized(call, x, op)));
+  }
+  const ValueId rows = cut(call, x, Pictures::kHeight, (height.number() - wanted[0]) / 2, wanted[0], "rows");
+  const std::int64_t left = (width.number() - wanted[1]) / 2;
+  call.output(pictures.give(cut(call, rows, Pictures::kWidth, left, wanted[1])));
+}
+
+// Once training is over, tf_keras resizes what it would have cropped; Keras 3 lets it be.
+void random_crop(Call& call) {
+  const Sizes wanted = target(call);
+  if (call.era() >= 3) return call.output(call.input());
+  const Pictures pictures(call, call.float_input());
+  const Resize op = with(Resize{}, &Resize::size, wanted, &Resize::fit, Resize::Fit::crop);
+  call.output(pictures.give(resized(call, pictures.value(), op)));
+}
+
+constexpr Rule kRules[] = {
+    {"Rescaling", rescaling, "", Masks::pass_in_keras3},
+    {"Resizing", resizing},
+    {"CenterCrop", center_crop},
+    {"RandomCrop", random_crop},
+};
+
+}  // namespace
+
+std::span<const Rule> picture_rules() { return kRules; }
+
+}  // namespace vivace::keras
