@@ -14,7 +14,7 @@ void resize_as(Call& call, Resize op) {
   const Pictures pictures(call, operand(call));
   op.size = call.integers_option("size", 1);
   if (op.size.size() != 2 || std::ranges::min(op.size) < 1 || std::ranges::max(op.size) > INT32_MAX)
-    return call.config().mistake("size", "two sizes of 1 or more");
+    return call.mistake("size", "two sizes of 1 or more");
   call.output(pictures.give(resized(call, pictures.value(), op)));
 }
 
@@ -120,7 +120,7 @@ void gaussian_blur(Call& call) {
   if (size.size() == 1) size.push_back(size.front());
   const ValueId spread = call.tensor_option("sigma", 2);
   if (size.size() != 2 || std::ranges::min(size) < 1 || std::ranges::max(size) > kLargestKernel)
-    return call.config().mistake("kernel_size", text("two sizes from 1 to {}", kLargestKernel));
+    return call.mistake("kernel_size", text("two sizes from 1 to {}", kLargestKernel));
   if (call.failed()) return;
   const ConstantPtr given = spread == kNoValue ? nullptr : call.builder().graph().value(spread).constant;
   if (spread != kNoValue && (!given || given->dtype() != DType::f32 || given->tensor().count() != 2))
@@ -210,7 +210,7 @@ Sizes each_axis(Call& call, std::string_view names, int place, std::size_t axes,
   if (all.size() == axes + 2) all = Sizes(all.begin() + 1, all.end() - 1);
   const bool good =
       all.size() == axes && std::ranges::all_of(all, [](std::int64_t s) { return s > 0 && s <= INT32_MAX; });
-  if (!good && !call.failed()) call.config().mistake(names, text("{} sizes of 1 or more", axes));
+  if (!good && !call.failed()) call.mistake(names, text("{} sizes of 1 or more", axes));
   return good ? all : Sizes(axes, 1);
 }
 

@@ -19,7 +19,7 @@ void give(Call& call, const Spectrum& spectrum) {
 
 std::int64_t size_option(Call& call, std::string_view name) {
   const std::int64_t size = call.integer_option(name, -1);
-  if (!call.failed() && (size < 1 || size > INT32_MAX)) call.config().mistake(name, "a size of 1 or more");
+  if (!call.failed() && (size < 1 || size > INT32_MAX)) call.mistake(name, "a size of 1 or more");
   return call.failed() ? 1 : size;
 }
 

@@ -19,7 +19,7 @@ Enum chosen(Call& call, std::string_view option, const std::string_view (&names)
     if (names[i] == word) return static_cast<Enum>(i);
   std::vector<std::string> all;
   for (const std::string_view name : names) all.push_back(text("\"{}\"", name));
-  call.config().mistake(option, "one of " + join(all, ", "));
+  call.mistake(option, "one of " + join(all, ", "));
   return otherwise;
 }
 
@@ -42,7 +42,7 @@ void warp(Call& call, const ProjectiveTransform& op, ValueId image, ValueId tran
 void affine_transform(Call& call) {
   const ValueId image = operand(call);
   ValueId transforms = call.tensor_option("transform", 1);
-  if (transforms == kNoValue && !call.failed()) call.config().mistake("transform", "eight numbers a picture");
+  if (transforms == kNoValue && !call.failed()) call.mistake("transform", "eight numbers a picture");
   if (call.rank(transforms) == 1) transforms = call.reshape(transforms, {1, Reshape::keep(0)}, "for_all");
   warp(call, transform_of(call), image, as_float(call, transforms));
 }
@@ -84,7 +84,7 @@ bool projection(const float* start, const float* end, float* transform) {
 ConstantPtr points(Call& call, std::string_view name, int place) {
   ValueId value = call.tensor_option(name, place);
   if (value == kNoValue || call.failed()) {
-    call.config().mistake(name, "four points");
+    call.mistake(name, "four points");
     return nullptr;
   }
   const ConstantPtr found = call.builder().graph().value(value).constant;
@@ -115,7 +115,7 @@ void perspective_transform(Call& call) {
   std::vector<float> transforms(from.size());
   for (std::size_t i = 0; i < from.size(); i += 8)
     if (!projection(from.data() + i, to.data() + i, transforms.data() + i))
-      return call.config().mistake("end_points", "four points of which no three lie on a line");
+      return call.mistake("end_points", "four points of which no three lie on a line");
   ProjectiveTransform op = transform_of(call);
   op.fill = ProjectiveTransform::Fill::constant;
   warp(call, op, image, call.constant(transforms, {count, 8}));
@@ -124,9 +124,9 @@ void perspective_transform(Call& call) {
 void map_coordinates(Call& call) {
   const ValueId x = call.tensor_option("inputs|x", 0);
   const ValueId coordinates = call.tensor_option("coordinates", 1);
-  if (x == kNoValue || coordinates == kNoValue) return call.config().mistake("coordinates", "a tensor");
+  if (x == kNoValue || coordinates == kNoValue) return call.mistake("coordinates", "a tensor");
   const std::int64_t order = call.integer_option("order", 2);
-  if (order != 0 && order != 1) call.config().mistake("order", "0 or 1");
+  if (order != 0 && order != 1) call.mistake("order", "0 or 1");
   if (call.rank(x) > static_cast<std::int64_t>(MapCoordinates::kMostAxes))
     return call.refuse(text("{} axes", call.rank(x)), text("use up to {}", MapCoordinates::kMostAxes));
   MapCoordinates op;
