@@ -37,22 +37,71 @@ bool any_float(Call& call) {
   return false;
 }
 
-ValueId folded(Call& call, Binary::Kind kind) {
+// The inputs, of one type and of one number of axes.
+std::vector<ValueId> operands(Call& call) {
   std::int64_t rank = 0;
   for (std::size_t i = 0; i < call.input_count(); ++i) rank = std::max(rank, call.rank(call.input(i)));
   const bool floats = any_float(call);
+  std::vector<ValueId> values;
+  for (std::size_t i = 0; i < call.input_count(); ++i)
+    values.push_back(widened(call, floats ? call.float_input(i) : call.input(i), rank, i));
+  return values;
+}
+
+ValueId folded(Call& call, Binary::Kind kind, const std::vector<ValueId>& values) {
   ValueId sum = kNoValue;
-  for (std::size_t i = 0; i < call.input_count(); ++i) {
-    const ValueId x = widened(call, floats ? call.float_input(i) : call.input(i), rank, i);
-    const bool last = i + 1 == call.input_count();
-    sum = i == 0 ? x : call.binary(kind, sum, x, last ? std::string() : text("part_{}", i));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const bool last = i + 1 == values.size();
+    sum = i == 0 ? values[i] : call.binary(kind, sum, values[i], last ? std::string() : text("part_{}", i));
   }
   return sum == kNoValue ? call.input() : sum;
 }
 
+ValueId folded(Call& call, Binary::Kind kind) { return folded(call, kind, operands(call)); }
+
+// x where the mask is true, else `other`; x itself where there is no mask.
+ValueId where_counted(Call& call, ValueId mask, ValueId x, ValueId other) {
+  if (mask == kNoValue || call.failed()) return x;
+  Sizes target;
+  for (std::int64_t axis = 0; axis < call.rank(x); ++axis)
+    target.push_back(axis < call.rank(mask) ? Reshape::keep(axis) : 1);
+  return call.add(Select{}, {call.reshape(mask, target, "mask_aligned"), x, other}, "counted");
+}
+
+bool any_mask(Call& call) {
+  for (std::size_t i = 0; i < call.input_count(); ++i)
+    if (call.mask(i) != kNoValue) return true;
+  return false;
+}
+
+// In Keras 3 a masked step of one input leaves the product to the others; one masked in all gives zero.
+ValueId masked_product(Call& call) {
+  std::vector<ValueId> values = operands(call);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = where_counted(call, call.mask(i), values[i], call.scalar(1, call.dtype(values[i])));
+  const ValueId y = folded(call, Binary::Kind::multiply, values);
+  return where_counted(call, joined_mask(call), y, call.scalar(0, call.dtype(y)));
+}
+
+// In Keras 3 the greater (or smaller) of two is the one that counts, where only one does.
+ValueId masked_choice(Call& call, Binary::Kind kind) {
+  const std::vector<ValueId> values = operands(call);
+  ValueId y = values.front(), mask = call.mask(0);
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    const ValueId x = where_counted(call, call.mask(i), values[i], y);
+    y = call.binary(kind, where_counted(call, mask, y, x), x, text("part_{}", i));
+    const bool both = mask != kNoValue && call.mask(i) != kNoValue;
+    mask = both ? call.binary(Binary::Kind::logical_or, mask, call.mask(i), text("mask_of_{}", i)) : kNoValue;
+  }
+  return y;
+}
+
 template <Binary::Kind kKind>
 void merge(Call& call) {
-  call.output(folded(call, kKind), joined_mask(call));
+  if (kKind == Binary::Kind::add || call.era() < 3 || call.input_count() < 2 || !any_mask(call))
+    return call.output(folded(call, kKind), joined_mask(call));
+  const ValueId y = kKind == Binary::Kind::multiply ? masked_product(call) : masked_choice(call, kKind);
+  call.output(y, joined_mask(call));
 }
 
 void average(Call& call) {
