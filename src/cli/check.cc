@@ -19,6 +19,7 @@ namespace {
 struct CheckOptions {
   ModelOptions model;
   InputOptions input;
+  std::string preprocess;
   std::string against;
   std::int64_t batch = 2;
   double limit = 0;
@@ -72,7 +73,11 @@ void vary_whole_numbers(std::vector<Tensor>& inputs) {
 Result<std::vector<Tensor>> inputs_for(const Model& model, const CheckOptions& options) {
   std::vector<std::string> notes;
   if (!options.input.files.empty()) {
-    VIVACE_TRY(std::vector<Tensor> inputs, read_inputs(model, options.input, notes));
+    InputOptions given = options.input;
+    if (!options.preprocess.empty()) {
+      VIVACE_TRY(given.preprocess, Preprocessing::parse(options.preprocess));
+    }
+    VIVACE_TRY(std::vector<Tensor> inputs, read_inputs(model, given, notes));
     for (const std::string& note : notes) say("note: " + note + "\n");
     return inputs;
   }
@@ -185,8 +190,8 @@ void setup(Arguments& arguments, CheckOptions& options) {
   arguments.take("--batch N", options.batch, "samples of noise", {1, 1 << 20});
   arguments.take("--shape NAME=SIZES", options.input.shapes,
                  "like image=1,224,224,3 for sizes that the model leaves open");
-  arguments.take("--preprocess SCALE,MEAN,STD", options.input.preprocess,
-                 "(x * SCALE - MEAN) / STD, before anything else");
+  arguments.take("--preprocess HOW", options.preprocess,
+                 "keras-NAME as keras.applications does, or SCALE,MEAN,STD: (x * SCALE - MEAN) / STD");
   arguments.take("--timeout SECONDS", options.timeout_s, "how long to wait for the framework", {1, 86400});
   arguments.flag("--json", options.json, "print one JSON object (docs/json.md)");
 }

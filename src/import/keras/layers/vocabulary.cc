@@ -125,7 +125,9 @@ template <class Make>
 ValueId once(Call& call, const std::string& name, Make make) {
   if (Weight* const known = call.layer().weight(name)) return known->value;
   const ValueId value = call.constant(make(), name);
-  if (value != kNoValue) call.layer().weights.push_back({name, false, "", value});
+  if (value == kNoValue) return value;
+  Weight& made = call.layer().weights.emplace_back();
+  made.name = name, made.trainable = false, made.value = value;
   return value;
 }
 
