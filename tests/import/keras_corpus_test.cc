@@ -42,8 +42,8 @@ Result<Tensor> value_of(const JsonValue& feed, const fs::path& folder, const fs:
     const auto channels = static_cast<std::size_t>(tensor.dims().back());
     for (std::int64_t i = 0; i < tensor.count(); ++i) {
       const std::size_t channel = static_cast<std::size_t>(i) % channels;
-      scaled.as<float>()[i] = static_cast<float>((test::number_at(tensor.view(), i) - part(mean, channel)) /
-                                                 part(deviation, channel));
+      scaled.as<float>()[i] =
+          static_cast<float>((load(tensor.view(), i) - part(mean, channel)) / part(deviation, channel));
     }
     tensor = std::move(scaled);
   }
@@ -58,7 +58,7 @@ Result<Tensor> value_of(const JsonValue& feed, const fs::path& folder, const fs:
 std::vector<float> every(const Tensor& tensor, std::int64_t step) {
   std::vector<float> picked;
   for (std::int64_t i = 0; i < tensor.count(); i += step)
-    picked.push_back(static_cast<float>(test::number_at(tensor.view(), i)));
+    picked.push_back(static_cast<float>(load(tensor.view(), i)));
   return picked;
 }
 

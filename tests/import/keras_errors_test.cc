@@ -4,57 +4,18 @@
 #include <filesystem>
 #include <fstream>
 
-#include "import/keras/keras.h"
-#include "import/keras/weights/weight_source.h"
+#include "support/keras_config.h"
 #include "support/model_case.h"
 
 namespace vivace {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Weights of one shape for every layer, so that a config alone decides what happens.
-class Weights : public keras::WeightSource {
- public:
-  explicit Weights(Shape dims = {1}, bool there = true) : dims_(std::move(dims)), there_(there) {}
-  Status bind(keras::Network& network) const override {
-    for (const auto& layer : network.layers)
-      for (keras::Weight& weight : layer->weights)
-        if (there_) weight.path = layer->name + "/" + weight.name;
-    return {};
-  }
-  Result<ConstantPtr> read(const std::string&) const override {
-    return Constant::own(Tensor(DType::f32, dims_));
-  }
-  std::string place(const std::string& path) const override {
-    return "vgg.h5" + (path.empty() ? "" : ":/" + path);
-  }
-
- private:
-  Shape dims_;
-  bool there_;
-};
-
-std::string outcome(const std::string& json, const Weights& weights = Weights()) {
-  const auto imported = keras::import_config(json, "m.h5:model_config", "2.4.0", weights);
-  return imported.ok() ? "no error" : to_text(imported.error());
-}
-
-constexpr const char* kInput =
-    R"({"class_name":"InputLayer","config":{"batch_input_shape":[null,4],"dtype":"float32","name":"x"},"name":"x","inbound_nodes":[]})";
-
-// A functional model of an input "x" and these further layers.
-std::string functional(const std::string& layers, const std::string& output = "y") {
-  return std::string(R"({"class_name":"Functional","config":{"name":"m","layers":[)") + kInput + "," +
-         layers + R"(],"input_layers":[["x",0,0]],"output_layers":[[")" + output + R"(",0,0]]}})";
-}
-
-std::string layer(const std::string& class_name, const std::string& name, const std::string& config,
-                  const std::string& from) {
-  return R"({"class_name":")" + class_name + R"(","config":{"name":")" + name + R"(","trainable":true)" +
-         (config.empty() ? "" : "," + config) + R"(},"name":")" + name + R"(","inbound_nodes":[[[")" + from +
-         R"(",0,0,{}]]]})";
-}
+using test::functional;
+using test::kInput;
+using test::layer;
+using test::outcome;
+using test::Weights;
 
 struct Wrong {
   const char* what;

@@ -17,6 +17,7 @@
 #include "formats/npy/npy.h"
 #include "formats/zip/zip.h"
 #include "import/imported.h"
+#include "ops/common/reference.h"
 #include "runtime/interpreter.h"
 
 namespace vivace::test {
@@ -39,21 +40,6 @@ class Arrays {
   std::map<std::pair<std::filesystem::path, std::string>, NpyArray> arrays_;
 };
 
-inline double number_at(const TensorView& view, std::int64_t i) {
-  switch (view.dtype) {
-    case DType::f32:
-      return view.as<float>()[i];
-    case DType::f64:
-      return view.as<double>()[i];
-    case DType::i32:
-      return view.as<std::int32_t>()[i];
-    case DType::i64:
-      return static_cast<double>(view.as<std::int64_t>()[i]);
-    default:
-      return view.as<std::uint8_t>()[i];
-  }
-}
-
 /// The elements as a tensor of another type; what a person does who feeds float64 to a float32 model.
 inline Tensor converted(const TensorView& view, DType to) {
   Tensor tensor(to, Shape(view.dims.begin(), view.dims.end()));
@@ -61,29 +47,14 @@ inline Tensor converted(const TensorView& view, DType to) {
     if (view.bytes() != 0) std::memcpy(tensor.data(), view.data, view.bytes());
     return tensor;
   }
-  for (std::int64_t i = 0; i < view.count(); ++i) {
-    const double number = number_at(view, i);
-    switch (to) {
-      case DType::f32:
-        tensor.as<float>()[i] = static_cast<float>(number);
-        break;
-      case DType::i32:
-        tensor.as<std::int32_t>()[i] = static_cast<std::int32_t>(number);
-        break;
-      case DType::i64:
-        tensor.as<std::int64_t>()[i] = static_cast<std::int64_t>(number);
-        break;
-      default:
-        tensor.as<std::uint8_t>()[i] = static_cast<std::uint8_t>(number);
-        break;
-    }
-  }
+  for (std::int64_t i = 0; i < view.count(); ++i) store(tensor.view(), i, load(view, i));
   return tensor;
 }
 
-/// The largest difference, infinite where shapes differ or only one of two is NaN.
+/// The largest difference, infinite where shapes or float types differ or only one of two is NaN.
 inline double distance(const TensorView& have, const TensorView& want) {
-  if (have.count() != want.count()) return INFINITY;
+  const bool other_float = have.dtype != want.dtype && (is_float(have.dtype) || is_float(want.dtype));
+  if (have.count() != want.count() || other_float) return INFINITY;
   if ((have.dtype == DType::string) != (want.dtype == DType::string)) return INFINITY;
   if (have.dtype == DType::string)
     return std::equal(have.as<StringView>(), have.as<StringView>() + have.count(), want.as<StringView>(),
@@ -92,7 +63,7 @@ inline double distance(const TensorView& have, const TensorView& want) {
                : INFINITY;
   double worst = 0;
   for (std::int64_t i = 0; i < have.count(); ++i) {
-    const double a = number_at(have, i), b = number_at(want, i);
+    const double a = load(have, i), b = load(want, i);
     if (a == b || (std::isnan(a) && std::isnan(b))) continue;
     worst = std::isnan(a - b) ? INFINITY : std::max(worst, std::fabs(a - b));
   }

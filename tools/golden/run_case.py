@@ -8,7 +8,8 @@ import numpy as np
 import traits
 import weights
 
-SIXTEEN_BIT_NOTE = "16-bit"
+# How far another engine may be, as a share of the largest number: float32 everywhere but in the types named.
+SHARES = {"float64": 1e-13, "float16": 1e-3, "bfloat16": 1e-2}
 
 
 def draw_inputs(case, model, rng):
@@ -80,7 +81,7 @@ def in_float64(k, case, model, inputs):
         k.fresh("float64")
         wide = case.build()
         weights.copy(model, wide)
-        return compute(k, case, wide, [a.astype("float64") if a.dtype == np.float32 else a for a in inputs])
+        return compute(k, case, wide, [a if a.dtype.kind in "biu" else a.astype("float64") for a in inputs])
     except Exception:
         return None
     finally:
@@ -88,14 +89,15 @@ def in_float64(k, case, model, inputs):
 
 
 def limit(case, value, exact):
-    """How far another float32 engine may be: 1e-5 of the range (1e-4 through a deep network), or three times
+    """How far another engine may be: 1e-5 of the range in float32 (1e-4 through a deep network), or three times
     TensorFlow's own error if more."""
     if value.dtype.kind in "biuSU":
         return {"atol": 0}
+    share = SHARES.get(value.dtype.name, 1e-4 if case.deep else 1e-5)
+    value = value.astype("float64")
     peak = float(np.max(np.abs(value[np.isfinite(value)]), initial=0.0))
-    relative = 2e-2 if SIXTEEN_BIT_NOTE in case.note else 1e-4 if case.deep else 1e-5
     own = 0.0 if exact is None else float(np.max(np.abs(value - exact), initial=0.0))
-    return {"atol": float(f"{max(relative * max(peak, 1e-3), 3 * own):.2g}")}
+    return {"atol": float(f"{max(share * max(peak, 1e-3), 3 * own):.2g}")}
 
 
 def save(k, case, model, folder):
@@ -115,14 +117,19 @@ def save(k, case, model, folder):
     return files, refused
 
 
+def _alike(a, b):
+    if a.dtype.kind in "SU" or a.dtype != b.dtype:
+        return a.dtype == b.dtype and np.array_equal(a, b)
+    return np.allclose(a.astype("float64"), b.astype("float64"), rtol=1e-5, atol=1e-6, equal_nan=True)
+
+
 def reopened(k, case, path, inputs, outputs):
     """'same' if the framework reads its own file back and finds the same numbers, else what went wrong."""
     try:
         again = compute(k, case, k.keras.models.load_model(path, compile=False), inputs)
     except Exception as error:
         return f"refuses it: {type(error).__name__}"
-    good = all(np.array_equal(a, b) if a.dtype.kind in "SU" else np.allclose(a, b, rtol=1e-5, atol=1e-6, equal_nan=True)
-               for a, b in zip(outputs, again))
+    good = all(map(_alike, outputs, again))
     return "same" if good else "other numbers"
 
 

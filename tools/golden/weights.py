@@ -32,7 +32,7 @@ def randomise(model, seed):
             values = rng.standard_normal(variable.shape) * np.sqrt(1.5 / np.prod(variable.shape[:-2]))
         else:
             values = _draw(rng, name, tuple(variable.shape))
-        variable.assign(values.astype("float32"))
+        variable.assign(values.astype("float64" if "float64" in str(variable.dtype) else "float32"))
     settle(model)
 
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ struct Weight {
   /// Makes it of `path` and `more`, where it is not simply the first of them.
   std::function<Result<ConstantPtr>(const std::vector<ConstantPtr>& parts)> assemble;
   ValueId value = kNoValue;
+  ValueId unpacked = kNoValue, scale = kNoValue;  // what was made of a quantised one, once it is in the graph
 };
 
 /// One call of a layer.
@@ -42,18 +44,28 @@ struct Layer {
   std::string group;        // of its weights in an archive: "layers/dense_1"
   const Rule* rule = nullptr;
   Config config;
-  Setting build_shape;  // "build_config": the shape it was built for; list or none
+  Setting build_shape;             // "build_config": the shape it was built for; list or none
+  DType input_dtype = DType::f32;  // of an input that the config leaves out
   bool trainable = true;
   bool operation = false;          // a function as a node: no layer to Keras, so it does not count among them
   std::int64_t shared_object = 0;  // the same number: the same layer, in models within models; 0: alone
   int era = 0;                     // whose numbers it gives, where they are not those of the file's era
   std::shared_ptr<const LambdaFunction> function;  // of a Lambda layer: what a person says it computes
+  bool autocast = true;  // whether floats that come in take the type of its policy: not into functions
   std::vector<Weight> weights;
+  /// Of Keras's quantised and adapted layers the weights are told apart by name in .h5 files, and stand in
+  /// the order of `weights` in .keras files.
+  bool by_name = false;
+  std::map<std::string, std::string, std::less<>> modes;  // how parts ("", "query_dense/") are quantised
   std::vector<Invocation> calls;
   std::vector<std::unique_ptr<Layer>> children;  // what a wrapper wraps
   std::unique_ptr<Network> network;              // what a nested model is
 
   Weight* weight(std::string_view weight_name);
+  std::string mode(std::string_view part) const {
+    const auto found = modes.find(part);
+    return found == modes.end() ? std::string() : found->second;
+  }
   Layer* child(std::string_view child_attribute);
 };
 

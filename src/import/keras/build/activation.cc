@@ -72,18 +72,55 @@ Activated layer_activation(Call& call, const Setting& setting) {
   Config config(inner && inner->is(Setting::Kind::map) ? inner : nullptr, call.config().place(),
                 &call.builder().trouble());
   const std::string_view name = name_of_function(setting);
-  if (name == "ReLU" && !config.has("max_value") && config.number("threshold", 0) == 0) {
-    result.function = {UnaryKind::leaky_relu, config.number("negative_slope", 0)};
+  const bool plain = config.number("threshold", 0) == 0;
+  const double slope = config.number("negative_slope", 0);
+  if (name == "ReLU" && plain && !config.has("max_value")) {
+    result.function = {UnaryKind::leaky_relu, slope};
+  } else if (name == "ReLU" && plain && slope == 0) {
+    result.function = {UnaryKind::clamp, 0, config.number("max_value")};
   } else if (name == "LeakyReLU") {
     result.function = {UnaryKind::leaky_relu, leaky_slope(config)};
   } else if (name == "ELU") {
     result.function = {UnaryKind::elu, config.number("alpha", 1)};
-  } else if (name == "Softmax" && config.integer("axis", -1) == -1) {
-    result.kind = Activated::Kind::softmax;
   } else {
-    call.refuse(text("it ends in a layer {}", name), text("put {} behind it as a layer of its own", name));
+    result.kind = Activated::Kind::layer;
+    result.class_name = name;
+    result.config = config;
   }
   return result;
+}
+
+// What of x lies over a threshold, which follows from the largest elements that together pass it. Keras sums
+// the running sums of those, not their last one; so is it done here.
+ValueId sparsemax(Call& call, ValueId x, std::string_view step) {
+  const std::int64_t size = call.size(x, -1), last = call.rank(x) - 1;
+  const Reduce sum =
+      with(Reduce{}, &Reduce::kind, Reduce::Kind::sum, &Reduce::axes, Sizes{last}, &Reduce::keep_dims, true);
+  std::vector<double> places;
+  for (std::int64_t place = 1; place <= size && !call.failed(); ++place)
+    places.push_back(static_cast<double>(place));
+  const ValueId sorted = call.add(with(TopK{}, &TopK::k, size), {x}, "sorted");
+  const ValueId running = call.add(with(Cumulative{}, &Cumulative::axis, last), {sorted}, "running");
+  const ValueId one = call.scalar(1);
+  const ValueId excess = call.binary(Binary::Kind::subtract, running, one, "excess");
+  const ValueId mean =
+      call.binary(Binary::Kind::divide, excess, call.constant(places, {size}), "excess_mean");
+  const ValueId over = call.binary(Binary::Kind::subtract, sorted, mean, "over");
+  const ValueId chosen = call.binary(Binary::Kind::greater, over, call.scalar(0), "chosen");
+  const ValueId count = call.add(sum, {call.cast(chosen, call.float_type(), "ones")}, "count");
+  const ValueId total =
+      call.add(sum, {call.add(Select{}, {chosen, running, call.scalar(0)}, "kept")}, "total");
+  const ValueId above = call.binary(Binary::Kind::subtract, total, one, "above");
+  const ValueId threshold = call.binary(Binary::Kind::divide, above, count, "threshold");
+  return call.unary(UnaryKind::relu, call.binary(Binary::Kind::subtract, x, threshold, "shifted"), step);
+}
+
+ValueId through_named_layer(Call& call, const Activated& activation, ValueId x, std::string_view step) {
+  const ValueId y = through_layer(call, activation.class_name, activation.config, x, step);
+  if (y == kNoValue && !call.failed())
+    call.refuse(text("it ends in a layer {}", activation.class_name),
+                text("put {} behind it as a layer of its own", activation.class_name));
+  return y;
 }
 
 }  // namespace
@@ -93,7 +130,8 @@ double leaky_slope(const Config& config) {
 }
 
 bool is_activation(std::string_view name) {
-  return find_function(name) || name == "softmax" || name == "log_softmax" || name == "glu";
+  return find_function(name) || name == "softmax" || name == "log_softmax" || name == "glu" ||
+         name == "sparsemax";
 }
 
 Activated activation_of(Call& call, const Setting* setting) {
@@ -108,6 +146,8 @@ Activated activation_of(Call& call, const Setting* setting) {
     result.kind = Activated::Kind::log_softmax;
   } else if (name == "glu") {
     result.kind = Activated::Kind::glu;
+  } else if (name == "sparsemax") {
+    result.kind = Activated::Kind::sparsemax;
   } else if (const Named* found = find_function(name)) {
     result.function = found->function;
     if (name == "hard_sigmoid" && call.era() < 3) result.function.alpha = 0.2;
@@ -139,6 +179,10 @@ ValueId apply(Call& call, const Activated& activation, ValueId x, std::string_vi
       return call.add(with(Softmax{}, &Softmax::axes, Sizes{last}), {x}, step);
     case Activated::Kind::log_softmax:
       return call.add(with(Softmax{}, &Softmax::axes, Sizes{last}, &Softmax::log, true), {x}, step);
+    case Activated::Kind::sparsemax:
+      return sparsemax(call, x, step);
+    case Activated::Kind::layer:
+      return through_named_layer(call, activation, x, step);
     case Activated::Kind::glu:
       break;
   }

@@ -120,7 +120,8 @@ class Run {
                      text("a model of {} inputs is called with {}", next + 1, inputs.size())));
         return;
       }
-      *place = {inputs[next++]};
+      const Layer& input = *network_.layers[names_[tensor->reference.layer]];
+      *place = {builder_.adjusted(input, inputs[next++])};
     }
   }
 
@@ -205,7 +206,7 @@ void Builder::build(Network& network) {
     if (!layer)
       return trouble_.add(Error("import.dangling", text("the model's input \"{}\" is not among its layers",
                                                         tensor->reference.layer)));
-    inputs.push_back({add_input(*layer), kNoValue});
+    inputs.push_back(add_input(*layer));
   }
   const auto outputs = run(network, "", inputs);
   if (trouble_.any()) return;
@@ -214,9 +215,16 @@ void Builder::build(Network& network) {
   for (Setting* tensor : tensors_of(network.outputs)) {
     const std::string& name = tensor->reference.layer;
     const int before = seen[name]++;
-    graph_.add_output(outputs[index++].value, before ? text("{}_{}", name, before) : name);
+    graph_.add_output(as_keras_types(outputs[index++], name), before ? text("{}_{}", name, before) : name);
   }
   for (const State& state : states_) graph_.add_state(state.at_start, state.now);
+}
+
+// Outputs have 16 bits where Keras's have.
+ValueId Builder::as_keras_types(const Flow& flow, const std::string& name) {
+  if (!is_narrow(flow.narrow) || flow.value == kNoValue) return flow.value;
+  const auto cast = add(make_op(with(Cast{}, &Cast::to, flow.narrow)), {flow.value}, name + "/narrow", name);
+  return cast.empty() ? kNoValue : cast.front();
 }
 
 std::vector<Flow> Builder::run(Network& network, const std::string& place, const std::vector<Flow>& inputs) {

@@ -28,6 +28,8 @@ class Builder {
   /// One call of a layer or nested model; its outputs.
   std::vector<Flow> run(Layer& layer, const Invocation& invocation);
   std::vector<Flow> run(Network& network, const std::string& place, const std::vector<Flow>& inputs);
+  /// What a nested model makes of an input that it is called with: its own input's type and number of axes.
+  Flow adjusted(const Layer& input, Flow given);
 
   /// Appends a node; nothing where something went wrong before or now.
   std::vector<ValueId> add(OpPtr op, std::vector<ValueId> inputs, const std::string& name,
@@ -51,7 +53,9 @@ class Builder {
   };
   State* find_state(const Layer& layer, std::size_t index);
   std::string unique(const std::string& name);
-  ValueId add_input(const Layer& layer);
+  Flow add_input(const Layer& layer);
+  ValueId with_axes(const Layer& input, ValueId value, std::size_t want);
+  ValueId as_keras_types(const Flow& flow, const std::string& name);
 
   const WeightSource& weights_;
   int era_;

@@ -1,29 +1,58 @@
 // What a recipe can ask of its call: inputs, sizes, nodes.
 #include "import/keras/build/call.h"
 
-#include <cstring>
-
 #include "base/text.h"
 #include "import/keras/build/activation.h"
 #include "import/keras/build/rule.h"
+#include "ops/common/reference.h"
 
 namespace vivace::keras {
 
 Call::Call(Builder& builder, Layer& layer, Invocation invocation)
     : builder_(builder), layer_(layer), invocation_(std::move(invocation)) {
+  const Layer* computes = &layer_;  // a wrapper computes in what it wraps
+  while (!computes->children.empty()) computes = computes->children.front().get();
+  if (layer_.autocast)
+    policy_ = policy_of(computes->config, computes->path);
+  else
+    take_type_of_inputs();
   if (invocation_.positional.empty()) return;
   for (const Setting* tensor : tensors_of(invocation_.positional.front())) inputs_.push_back(tensor->flow);
 }
 
+// Functions compute in the widest float type among their operands.
+void Call::take_type_of_inputs() {
+  std::optional<DType> type;
+  const auto see = [&](const Setting* tensor) {
+    const DType held = dtype(tensor->flow.value);
+    if (!is_float(held)) return;
+    const DType own = is_narrow(tensor->flow.narrow) ? tensor->flow.narrow : held;
+    type = type ? promoted(*type, own) : own;
+  };
+  for (Setting& argument : invocation_.positional)
+    for (const Setting* tensor : tensors_of(argument)) see(tensor);
+  for (const Setting* tensor : tensors_of(invocation_.named)) see(tensor);
+  policy_.compute = type.value_or(DType::f32);
+}
+
+ValueId Call::autocast(ValueId value, std::size_t index) {
+  if (!layer_.autocast || !is_float(dtype(value))) return value;
+  return cast(value, float_type(), index ? text("cast_{}", index) : std::string("cast"));
+}
+
+DType Call::narrowed(ValueId value, DType type) const {
+  return dtype(value) == DType::f32 && is_narrow(type) ? type : DType::f32;
+}
+
 ValueId Call::input(std::size_t index) {
-  if (index < inputs_.size()) return inputs_[index].value;
+  if (index < inputs_.size()) return autocast(inputs_[index].value, index);
   fail(Error("import.config", text("layer \"{}\" needs {} inputs and is called with {}", layer_.path,
                                    index + 1, inputs_.size())));
   return kNoValue;
 }
 
 ValueId Call::float_input(std::size_t index) {
-  return cast(input(index), DType::f32, index ? text("cast_{}", index) : std::string("cast"));
+  return cast(input(index), float_type(), index ? text("cast_{}", index) : std::string("cast"));
 }
 
 ValueId Call::mask(std::size_t index) const {
@@ -94,8 +123,13 @@ ValueId Call::constant(Tensor tensor, std::string_view step) {
 }
 
 ValueId Call::constant(std::span<const float> numbers, Sizes dims) {
-  Tensor tensor(DType::f32, std::move(dims));
-  if (!numbers.empty()) std::memcpy(tensor.data(), numbers.data(), numbers.size_bytes());
+  return constant(std::vector<double>(numbers.begin(), numbers.end()), std::move(dims));
+}
+
+ValueId Call::constant(std::span<const double> numbers, Sizes dims) {
+  Tensor tensor(float_type(), std::move(dims));
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    store(tensor.view(), static_cast<std::int64_t>(i), numbers[i]);
   return constant(std::move(tensor));
 }
 
@@ -137,7 +171,10 @@ ValueId Call::activated(ValueId x, std::string_view key) {
 }
 
 bool Call::channels_first() const {
-  return config().text("data_format", "channels_last") == "channels_first";
+  const std::string_view format = config().text("data_format", "channels_last");
+  if (format != "channels_first" && format != "channels_last")
+    config().mistake("data_format", "\"channels_first\" or \"channels_last\"");
+  return format == "channels_first";
 }
 
 ValueId Call::to_channels_last(ValueId x) {
@@ -161,7 +198,9 @@ void Call::output(ValueId value) {
   output(value, passes ? mask() : kNoValue);
 }
 
-void Call::output(ValueId value, ValueId out_mask) { outputs_.push_back({value, out_mask}); }
+void Call::output(ValueId value, ValueId out_mask) {
+  outputs_.push_back({value, out_mask, narrowed(value, policy_.compute)});
+}
 
 void Call::refuse(std::string reason, std::string fix) {
   fail(Error("import.unsupported",

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "import/keras/build/builder.h"
+#include "import/keras/build/policy.h"
 #include "import/keras/layer.h"
 #include "ops/all.h"
 
@@ -50,8 +51,12 @@ class Call {
   const Invocation& invocation() const { return invocation_; }
   std::size_t input_count() const { return inputs_.size(); }
   ValueId input(std::size_t index = 0);
-  /// The input as float32, whatever type it has.
+  /// The same in the float type of the call, whatever type it has.
   ValueId float_input(std::size_t index = 0);
+  /// What the call computes in: float32, or float64 where the layer's policy (or an operation's input) says
+  /// so.
+  DType float_type() const { return carrier_of(policy_.compute); }
+  const Policy& policy() const { return policy_; }
   ValueId mask(std::size_t index = 0) const;
   const std::vector<Flow>& inputs() const { return inputs_; }
   /// An argument by name or place (-1: by name only), or the operation's config entry; nullptr if left out or
@@ -93,8 +98,11 @@ class Call {
     return builder_.add(make_op(std::move(op)), std::move(inputs), node_name(step), origin());
   }
   ValueId constant(Tensor tensor, std::string_view step = {});
+  /// Numbers of the call's float type.
+  ValueId constant(std::span<const double> numbers, Sizes dims);
   ValueId constant(std::span<const float> numbers, Sizes dims);
-  ValueId scalar(double number, DType dtype = DType::f32);
+  ValueId scalar(double number) { return scalar(number, float_type()); }
+  ValueId scalar(double number, DType dtype);
   /// The numbers at config[key] as a constant: one as a scalar, more along an axis.
   ValueId numbers(std::string_view key, double otherwise);
   ValueId binary(Binary::Kind kind, ValueId a, ValueId b, std::string_view step = {});
@@ -108,6 +116,9 @@ class Call {
   /// The same without a promise: whatever shape it has in the file.
   ValueId weight(std::string_view name);
   bool has_weight(std::string_view name);
+  /// The numbers of a weight as the file holds them, without a place in the graph; nullptr after an error.
+  ConstantPtr stored(std::string_view name);
+  ConstantPtr stored(std::string_view name, const Sizes& dims, std::string_view key);
   /// The same numbers under other sizes.
   ValueId reshaped(ValueId weight, Sizes dims);
   /// The weight "bias" [size], or kNoValue where the config says use_bias=False.
@@ -123,6 +134,8 @@ class Call {
   /// The outputs, in order. The mask is the rule's, unless given.
   void output(ValueId value);
   void output(ValueId value, ValueId mask);
+  /// An output of a float type that the call chooses itself, as a cast does.
+  void output_as(ValueId value, DType type) { outputs_.push_back({value, kNoValue, narrowed(value, type)}); }
   std::vector<Flow> outputs() const { return outputs_; }
 
   /// Records import.config: the option must be `wanted`; the message shows what it is.
@@ -135,12 +148,16 @@ class Call {
   std::string origin() const { return layer_.class_name + " " + layer_.path; }
 
  private:
+  void take_type_of_inputs();
+  ValueId autocast(ValueId value, std::size_t index = 0);
+  DType narrowed(ValueId value, DType type) const;
   std::string node_name(std::string_view step) const;
   Error weight_error(const Weight& weight, const Sizes& want, const Sizes& have, std::string_view key) const;
 
   Builder& builder_;
   Layer& layer_;
   Invocation invocation_;
+  Policy policy_;
   std::vector<Flow> inputs_;
   std::vector<Flow> outputs_;
 };

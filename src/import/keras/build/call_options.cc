@@ -125,26 +125,26 @@ ValueId Call::tensor_option(std::string_view names, int place, ValueId like) {
 
 ValueId Call::as_value(const Setting& setting, ValueId like) {
   if (failed()) return kNoValue;
-  if (setting.is(Kind::tensor)) return setting.flow.value;
+  if (setting.is(Kind::tensor)) return autocast(setting.flow.value);
   Sizes dims;
   std::vector<const Setting*> numbers;
   if (!flatten(setting, 0, dims, numbers)) {
     refuse(text("it is called with {}", to_text(setting)), "use tensors and plain numbers");
     return kNoValue;
   }
-  DType type = setting.dtype.value_or(type_of(numbers));
+  const DType own = type_of(numbers);
+  DType type = setting.dtype.value_or(own == DType::f32 ? float_type() : own);
   const bool weak = !setting.dtype && like != kNoValue;
-  if (weak && (type != DType::f32 || is_float(dtype(like)))) type = dtype(like);
-  if (is_float(type)) type = DType::f32;  // as everywhere in an import
+  if (weak && (!is_float(type) || is_float(dtype(like)))) type = dtype(like);
+  if (is_float(type)) type = carrier_of(type);
   Tensor tensor(type, dims);
   for (std::size_t i = 0; i < numbers.size(); ++i) put(tensor, static_cast<std::int64_t>(i), *numbers[i]);
   return constant(std::move(tensor), "constant");
 }
 
 ValueId Call::numbers(std::string_view key, double otherwise) {
-  std::vector<float> list;
-  for (const double number : config().numbers(key)) list.push_back(static_cast<float>(number));
-  if (list.empty()) list.push_back(static_cast<float>(otherwise));
+  std::vector<double> list = config().numbers(key);
+  if (list.empty()) list.push_back(otherwise);
   const bool one = list.size() == 1;
   return constant(list, one ? Sizes{} : Sizes{static_cast<std::int64_t>(list.size())});
 }

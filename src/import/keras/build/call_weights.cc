@@ -9,26 +9,40 @@ bool Call::has_weight(std::string_view name) {
   return weight && !weight->path.empty();
 }
 
-ValueId Call::weight(std::string_view name) {
-  Weight* weight = layer_.weight(name);
+ConstantPtr Call::stored(std::string_view name) {
+  const Weight* weight = layer_.weight(name);
   if (failed() || !weight) {
     fail(Error("import.weight-missing", text("layer \"{}\" has no weight \"{}\"", layer_.path, name)));
-    return kNoValue;
+    return nullptr;
   }
-  if (weight->value != kNoValue) return weight->value;
   if (weight->path.empty()) {
     fail(Error("import.weight-missing", text("the file holds no \"{}\" for layer \"{}\"", name, layer_.path))
              .at(builder_.weights().place(""))
              .why(text("{} needs it", origin()))
              .fix("save architecture and weights together: model.save(\"model.keras\")"));
-    return kNoValue;
+    return nullptr;
   }
-  auto numbers = read_weight(builder_.weights(), *weight);
+  auto numbers = read_weight(builder_.weights(), *weight, float_type());
   if (!numbers.ok()) {
     fail(std::move(numbers).error());
-    return kNoValue;
+    return nullptr;
   }
-  weight->value = builder_.graph().add_constant(*std::move(numbers), layer_.path + "/" + weight->name);
+  return *std::move(numbers);
+}
+
+ConstantPtr Call::stored(std::string_view name, const Sizes& dims, std::string_view key) {
+  ConstantPtr found = stored(name);
+  if (!found || found->dims() == dims) return found;
+  fail(weight_error(*layer_.weight(name), dims, found->dims(), key));
+  return nullptr;
+}
+
+ValueId Call::weight(std::string_view name) {
+  Weight* weight = layer_.weight(name);
+  if (!failed() && weight && weight->value != kNoValue) return weight->value;
+  ConstantPtr numbers = stored(name);
+  if (!numbers) return kNoValue;
+  weight->value = builder_.graph().add_constant(std::move(numbers), layer_.path + "/" + weight->name);
   return weight->value;
 }
 

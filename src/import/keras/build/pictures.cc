@@ -39,7 +39,7 @@ Resize::Mode resize_mode(Call& call, std::string_view key, std::string_view name
 ValueId resized(Call& call, ValueId x, const Resize& op) {
   const DType type = call.dtype(x);
   if (op.mode == Resize::Mode::nearest && op.fit != Resize::Fit::pad) return call.add(op, {x});
-  ValueId y = call.add(op, {call.cast(x, DType::f32)});
+  ValueId y = call.add(op, {call.cast(x, call.float_type())});
   if (call.era() < 3) return y;
   if (!is_float(type)) y = call.unary(UnaryKind::round, y, "rounded");
   return call.cast(y, type, "in_its_type");

@@ -14,9 +14,10 @@ enum class Masks { drop, pass, pass_in_keras3 };
 
 /// How one class of layer is imported. `variables` lists its weights in the order in which Keras makes them,
 /// separated by blanks: "kernel bias?use_bias moving_mean!". A name with a slash belongs to a part of the
-/// layer ("cell/kernel"); `?key` means only where config[key] is true, `?!key` only where it is missing or
-/// null, `?key=text` and `?key!=text` by what it says; `!` marks what training never changes. A variable of
-/// which only Keras 3 knows reads "3:name".
+/// layer ("cell/kernel"); `?key` means only where config[key] is true or missing, `?+key` only where it is
+/// there and true, `?-key` there and false, `?~key` missing or false, `?!key` only where it is missing or
+/// null, `?key=text` and `?key!=text` by what it says, `?a&b` both; `!` marks what training never changes. A
+/// variable of which only Keras 3 knows reads "3:name".
 struct Rule {
   std::string_view class_name;
   void (*build)(Call& call);
@@ -42,13 +43,16 @@ std::vector<std::span<const Rule>> operation_families();
 // One function for each file in layers/.
 std::span<const Rule> activation_rules();
 std::span<const Rule> attention_rules();
+std::span<const Rule> bare_attention_rules();
 std::span<const Rule> binning_rules();
 std::span<const Rule> conv_lstm_rules();
 std::span<const Rule> audio_rules();
 std::span<const Rule> augmentation_rules();
 std::span<const Rule> conv_rules();
 std::span<const Rule> core_rules();
+std::span<const Rule> einsum_dense_rules();
 std::span<const Rule> hashing_rules();
+std::span<const Rule> locally_connected_rules();
 std::span<const Rule> lookup_rules();
 std::span<const Rule> lambda_rules();
 std::span<const Rule> legacy_rules();

@@ -27,12 +27,13 @@ bool is_function_of(std::string_view class_name, std::string_view function) {
 }  // namespace
 
 std::vector<std::span<const Rule>> layer_families() {
-  return {core_rules(),    conv_rules(),         pooling_rules(),       normalization_rules(),
-          merging_rules(), reshaping_rules(),    activation_rules(),    rnn_rules(),
-          wrapper_rules(), attention_rules(),    preprocessing_rules(), regularization_rules(),
-          picture_rules(), augmentation_rules(), audio_rules(),         binning_rules(),
-          hashing_rules(), lookup_rules(),       conv_lstm_rules(),     node_rules(),
-          lambda_rules(),  legacy_rules()};
+  return {core_rules(),           einsum_dense_rules(),  conv_rules(),           locally_connected_rules(),
+          pooling_rules(),        normalization_rules(), merging_rules(),        reshaping_rules(),
+          activation_rules(),     rnn_rules(),           wrapper_rules(),        attention_rules(),
+          bare_attention_rules(), preprocessing_rules(), regularization_rules(), picture_rules(),
+          augmentation_rules(),   audio_rules(),         binning_rules(),        hashing_rules(),
+          lookup_rules(),         conv_lstm_rules(),     node_rules(),           lambda_rules(),
+          legacy_rules()};
 }
 
 const Rule* find_layer_rule(std::string_view class_name) {

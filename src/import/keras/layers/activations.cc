@@ -9,39 +9,41 @@ namespace {
 
 void activation(Call& call) { call.output(call.activated(call.input())); }
 
+double not_negative(const Config& config, std::string_view key, double otherwise) {
+  const double number = config.number(key, otherwise);
+  if (number < 0) config.mistake(key, "a number of 0 or more");
+  return number;
+}
+
 // y = clip(x over the threshold) - slope * (what lies under it), as Keras computes it.
-void relu(Call& call) {
-  const Config& config = call.config();
-  const ValueId x = call.float_input();
+ValueId relu(Call& call, const Config& config, ValueId x, std::string_view step) {
   const double slope = config.number("negative_slope", 0);
   const double threshold = config.number("threshold", 0);
   const bool bounded = config.has("max_value");
-  if (slope != 0 && threshold == 0 && !bounded)
-    return call.output(call.unary(UnaryKind::leaky_relu, x, {}, slope));
-  ValueId y = threshold != 0 ? call.unary(UnaryKind::thresholded_relu, x, "over", threshold)
-              : bounded      ? x
-                             : call.unary(UnaryKind::relu, x);
-  if (bounded) y = call.unary(UnaryKind::clamp, y, {}, 0, config.number("max_value"));
-  if (slope != 0) {
-    const ValueId below = call.binary(Binary::Kind::subtract, call.scalar(threshold), x, "below");
-    const ValueId part = call.unary(UnaryKind::relu, below, "under");
-    const ValueId scaled = call.binary(Binary::Kind::multiply, part, call.scalar(slope), "leak");
-    y = call.binary(Binary::Kind::subtract, y, scaled, "sum");
-  }
-  call.output(y);
+  if (slope != 0 && threshold == 0 && !bounded) return call.unary(UnaryKind::leaky_relu, x, step, slope);
+  const bool more = slope != 0;
+  ValueId y = threshold != 0
+                  ? call.unary(UnaryKind::thresholded_relu, x, bounded || more ? "over" : step, threshold)
+              : bounded ? x
+                        : call.unary(UnaryKind::relu, x, more ? "over" : step);
+  if (bounded)
+    y = call.unary(UnaryKind::clamp, y, more ? "bounded" : step, 0, not_negative(config, "max_value", 0));
+  if (!more) return y;
+  const ValueId below = call.binary(Binary::Kind::subtract, call.scalar(threshold), x, "below");
+  const ValueId part = call.unary(UnaryKind::relu, below, "under");
+  const ValueId scaled = call.binary(Binary::Kind::multiply, part, call.scalar(slope), "leak");
+  return call.binary(Binary::Kind::subtract, y, scaled, step);
 }
 
-void leaky_relu(Call& call) {
-  call.output(call.unary(UnaryKind::leaky_relu, call.float_input(), {}, leaky_slope(call.config())));
+Sizes softmax_axes(Call& call, const Config& config, ValueId x) {
+  Sizes axes = config.integers("axis");
+  if (axes.empty() && config.has("axis")) config.mistake("axis", "an axis or several");
+  if (axes.empty()) axes = {-1};
+  return call.axes_of(axes, call.rank(x));
 }
 
-void elu(Call& call) {
-  call.output(call.unary(UnaryKind::elu, call.float_input(), {}, call.config().number("alpha", 1)));
-}
-
-void thresholded_relu(Call& call) {
-  call.output(
-      call.unary(UnaryKind::thresholded_relu, call.float_input(), {}, call.config().number("theta", 1)));
+void layer_of_activation(Call& call) {
+  call.output(through_layer(call, call.layer().class_name, call.config(), call.float_input(), {}));
 }
 
 void prelu(Call& call) {
@@ -55,27 +57,41 @@ void prelu(Call& call) {
   call.output(call.binary(Binary::Kind::prelu, x, call.weight("alpha", dims, "shared_axes")));
 }
 
+// Numbers count as a mask where they are over one half.
 void softmax(Call& call) {
   const ValueId x = call.float_input();
-  Sizes axes = call.config().integers("axis");
-  if (axes.empty()) axes = {-1};
-  axes = call.axes_of(axes, call.rank(x));
   ValueId mask = call.tensor_option("mask", 1);
   if (mask == kNoValue) mask = call.mask();
-  call.output(call.add(with(Softmax{}, &Softmax::axes, axes), {x, mask}));
+  if (mask != kNoValue && call.dtype(mask) != DType::boolean) {
+    const ValueId half = call.scalar(0.5);
+    mask = call.binary(Binary::Kind::greater, call.cast(mask, call.float_type(), "mask_float"), half, "mask");
+  }
+  call.output(call.add(with(Softmax{}, &Softmax::axes, softmax_axes(call, call.config(), x)), {x, mask}));
 }
 
 constexpr Rule kRules[] = {
     {"Activation", activation, "", Masks::pass},
-    {"ReLU", relu, "", Masks::pass},
-    {"LeakyReLU", leaky_relu, "", Masks::pass},
-    {"ELU", elu, "", Masks::pass},
-    {"ThresholdedReLU", thresholded_relu, "", Masks::pass},
+    {"ReLU", layer_of_activation, "", Masks::pass},
+    {"LeakyReLU", layer_of_activation, "", Masks::pass},
+    {"ELU", layer_of_activation, "", Masks::pass},
+    {"ThresholdedReLU", layer_of_activation, "", Masks::pass},
     {"PReLU", prelu, "alpha", Masks::pass},
     {"Softmax", softmax, "", Masks::pass},
 };
 
 }  // namespace
+
+ValueId through_layer(Call& call, std::string_view class_name, const Config& config, ValueId x,
+                      std::string_view step) {
+  if (class_name == "ReLU") return relu(call, config, x, step);
+  if (class_name == "LeakyReLU") return call.unary(UnaryKind::leaky_relu, x, step, leaky_slope(config));
+  if (class_name == "ELU") return call.unary(UnaryKind::elu, x, step, config.number("alpha", 1));
+  if (class_name == "ThresholdedReLU")
+    return call.unary(UnaryKind::thresholded_relu, x, step, not_negative(config, "theta", 1));
+  if (class_name == "Softmax")
+    return call.add(with(Softmax{}, &Softmax::axes, softmax_axes(call, config, x)), {x}, step);
+  return kNoValue;
+}
 
 std::span<const Rule> activation_rules() { return kRules; }
 

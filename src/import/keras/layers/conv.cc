@@ -110,6 +110,8 @@ void set_cropping(Call& call, const Window& w, ConvTranspose& op) {
     return;
   }
   const Sizes extra = call.config().integers("output_padding");
+  if (extra.size() != 1 && extra.size() != axes)
+    call.config().mistake("output_padding", "one number an axis");
   for (std::size_t i = 0; i < axes; ++i) {
     const std::int64_t more = extra.size() == axes ? extra[i] : extra.empty() ? 0 : extra[0];
     if (more < 0 || more >= w.strides[i]) call.config().mistake("output_padding", "less than the stride");
@@ -124,6 +126,7 @@ void set_cropping(Call& call, const Window& w, ConvTranspose& op) {
 template <std::size_t kAxes>
 void transposed(Call& call) {
   const Window w = window_of<kAxes>(call);
+  if (call.config().text("padding") == "causal") call.config().mistake("padding", "\"valid\" or \"same\"");
   const ValueId x = image<kAxes>(call);
   const std::int64_t filters = call.config().size("filters");
   const ValueId kernel = call.weight("kernel", extended(w.kernel, filters, call.size(x, -1)), "filters");

@@ -4,6 +4,29 @@
 namespace vivace::keras {
 namespace {
 
+// A weight as large as x along `axes`, in that order, under x's sizes: 1 along all others.
+ValueId along(Call& call, ValueId x, std::string_view name, const Sizes& axes) {
+  Sizes dims(static_cast<std::size_t>(call.rank(x)), 1);
+  for (const std::int64_t axis : axes) dims[static_cast<std::size_t>(axis)] = call.size(x, axis);
+  return call.weight(name, dims, "axis");
+}
+
+// Keras 2 normalises along several axes with statistics that have the input's number of axes.
+void batch_norm_of_axes(Call& call, ValueId x, const Sizes& axes) {
+  const Config& config = call.config();
+  const ValueId variance = along(call, x, "moving_variance", axes);
+  const ValueId bounded =
+      call.binary(Binary::Kind::add, variance, call.scalar(config.number("epsilon", 1e-3)), "bounded");
+  ValueId factor = call.unary(UnaryKind::rsqrt, bounded, "factor");
+  if (config.flag("scale", true))
+    factor = call.binary(Binary::Kind::multiply, factor, along(call, x, "gamma", axes), "scale");
+  const ValueId centred =
+      call.binary(Binary::Kind::subtract, x, along(call, x, "moving_mean", axes), "centred");
+  const bool shifts = config.flag("center", true);
+  const ValueId y = call.binary(Binary::Kind::multiply, centred, factor, shifts ? "scaled" : "");
+  call.output(shifts ? call.binary(Binary::Kind::add, y, along(call, x, "beta", axes)) : y);
+}
+
 // Old files write the axis as a list of one.
 std::int64_t one_axis(Call& call, ValueId x) {
   const Sizes axes = call.axes_option("axis", -1, call.rank(x));
@@ -13,6 +36,8 @@ std::int64_t one_axis(Call& call, ValueId x) {
 
 void batch_norm(Call& call) {
   const ValueId x = call.float_input();
+  if (const Sizes axes = call.config().integers("axis"); axes.size() > 1)
+    return batch_norm_of_axes(call, x, call.axes_of(axes, call.rank(x)));
   const std::int64_t axis = one_axis(call, x);
   const Sizes dims{call.size(x, axis)};
   const ValueId gamma = call.config().flag("scale", true) ? call.weight("gamma", dims, "axis") : kNoValue;
@@ -27,15 +52,20 @@ void batch_norm(Call& call) {
 void own_statistics(Call& call, Norm op, std::string_view scale_key, std::string_view shift_key) {
   const ValueId x = call.float_input();
   op.axes = call.axes_option("axis", -1, call.rank(x));
-  Sizes dims;
+  // Keras 2 keeps the order in which the axes were given, and reads the numbers in the input's.
+  Sizes axes = call.config().integers("axis"), given, dims;
+  if (axes.size() != op.axes.size()) axes = op.axes;
+  for (std::int64_t axis : call.era() < 3 ? axes : op.axes)
+    given.push_back(call.size(x, call.axis_of(axis, call.rank(x))));
   for (const std::int64_t axis : op.axes) dims.push_back(call.size(x, axis));
   op.epsilon = call.config().number("epsilon", op.epsilon);
-  const bool scale = scale_key.empty() ? op.kind == Norm::Kind::rms : call.config().flag(scale_key, true);
+  const bool scale = op.kind == Norm::Kind::rms || call.config().flag(scale_key, true);
   const bool shift = !shift_key.empty() && call.config().flag(shift_key, true);
   const ValueId by =
-      scale ? call.weight(call.layer().weight("gamma") ? "gamma" : "scale", dims, "axis") : kNoValue;
-  const ValueId plus = shift ? call.weight("beta", dims, "axis") : kNoValue;
-  call.output(call.add(op, {x, by, plus}));
+      scale ? call.weight(call.layer().weight("gamma") ? "gamma" : "scale", given, "axis") : kNoValue;
+  const ValueId plus = shift ? call.weight("beta", given, "axis") : kNoValue;
+  const auto ordered = [&](ValueId w) { return w == kNoValue || given == dims ? w : call.reshaped(w, dims); };
+  call.output(call.add(op, {x, ordered(by), ordered(plus)}));
 }
 
 void layer_norm(Call& call) {
@@ -80,18 +110,21 @@ void group_norm(Call& call) {
   call.output(call.transpose(y, back, "channels_back"));
 }
 
-constexpr std::string_view kBatchNorm = "gamma?scale beta?center moving_mean! moving_variance!";
+// What renormalisation keeps for training stands in the file too.
+constexpr std::string_view kBatchNorm =
+    "gamma?scale beta?center moving_mean! moving_variance! moving_stddev!?+renorm renorm_mean!?+renorm "
+    "renorm_stddev!?+renorm";
 
-std::string_view renormalised(const Config& config) {
+std::string_view by_own_statistics(const Config& config) {
   // Keras 1's modes 1 and 2 take the statistics of what they are given.
-  if (config.integer("mode", 0) != 0) return "mode=1 or mode=2 of Keras 1";
-  return config.flag("renorm", false) ? "renorm=True" : "";
+  return config.integer("mode", 0) != 0 ? "mode=1 or mode=2 of Keras 1" : "";
 }
 
 constexpr Rule kRules[] = {
-    {"BatchNormalization", batch_norm, kBatchNorm, Masks::pass, renormalised},
+    {"BatchNormalization", batch_norm, kBatchNorm, Masks::pass, by_own_statistics},
     {"SyncBatchNormalization", batch_norm, kBatchNorm, Masks::pass},
-    {"LayerNormalization", layer_norm, "gamma?scale beta?center", Masks::pass},
+    {"LayerNormalization", layer_norm, "gamma?scale gamma?~scale&+rms_scaling beta?center&~rms_scaling",
+     Masks::pass},
     {"RMSNormalization", rms_norm, "scale"},
     {"UnitNormalization", unit_norm, "", Masks::pass},
     {"GroupNormalization", group_norm, "gamma?scale beta?center", Masks::pass},

@@ -4,11 +4,12 @@
 
 #include "base/text.h"
 #include "import/keras/build/rule.h"
+#include "ops/common/reference.h"
 
 namespace vivace::keras {
 namespace {
 
-constexpr float kSmallestDeviation = 1e-7f;
+constexpr double kSmallestDeviation = 1e-7;
 
 // Mean and variance belong to the axes that `axis` keeps: their numbers stand in order of those axes.
 Sizes statistics_shape(Call& call, ValueId x, std::int64_t count) {
@@ -38,16 +39,16 @@ void normalization(Call& call) {
   const ConstantPtr mean = statistic(call, given ? "" : "mean", "mean");
   const ConstantPtr variance = statistic(call, given ? "" : "variance", "variance");
   if (!mean || !variance) return;
-  if (mean->dtype() != DType::f32 || variance->dims() != mean->dims())
+  if (!is_float(mean->dtype()) || variance->dims() != mean->dims())
     return call.fail(
         Error("import.weight-shape",
               text("layer \"{}\" has a mean and a variance that differ in shape", call.layer().path)));
-  std::vector<float> deviations;
-  for (const float v : variance->as<float>())
+  std::vector<double> deviations;
+  for (const double v : load_all(variance->tensor()))
     deviations.push_back(std::max(std::sqrt(v), kSmallestDeviation));
   const Sizes shape = statistics_shape(call, x, mean->tensor().count());
   if (call.failed()) return;
-  const ValueId center = call.constant(mean->as<float>(), shape);
+  const ValueId center = call.constant(load_all(mean->tensor()), shape);
   const ValueId spread = call.constant(deviations, shape);
   if (call.config().flag("invert", false)) {
     const ValueId scaled = call.binary(Binary::Kind::multiply, x, spread, "spread");

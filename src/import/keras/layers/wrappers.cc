@@ -197,10 +197,20 @@ void pipeline(Call& call) {
   call.output(x.value);
 }
 
+// The normalised kernel is what training stored; predicting runs the layer as it is.
+void spectral_normalization(Call& call) {
+  Layer* inner = call.layer().child("layer");
+  if (!inner) return call.config().mistake("layer", "a layer");
+  Invocation invocation;
+  invocation.positional.push_back(Setting::of(Flow{call.input(), call.mask()}));
+  for (const Flow& flow : call.builder().run(*inner, invocation)) call.output(flow.value, flow.mask);
+}
+
 constexpr Rule kRules[] = {
     {"Bidirectional", bidirectional},
     {"TimeDistributed", time_distributed},
     {"Pipeline", pipeline},
+    {"SpectralNormalization", spectral_normalization, "vector_u!"},
 };
 
 }  // namespace

@@ -22,15 +22,25 @@ void clip(Call& call) {
   call.output(max(min(x, {call, as_type(call, *high, x.dtype())}), {call, as_type(call, *low, x.dtype())}));
 }
 
+namespace {
+
+// Rounded to 16 bits where the model asks for that, and computed in float32 from there on.
+ValueId converted(Call& call, ValueId x, DType type) {
+  if (is_narrow(type)) x = call.cast(x, type, "narrow");
+  return call.cast(x, is_float(type) ? carrier_of(type) : type, {});
+}
+
+}  // namespace
+
 void cast(Call& call) {
   const std::string_view name = call.text_option("dtype|dst_type", 1, "float32");
   for (int i = 0; i < kDTypes; ++i) {
     const auto type = static_cast<DType>(i);
     if (name_of(type) != name || type == DType::string) continue;
     const ValueId x = operand(call);
-    const ValueId y = call.cast(x, is_float(type) ? DType::f32 : type, {});
+    const ValueId y = converted(call, x, type);
     if (const Dims* sizes = call.builder().shape_content(x)) call.builder().set_shape_content(y, *sizes);
-    return call.output(y);
+    return call.output_as(y, type);
   }
   call.mistake("dtype", "a type of numbers");
 }
@@ -49,7 +59,7 @@ void saturate_cast(Call& call) {
     const ValueId within = bounds ? call.unary(UnaryKind::clamp, x, "within", positive ? 0 : -half,
                                                positive ? 2 * half - 1 : half - 1)
                                   : x;
-    return call.output(call.cast(within, is_float(type) ? DType::f32 : type, {}));
+    return call.output_as(converted(call, within, type), type);
   }
   call.mistake("dtype", "a type of numbers", 1);
 }

@@ -38,7 +38,9 @@ void fold_content(Call& call, Binary::Kind kind, ValueId y) {
 
 }  // namespace
 
-ValueId as_float(Call& call, ValueId x) { return is_float(call.dtype(x)) ? x : call.cast(x, DType::f32); }
+ValueId as_float(Call& call, ValueId x) {
+  return is_float(call.dtype(x)) ? x : call.cast(x, call.float_type());
+}
 
 ValueId operand(Call& call) {
   const ValueId x =

@@ -22,8 +22,8 @@ DType joined_signs(DType with_sign, DType without) {
   }
 }
 
-// Floats of other widths are computed in float32.
-DType imported(DType type) { return is_float(type) ? DType::f32 : type; }
+// Floats of 16 bits are computed in float32.
+DType imported(DType type) { return is_float(type) ? carrier_of(type) : type; }
 
 // Of a list of Python's numbers, however deep.
 DType type_of_list(const Setting& setting) {
@@ -66,6 +66,7 @@ DType sum_type(DType type) {
 DType common_type(Typed a, Typed b) {
   if (a.weak != b.weak) return a.weak ? weak_with(b.dtype, a.dtype) : weak_with(a.dtype, b.dtype);
   if (a.dtype == b.dtype) return a.dtype;
+  if (a.dtype == DType::f64 || b.dtype == DType::f64) return DType::f64;
   if (is_float(a.dtype) || is_float(b.dtype)) return DType::f32;
   if (a.dtype == DType::boolean) return b.dtype;
   if (b.dtype == DType::boolean) return a.dtype;

@@ -157,7 +157,7 @@ class Reader {
       VIVACE_CHECK_OK(map_lambda(layer));
     }
     VIVACE_CHECK_OK(children(layer, depth));
-    layer.weights = declared_weights(layer);
+    declare_weights(layer);
     survey(layer);
     return {};
   }
@@ -185,6 +185,15 @@ class Reader {
     const Rule* operation = marked || bare ? find_operation_rule(layer.class_name) : nullptr;
     layer.operation = marked || (operation && (!layer.rule || called_as_operation(layer.calls[0])));
     if (layer.operation) layer.rule = operation;
+    layer.autocast = !layer.operation && !is_function(layer.class_name);
+  }
+
+  // The layers that Keras 2 puts around TensorFlow's functions leave the types of their operands alone.
+  static bool is_function(std::string_view class_name) {
+    for (const std::string_view name : {"TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer", "ClassMethod",
+                                        "InstanceMethod", "InstanceProperty"})
+      if (class_name == name) return true;
+    return false;
   }
 
   // Somebody's own class, whatever it is called.
@@ -200,7 +209,7 @@ class Reader {
 
   Status children(Layer& layer, int depth) {
     if (layer.class_name == "Bidirectional") return two_ways(layer, depth);
-    if (layer.class_name == "TimeDistributed")
+    if (layer.class_name == "TimeDistributed" || layer.class_name == "SpectralNormalization")
       return child(layer, layer.config.find("layer"), "layer", depth);
     if (layer.class_name == "RNN") return child(layer, layer.config.find("cell"), "cell", depth);
     if (layer.class_name == "StackedRNNCells") return listed(layer, "cells", "cells", depth);

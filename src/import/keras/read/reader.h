@@ -36,8 +36,11 @@ Invocation read_invocation(const Setting& node);
 /// The tensors of "input_layers" and "output_layers".
 Setting read_references(const Setting& list);
 
-/// The weights that a layer's rule promises, in Keras's order of making them.
-std::vector<Weight> declared_weights(const Layer& layer);
+/// Fills layer.weights with what its rule promises, in Keras's order of making them, and layer.modes with how
+/// its parts are quantised.
+void declare_weights(Layer& layer);
+/// The same for one part ("query_dense/") that the file turns out to hold quantised.
+void requantise(Layer& layer, const std::string& part, const std::string& mode);
 
 /// Makes the steps of a Sequential model call each other in order, behind an input of the right shape.
 Status chain(Network& network, const Setting& config, Trouble& trouble);

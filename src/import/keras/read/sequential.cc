@@ -1,4 +1,4 @@
-// Sequential models as chains of calls, and the weights that layers declare.
+// Sequential models as chains of calls.
 #include <cctype>
 
 #include "base/text.h"
@@ -39,20 +39,10 @@ std::unique_ptr<Layer> made_input(const Network& network, const Setting* shape, 
   const bool keras3 = first.config.raw("batch_input_shape") == nullptr && first.build_shape.is(Kind::list);
   input->name = input->path = keras3 ? "input_layer" : first.name + "_input";
   if (shape) input->build_shape = *shape;
+  const DType computed = policy_of(first.config, first.path).compute;
+  input->input_dtype = keras3 ? computed : carrier_of(computed);
   input->config = Config(nullptr, text("layer \"{}\"", input->path), &trouble);
   return input;
-}
-
-bool wanted(const Config& config, std::string_view condition) {
-  const bool negated = condition.front() == '!';
-  if (negated) return !config.has(condition.substr(1));
-  if (const std::size_t equal = condition.find('='); equal != std::string_view::npos) {
-    const bool differs = condition[equal - 1] == '!';
-    return (config.text(condition.substr(0, equal - differs)) == condition.substr(equal + 1)) != differs;
-  }
-  const Setting* setting = config.raw(condition);
-  if (!setting) return true;
-  return setting->is(Kind::boolean) ? setting->integer != 0 : !setting->is(Kind::none);
 }
 
 }  // namespace
@@ -72,23 +62,6 @@ Status chain(Network& network, const Setting& config, Trouble& trouble) {
   network.inputs = reference_to(network.layers.front()->name);
   network.outputs = reference_to(network.layers.back()->name);
   return {};
-}
-
-std::vector<Weight> declared_weights(const Layer& layer) {
-  std::vector<Weight> weights;
-  if (!layer.rule || layer.rule->variables.empty()) return weights;
-  for (const std::string_view word : split(layer.rule->variables, ' ')) {
-    const std::size_t mark = word.find('?');
-    if (mark != std::string_view::npos && !wanted(layer.config, word.substr(mark + 1))) continue;
-    Weight weight;
-    weight.name = word.substr(0, mark);
-    if (weight.name.back() == '!') {
-      weight.trainable = false;
-      weight.name.pop_back();
-    }
-    weights.push_back(std::move(weight));
-  }
-  return weights;
 }
 
 std::string snake_case(std::string_view class_name) {

@@ -6,7 +6,9 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "import/keras/read/reader.h"
 #include "import/keras/weights/old_layouts.h"
+#include "import/keras/weights/quantised_parts.h"
 
 namespace vivace::keras {
 namespace {
@@ -83,6 +85,40 @@ std::vector<std::string> by_name(const std::vector<Slot>& slots, const std::vect
   return ordered;
 }
 
+// Whether any of a layer's parts was quantised, so that its weights are told apart by their names.
+bool goes_by_name(const Layer& layer) {
+  bool any = layer.by_name;
+  for (const auto& child : layer.children) any = any || goes_by_name(*child);
+  if (layer.network)
+    for (const auto& inner : layer.network->layers) any = any || goes_by_name(*inner);
+  return any;
+}
+
+void bind_all_by_name(Layer& layer, const std::vector<std::string>& paths) {
+  bind_by_name(layer, paths);
+  for (const auto& child : layer.children) bind_all_by_name(*child, paths);
+  if (layer.network)
+    for (const auto& inner : layer.network->layers) bind_all_by_name(*inner, paths);
+}
+
+// Keras 3 quantises the parts of an attention layer and leaves the layer's own policy as it was.
+void find_quantised_parts(Layer& layer, const std::vector<std::string>& paths, const WeightSource& source) {
+  for (const std::string& part : parts_of(layer)) {
+    std::size_t more = 0, kernel_axes = 0;
+    const std::string theirs = "/" + keras_names(part).front();
+    for (const std::string& path : paths) {
+      if (path.find(theirs) == std::string::npos) continue;
+      const bool kernel = ends_with(path, "/kernel") || ends_with(path, "/kernel:0");
+      const bool bias = ends_with(path, "/bias") || ends_with(path, "/bias:0");
+      more += !kernel && !bias;
+      if (!kernel) continue;
+      const auto numbers = source.read(path);
+      if (numbers.ok()) kernel_axes = (*numbers)->dims().size();
+    }
+    if (more != 0) requantise(layer, part, mode_by(more, kernel_axes));
+  }
+}
+
 Error wrong_count(std::string what, std::string at) {
   return Error("import.weight-count", std::move(what))
       .at(std::move(at))
@@ -130,6 +166,12 @@ Result<std::vector<LayerWeights::Group>> LayerWeights::groups() const {
 
 Status LayerWeights::assign(Layer& layer, const Group& group) const {
   if (group.paths.empty()) return {};  // whoever needs one says so
+  for (const std::string& path : group.paths)
+    if (!layer.by_name && ends_with(path, "kernel_scale")) find_quantised_parts(layer, group.paths, *this);
+  if (goes_by_name(layer)) {
+    bind_all_by_name(layer, group.paths);
+    return {};
+  }
   std::vector<Slot> slots = slots_of(layer, saved_by_);
   // Keras 1 kept the gates of a recurrent layer together where it was told to run on a GPU.
   if (slots.size() != group.paths.size()) slots = slots_of(layer, {});

@@ -173,10 +173,10 @@ void restore(Layer& layer, const SavedBy& saved_by) {
 
 }  // namespace
 
-Result<ConstantPtr> read_weight(const WeightSource& source, const Weight& weight) {
+Result<ConstantPtr> read_weight(const WeightSource& source, const Weight& weight, DType floats) {
+  if (!weight.assemble) return source.read_as(weight.path, floats);
   Parts parts;
   VIVACE_TRY(parts.emplace_back(), source.read(weight.path));
-  if (!weight.assemble) return parts.front();
   for (const std::string& path : weight.more) {
     VIVACE_TRY(parts.emplace_back(), source.read(path));
   }

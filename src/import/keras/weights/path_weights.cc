@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 
 #include "base/text.h"
 #include "import/keras/read/reader.h"
+#include "import/keras/weights/quantised_parts.h"
 
 namespace vivace::keras {
 namespace {
@@ -24,10 +26,27 @@ bool has_weights(const Layer& layer) {
          (layer.network && std::any_of(layer.network->layers.begin(), layer.network->layers.end(), inner));
 }
 
+constexpr std::size_t kMostVariables = 8;  // of a part
+
+// Keras 3 quantises the parts of an attention layer and leaves the layer's own policy as it was.
+void find_quantised_parts(Layer& layer, const std::string& group, const WeightSource& source,
+                          const std::function<bool(const std::string&)>& exists) {
+  for (const std::string& part : parts_of(layer)) {
+    const std::string folder = group + "/" + part + "vars/";
+    std::size_t expected = 0, held = 0;
+    for (const Weight& weight : layer.weights) expected += weight.name.rfind(part, 0) == 0;
+    while (held <= kMostVariables && exists(folder + std::to_string(held))) ++held;
+    if (held <= expected) continue;
+    const auto kernel = source.read(folder + "0");
+    if (kernel.ok()) requantise(layer, part, mode_by(held - expected, (*kernel)->dims().size()));
+  }
+}
+
 // Walks the model as Keras does when it saves. A layer that stands in several places is saved in the first.
 class Binding {
  public:
-  Binding(const std::function<bool(const std::string&)>& exists, int era) : exists_(exists), era_(era) {}
+  Binding(const std::function<bool(const std::string&)>& exists, const WeightSource& source)
+      : exists_(exists), source_(source), era_(source.saved_by().era) {}
 
   // Keras 2.12 and 2.13 kept a list in which every layer with weights stands twice, so that it counts twice.
   void network(Network& network, const std::string& group) {
@@ -71,10 +90,11 @@ class Binding {
   void layer(Layer& layer, const std::string& group) {
     layer.group = group;
     if (layer.network) return network(*layer.network, group);
+    if (!layer.by_name) find_quantised_parts(layer, group, source_, exists_);
     std::map<std::string, int> counts;
     for (const bool trainable : {true, false})
       for (Weight& weight : layer.weights) {
-        if (weight.trainable != trainable) continue;
+        if (layer.by_name ? !trainable : weight.trainable != trainable) continue;
         const std::size_t slash = weight.name.rfind('/');
         const std::string part = slash == std::string::npos ? "" : weight.name.substr(0, slash + 1);
         find(weight, group, part, counts[part]++);
@@ -94,6 +114,7 @@ class Binding {
   }
 
   const std::function<bool(const std::string&)>& exists_;
+  const WeightSource& source_;
   int era_;
   std::map<std::int64_t, Layer*> first_;
 };
@@ -104,7 +125,7 @@ Status PathWeights::bind(Network& network) const {
   const std::function<bool(const std::string&)> exists = [this](const std::string& path) {
     return this->exists(path);
   };
-  Binding(exists, saved_by().era).network(network, "");
+  Binding(exists, *this).network(network, "");
   return {};
 }
 

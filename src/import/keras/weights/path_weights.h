@@ -29,6 +29,9 @@ class FileWeights : public PathWeights {
   SavedBy saved_by() const override { return {era_, false}; }
   Result<std::optional<std::string>> asset(const std::string& group, std::string_view name) const override;
   Result<ConstantPtr> read(const std::string& path) const override { return file_.read(path); }
+  Result<ConstantPtr> read_as(const std::string& path, DType floats) const override {
+    return file_.read_as(path, floats);
+  }
   std::string place(const std::string& path) const override { return file_.place(path); }
 
  private:

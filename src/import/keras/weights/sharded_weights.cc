@@ -102,8 +102,8 @@ bool ShardedWeights::exists(const std::string& path) const {
   return shard_of(path) || (next != map_.end() && next->first.starts_with("/" + path));
 }
 
-Result<ConstantPtr> ShardedWeights::read(const std::string& path) const {
-  if (const Hdf5Weights* shard = shard_of(path)) return shard->read(path);
+Result<ConstantPtr> ShardedWeights::read_as(const std::string& path, DType floats) const {
+  if (const Hdf5Weights* shard = shard_of(path)) return shard->read_as(path, floats);
   return Error("import.weight-missing", text("no shard holds \"{}\"", path)).at(name_);
 }
 

@@ -29,7 +29,8 @@ class ShardedWeights : public PathWeights {
  public:
   /// Opens every shard. Errors: import.shard, file.*, hdf5.*.
   static Result<std::unique_ptr<ShardedWeights>> open(const std::filesystem::path& map_path, Bytes bytes);
-  Result<ConstantPtr> read(const std::string& path) const override;
+  Result<ConstantPtr> read(const std::string& path) const override { return read_as(path, DType::f32); }
+  Result<ConstantPtr> read_as(const std::string& path, DType floats) const override;
   std::string place(const std::string& path) const override;
   SavedBy saved_by() const override { return {3, false}; }
 

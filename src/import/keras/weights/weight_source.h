@@ -24,6 +24,8 @@ class WeightSource {
   virtual Status bind(Network& network) const = 0;
   /// The numbers of a dataset; floats of 16 and 64 bits arrive as float32.
   virtual Result<ConstantPtr> read(const std::string& path) const = 0;
+  /// The same with floats of another width, float32 or float64; a source of float32 alone gives that.
+  virtual Result<ConstantPtr> read_as(const std::string& path, DType /*floats*/) const { return read(path); }
   /// The text of a file that the model keeps for a layer beside its weights; nothing where there is none.
   virtual Result<std::optional<std::string>> asset(const std::string& /*group*/,
                                                    std::string_view /*name*/) const {
@@ -35,6 +37,6 @@ class WeightSource {
 };
 
 /// The numbers of a bound weight, whatever it is made of.
-Result<ConstantPtr> read_weight(const WeightSource& source, const Weight& weight);
+Result<ConstantPtr> read_weight(const WeightSource& source, const Weight& weight, DType floats);
 
 }  // namespace vivace::keras

@@ -9,29 +9,35 @@
 namespace vivace::keras {
 namespace {
 
-template <class From, class Convert>
-ConstantPtr widened(const hdf5::Elements& elements, Convert convert) {
-  Tensor tensor(DType::f32, elements.dims);
+template <class From, class To, class Convert>
+ConstantPtr converted(const hdf5::Elements& elements, DType to, Convert convert) {
+  Tensor tensor(to, elements.dims);
   const std::int64_t count = tensor.count();
   for (std::int64_t i = 0; i < count; ++i) {
     From number;
     std::memcpy(&number, elements.data + static_cast<std::size_t>(i) * sizeof number, sizeof number);
-    tensor.as<float>()[i] = convert(number);
+    tensor.as<To>()[i] = static_cast<To>(convert(number));
   }
   return Constant::own(std::move(tensor));
 }
 
-ConstantPtr as_constant(const hdf5::Elements& elements) {
-  switch (elements.dtype) {
-    case DType::f64:
-      return widened<double>(elements, [](double x) { return static_cast<float>(x); });
-    case DType::f16:
-      return widened<std::uint16_t>(elements, [](std::uint16_t x) { return f16_to_float(x); });
-    case DType::bf16:
-      return widened<std::uint16_t>(elements, [](std::uint16_t x) { return bf16_to_float(x); });
-    default:
-      break;
-  }
+template <class From, class Convert>
+ConstantPtr as_floats(const hdf5::Elements& elements, DType floats, Convert convert) {
+  if (floats == DType::f64) return converted<From, double>(elements, floats, convert);
+  return converted<From, float>(elements, DType::f32, convert);
+}
+
+ConstantPtr as_constant(const hdf5::Elements& elements, DType floats) {
+  if (is_float(elements.dtype) && elements.dtype != floats) switch (elements.dtype) {
+      case DType::f32:
+        return as_floats<float>(elements, floats, [](float x) { return x; });
+      case DType::f64:
+        return as_floats<double>(elements, floats, [](double x) { return x; });
+      case DType::f16:
+        return as_floats<std::uint16_t>(elements, floats, f16_to_float);
+      default:
+        return as_floats<std::uint16_t>(elements, floats, bf16_to_float);
+    }
   if (elements.aligned()) return Constant::view(elements.dtype, elements.dims, elements.data, elements.owner);
   Tensor copy(elements.dtype, elements.dims);
   if (copy.bytes() != 0) std::memcpy(copy.data(), elements.data, copy.bytes());
@@ -40,14 +46,10 @@ ConstantPtr as_constant(const hdf5::Elements& elements) {
 
 }  // namespace
 
-Result<ConstantPtr> read_constant(const hdf5::Object& dataset) {
-  VIVACE_TRY(const hdf5::Elements elements, dataset.read());
-  return as_constant(elements);
-}
-
-Result<ConstantPtr> Hdf5Weights::read(const std::string& path) const {
+Result<ConstantPtr> Hdf5Weights::read_as(const std::string& path, DType floats) const {
   VIVACE_TRY(const hdf5::Object dataset, file_.root().find(path));
-  return read_constant(dataset);
+  VIVACE_TRY(const hdf5::Elements elements, dataset.read());
+  return as_constant(elements, floats);
 }
 
 std::string Hdf5Weights::place(const std::string& path) const {

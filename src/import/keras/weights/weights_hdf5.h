@@ -8,13 +8,11 @@
 
 namespace vivace::keras {
 
-/// The numbers of a dataset as a constant: floats of 16 and 64 bits widened or narrowed to float32.
-Result<ConstantPtr> read_constant(const hdf5::Object& dataset);
-
 class Hdf5Weights : public WeightSource {
  public:
   Hdf5Weights(hdf5::File file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
-  Result<ConstantPtr> read(const std::string& path) const override;
+  Result<ConstantPtr> read(const std::string& path) const override { return read_as(path, DType::f32); }
+  Result<ConstantPtr> read_as(const std::string& path, DType floats) const override;
   std::string place(const std::string& path) const override;
   Status bind(Network&) const override { return {}; }
   bool has(const std::string& path) const { return file_.root().find(path).ok(); }
