@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "api/context.h"
-#include "api/preparation.h"
 #include "graph/graph.h"
 #include "plan/weight_pool.h"
+#include "runtime/preparation.h"
 #include "runtime/session_pool.h"
 #include "runtime/states.h"
 #include "vivace/model.h"

@@ -1,4 +1,4 @@
-#include "api/preparation.h"
+#include "runtime/preparation.h"
 
 #include <system_error>
 
