@@ -28,13 +28,16 @@ def layer_cases(k, name, aspects):
         variants = [(plain_name("plain"), sample.options, sample.shapes[0], False)]
     apart = [v for v in variants if v[0].startswith("policy")]
     together = [v for v in variants if v not in apart]
+    forgotten = "Keras writes float32 into the file: the layer forgets its policy"
     about = {"scale": sample.scale, "high": sample.high}
     if together:
         yield Case(plain_name(name), lambda: model_of(k, name, sample, together),
                    feeds="zero steps" if any(v[3] for v in together) else None, **about)
     for v in apart:
         note = "" if v[0].endswith("float64") else "limits allow for 16-bit arithmetic"
-        yield Case(plain_name(f"{name}_{v[0]}"), lambda v=v: model_of(k, name, sample, [v]), note=note, **about)
+        wrong = forgotten if k.v3 and name.startswith("SpatialDropout") and v[0].endswith("mixed_float16") else ""
+        yield Case(plain_name(f"{name}_{v[0]}"), lambda v=v: model_of(k, name, sample, [v]), note=note, differs=wrong,
+                   **about)
 
 
 def plain_name(words):

@@ -54,7 +54,8 @@ def cases(k):
     }
     for name, build in many.items():
         for policy in ("float64", "mixed_float16"):
-            yield Case(f"{name}_{policy}", under(policy, build))
+            wrong = "TensorFlow's gelu is off by 5e-9 in float64" if (name, policy) == ("functions", "float64") else ""
+            yield Case(f"{name}_{policy}", under(policy, build), differs=wrong)
 
     # One layer with a policy of its own: its input is cast on the way in, the next one's on the way out.
     def own(middle, last=None):

@@ -57,6 +57,8 @@ class Call {
   /// so.
   DType float_type() const { return carrier_of(policy_.compute); }
   const Policy& policy() const { return policy_; }
+  /// From here on the call's float type is `type`: for outputs that are not of their policy's type.
+  void compute_in(DType type) { policy_.compute = type; }
   ValueId mask(std::size_t index = 0) const;
   const std::vector<Flow>& inputs() const { return inputs_; }
   /// An argument by name or place (-1: by name only), or the operation's config entry; nullptr if left out or

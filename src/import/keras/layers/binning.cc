@@ -22,7 +22,11 @@ void category_encoding(Call& call) {
   how.weights = call.tensor_option("count_weights", 1);
   if (how.weights != kNoValue && how.encoding != Encoding::count)
     call.config().mistake("output_mode", "\"count\", although the layer is called with weights");
-  call.output(encode(call, x, how));
+  // Codes are of the type of the policy's variables: float32 where it computes in 16 bits.
+  const DType floats = call.float_type();
+  call.compute_in(floats);
+  const ValueId codes = encode(call, x, how);
+  call.output(how.result == DType::f32 ? call.cast(codes, floats, "codes") : codes);
 }
 
 // A sorted sample with weights, as Keras 2 keeps it: numbers, then how many each stands for.

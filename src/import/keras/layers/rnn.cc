@@ -95,6 +95,14 @@ Steps run_cells(const std::vector<Cell>& cells, const Recurrence& whole) {
   return all;
 }
 
+// Keras 3 computes in the cells' policies and hands out what the layer around them has for its own.
+void give_as_outer_layer(Call& call, Steps& steps) {
+  call.compute_in(policy_of(call.config(), call.layer().path).compute);
+  steps.sequence = call.cast(steps.sequence, call.float_type(), "sequence_in_policy");
+  steps.last = call.cast(steps.last, call.float_type(), "last_in_policy");
+  for (ValueId& state : steps.states) state = call.cast(state, call.float_type(), "state_in_policy");
+}
+
 // RNN(cell) and RNN([cell, cell]).
 void rnn_of_cells(Call& call) {
   Layer* outer = call.layer().child("cell");
@@ -116,7 +124,10 @@ void rnn_of_cells(Call& call) {
   }
   Recurrence run = begin_recurrence(call, 3);
   start_states(call, run, sizes);
-  if (!call.failed()) finish(call, run, run_cells(cells, run));
+  if (call.failed()) return;
+  Steps steps = run_cells(cells, run);
+  if (call.era() >= 3) give_as_outer_layer(call, steps);
+  finish(call, run, steps);
 }
 
 // A cell called by itself: one step, as a sequence of one. It gives its output and its states.

@@ -176,9 +176,9 @@ void restore(Layer& layer, const SavedBy& saved_by) {
 Result<ConstantPtr> read_weight(const WeightSource& source, const Weight& weight, DType floats) {
   if (!weight.assemble) return source.read_as(weight.path, floats);
   Parts parts;
-  VIVACE_TRY(parts.emplace_back(), source.read(weight.path));
+  VIVACE_TRY(parts.emplace_back(), source.read_as(weight.path, floats));
   for (const std::string& path : weight.more) {
-    VIVACE_TRY(parts.emplace_back(), source.read(path));
+    VIVACE_TRY(parts.emplace_back(), source.read_as(path, floats));
   }
   return weight.assemble(parts);
 }
