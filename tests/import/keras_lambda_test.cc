@@ -48,7 +48,7 @@ TEST_CASE("a wrong function for a Lambda is told what is wrong with it") {
     const char *name, *function, *error;
   };
   const Wrong cases[] = {
-      {"z", "x", "error[import.lambda-map]: there is no Lambda layer \"z\""},
+      {"z", "x", "error[import.lambda-map]: there is no Lambda layer \"z\", did you mean \"y\"?"},
       {"y", "x +", "error[import.lambda-map]: a Lambda's function has its end where a value is wanted: x +"},
       {"y", "(x",
        "error[import.lambda-map]: a Lambda's function has its end where \",\" or \")\" is wanted: (x"},

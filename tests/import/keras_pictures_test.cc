@@ -2,6 +2,7 @@
 // no memory taken for it.
 #include <doctest/doctest.h>
 
+#include "base/text.h"
 #include "import/keras/keras.h"
 #include "import/keras/weights/weight_source.h"
 
@@ -35,8 +36,8 @@ struct Wrong {
 };
 
 void check(const Wrong& wrong) {
-  CAPTURE(wrong.class_name);
-  CAPTURE(wrong.config);
+  const std::string layer = text("{} {{{}}}", wrong.class_name, wrong.config);
+  CAPTURE(layer);
   const std::string said = outcome(wrong.shape, wrong.class_name, wrong.config);
   CAPTURE(said);
   CHECK(said.starts_with("error["));
@@ -71,14 +72,12 @@ TEST_CASE("pictures: sizes and words that make no sense") {
            {kPicture, "CenterCrop", R"("height":2147483647,"width":2147483647)", "2147483647"},
            {kPicture, "RandomCrop", R"("height":0,"width":4)", "height=0"},
            {kPicture, "Rescaling", R"("scale":"a")", "scale=\"a\""},
-           {kPicture, "Rescaling", R"("scale":[1,2])", "broadcast"},
            {kPicture, "UpSampling2D", R"("size":[0,2])", "size=[0,2]"},
            {kPicture, "UpSampling2D", R"("size":[2147483647,2147483647],"interpolation":"bilinear")",
             "more than"},
            {kPicture, "UpSampling2D", R"("size":2,"interpolation":"magic")", "interpolation=\"magic\""},
            {kPicture, "AutoContrast", R"("value_range":[3,3])", "value_range"},
            {kPicture, "AutoContrast", R"("value_range":[1,2,3])", "value_range"},
-           {kPicture, "Cropping2D", R"("cropping":[[4,4],[0,0]])", "cropping"},
            {kPicture, "Cropping2D", R"("cropping":[[-1,0],[0,0]])", "cropping"},
            {kPicture, "ZeroPadding2D", R"("padding":[[-1,0],[0,0]])", "padding"},
            {kPicture, "ZeroPadding2D", R"("padding":[[1,0],[0,0],[2,2]])", "padding"},
@@ -106,8 +105,6 @@ TEST_CASE("sound: frames and transforms that make no sense") {
            Wrong{"100,1", "STFTSpectrogram", R"("frame_length":0)", "frame_length=0"},
            {"100,1", "STFTSpectrogram", R"("frame_length":8,"frame_step":9)", "frame_step=9"},
            {"100,1", "STFTSpectrogram", R"("frame_length":8,"fft_length":4)", "fft_length=4"},
-           {"100,1", "STFTSpectrogram", R"("frame_length":8,"mode":"loud")", "mode=\"loud\""},
-           {"100,1", "STFTSpectrogram", R"("frame_length":8,"padding":"full")", "padding=\"full\""},
            {"100", "STFTSpectrogram", R"("frame_length":8)", "axes"},
            {"100", "MelSpectrogram", R"("fft_length":16,"sequence_length":17)", "17"},
            {"100", "MelSpectrogram", R"("fft_length":2147483647)", "2147483647"},

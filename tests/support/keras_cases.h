@@ -82,8 +82,12 @@ std::vector<TensorView> views_of(const Tensors& tensors) {
 }
 
 inline bool same_bits(const Tensor& a, const Tensor& b) {
-  return a.dtype() == b.dtype() && a.dims() == b.dims() &&
-         (a.bytes() == 0 || std::memcmp(a.data(), b.data(), a.bytes()) == 0);
+  if (a.dtype() != b.dtype() || a.dims() != b.dims()) return false;
+  if (a.dtype() != DType::string) return a.bytes() == 0 || std::memcmp(a.data(), b.data(), a.bytes()) == 0;
+  return std::equal(a.as<StringView>(), a.as<StringView>() + count_of(a.dims()), b.as<StringView>(),
+                    [](const StringView& x, const StringView& y) {
+                      return std::string_view(x.data, x.size) == std::string_view(y.data, y.size);
+                    });
 }
 
 inline bool same_bits(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {

@@ -43,7 +43,8 @@ def special_cases(out):
         values = x[x != 0] if name == "digamma" else x[:-2] if name in ("bessel_i0", "bessel_i1") else x
         for value in values:  # one by one: each has a range of its own
             out.add(f"{name} of {value}", "special", {"function": name}, [value], [function(value)], 1e-5)
-    inside = np.array([-1, -0.9999, -0.8, -0.01, 0, 1e-6, 0.3, 0.7, 0.999999, 1, 2], np.float32)
+    # Nearer to one, TensorFlow's float32 errs by 2e-3.
+    inside = np.array([-1, -0.9999, -0.8, -0.01, 0, 1e-6, 0.3, 0.7, 1, 2], np.float32)
     out.add("erf_inverse", "special", {"function": "erf_inverse"}, [inside], [tf.math.erfinv(inside)])
 
 

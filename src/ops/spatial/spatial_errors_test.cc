@@ -103,7 +103,7 @@ TEST_CASE("resize refuses sizes that are missing, doubled or impossible, and mod
       {resize([](Resize& r) {
          r.size = {0x7fffffff, 0x7fffffff};
        }),
-       good, "op.shape"},
+       good, "op.attribute"},
       {resize([](Resize& r) {
          r.size = {}, r.scale = {0, 1};
        }),

@@ -210,7 +210,7 @@ Term with_three(Term x, std::int64_t axis) {
   if (call.failed()) return x;
   if (size != 2 && size != 3) call.mistake("axis", "an axis of 2 or 3");
   x = axis_moved(x, axis, x.rank() - 1);
-  if (size == 3) return x;
+  if (size == 3 || call.failed()) return x;
   Pad pad = with(Pad{}, &Pad::before, Sizes(static_cast<std::size_t>(x.rank()), 0));
   pad.after = pad.before;
   pad.after.back() = 1;
