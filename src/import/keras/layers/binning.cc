@@ -86,6 +86,17 @@ std::vector<double> adapted_boundaries(Call& call) {
     return {};
   }
   const auto all = summary.as<float>();
+  const auto counts = all.subspan(all.size() / 2);
+  const bool sound = std::ranges::all_of(all, [](float x) { return std::isfinite(x); }) &&
+                     std::ranges::all_of(counts, [](float count) { return count > 0; });
+  if (!sound) {
+    call.fail(
+        Error("import.weight-value",
+              text("layer \"{}\" has a sample of numbers that are not finite, or that stand for nothing",
+                   call.layer().path))
+            .fix("adapt the layer to data again"));
+    return {};
+  }
   const auto points = static_cast<std::size_t>(summary.dims()[1]);
   return boundaries_of({{all.begin(), all.begin() + static_cast<std::ptrdiff_t>(points)},
                         {all.begin() + static_cast<std::ptrdiff_t>(points), all.end()}},
