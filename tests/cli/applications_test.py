@@ -38,7 +38,7 @@ class Applications(ProgramTest):
 
     def test_what_is_no_preprocessing_is_told_with_the_nearest_name(self):
         said = self.refusal("predict", MODEL, PICTURE, "--preprocess", "keras-resnet5")
-        self.assertIn('"keras-resnet5" is no preprocessing, did you mean "keras-resnet50"?', said)
+        self.assertIn('"keras-resnet5" is no preprocessing, did you mean "keras-resnet"?', said)
         grey = self.write("grey.npy", npy((2, 4, 4, 1), [1.0] * 32))
         said = self.refusal("predict", self.model("vgg16"), grey, "--preprocess", "keras-vgg16")
         self.assertIn("for three channels, and there are 1", said)
