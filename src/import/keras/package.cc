@@ -78,7 +78,8 @@ std::vector<fs::path> files_of_keras(const fs::path& path, const KerasOptions& o
   }
   std::vector<fs::path> files{path};
   if (const fs::path json = architecture_of(path, options.architecture); !json.empty()) files.push_back(json);
-  if (std::ifstream(path).peek() != '{') return files;  // no map of shards, and no need to read more of it
+  // A pipe would wait for a writer; a map of shards begins with a brace, and no other file need be read on.
+  if (!fs::is_regular_file(path, ignored) || std::ifstream(path).peek() != '{') return files;
   const auto file = File::open(path);
   if (!file.ok() || !keras::looks_like_shard_map((*file)->bytes())) return files;
   const auto map = keras::read_shard_map((*file)->bytes(), path.filename().string());
