@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cctype>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
