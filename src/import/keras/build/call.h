@@ -96,6 +96,7 @@ class Call {
     return outputs.empty() ? kNoValue : outputs.front();
   }
   template <class T>
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): moved from, which clang-tidy 14 overlooks
   std::vector<ValueId> add_many(T op, std::vector<ValueId> inputs, std::string_view step = {}) {
     return builder_.add(make_op(std::move(op)), std::move(inputs), node_name(step), origin());
   }
