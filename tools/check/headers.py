@@ -1,5 +1,6 @@
-# Self-contained headers: each compiles alone. What compiled once is remembered by the hash of the header and of
-# all our headers that it includes, so that only what changed is compiled again.
+# Self-contained headers: each compiles alone. The build has shown it of a header that some source includes before
+# anything else; the others are compiled here when they, or a header of ours that they reach, have changed (--all: all).
+# What compiled once is remembered by the hash of those headers.
 import hashlib
 import json
 import os
@@ -8,6 +9,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
+FIRST = re.compile(r'\A(?:\s|//[^\n]*\n)*#\s*include\s+"([^"]+)"')
 # Headers of tests name folders that the build defines.
 COMMAND = ("g++", "-std=c++20", "-fsyntax-only", "-Isrc", "-Iinclude", "-Itests", '-DVIVACE_TEST_DATA=""',
            '-DVIVACE_KERAS_CASES=""', "-x", "c++")
@@ -28,6 +30,13 @@ def flags_of(root, path):
     if NEEDS_A_LAYER.search((root / path).read_text()):
         return ON_A_LAYER
     return ISA_FLAGS.get(path.stem, ())
+
+
+def opening_headers(tree):
+    """Those that a source includes before anything else, wherever they lie."""
+    first = (FIRST.search((tree.root / path).read_text()) for path in tree.files("src", "tests", endings=(".cc",)))
+    names = {match[1] for match in first if match}
+    return {f"{folder}/{name}" for folder in ("src", "include", "tests") for name in names}
 
 
 def closure(root, path):
@@ -69,6 +78,9 @@ def check(tree):
     # A kernel's body is no header: each instruction set's translation unit includes it once.
     headers = [path for path in tree.files("src", "include", "tests", endings=(".h",))
                if not path.name.endswith(".body.h")]
+    compiled, changed = opening_headers(tree), {str(path) for path in tree.changed("src", "include", "tests")}
+    headers = [path for path in headers
+               if str(path) not in compiled and not changed.isdisjoint(closure(tree.root, str(path)))]
     memory = tree.root / MEMORY
     known = set(json.loads(memory.read_text())) if memory.exists() else set()
     digests = {path: digest(tree.root, path) for path in headers}
@@ -77,5 +89,5 @@ def check(tree):
         results = list(pool.map(lambda path: compile_alone(tree.root, path), pending))
     bad = {path for path, problem in zip(pending, results) if problem}
     memory.parent.mkdir(exist_ok=True)
-    memory.write_text(json.dumps([digests[path] for path in headers if path not in bad]))
+    memory.write_text(json.dumps(sorted(known | {digests[path] for path in headers if path not in bad})))
     return [problem for problem in results if problem]
