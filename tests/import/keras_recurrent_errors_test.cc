@@ -203,6 +203,7 @@ TEST_CASE("convolutional LSTMs of impossible windows are refused") {
   check({
       {"no filters", video(R"("filters":0)"), "import.config", "filters", &kConvLstm},
       {"a stride of zero", video(R"("strides":[0,1])"), "import.config", "strides", &kConvLstm},
+      {"a kernel of one axis", video(R"("kernel_size":[3])"), "import.config", "kernel_size", &kConvLstm},
       {"a padding that is not one", video(R"("padding":"causal")"), "import.config", "padding", &kConvLstm},
       {"a dilation too wide", video(R"("dilation_rate":[9,9])"), "op.shape", "\"y/input\"", &kConvLstm},
       {"a huge dilation", video(R"("dilation_rate":[2147483647,1])"), "op.shape", "\"y/input\"", &kConvLstm},

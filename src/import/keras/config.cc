@@ -125,7 +125,7 @@ std::vector<std::int64_t> Config::sizes(std::string_view key, std::size_t axes,
   if (!found && otherwise) return std::vector<std::int64_t>(axes, *otherwise);
   std::vector<std::int64_t> sizes;
   bool good = found && flatten(*found, sizes, take_integer);
-  if (good && sizes.size() == 1) sizes.resize(axes, sizes.front());
+  if (good && sizes.size() == 1 && !found->is(Kind::list)) sizes.resize(axes, sizes.front());
   good = good && sizes.size() == axes;
   for (const std::int64_t size : sizes) good = good && size >= 1 && size <= kLargestSize;
   if (good) return sizes;

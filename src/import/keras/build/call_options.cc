@@ -144,6 +144,7 @@ ValueId Call::as_value(const Setting& setting, ValueId like) {
 
 ValueId Call::numbers(std::string_view key, double otherwise) {
   std::vector<double> list = config().numbers(key);
+  if (list.empty() && config().has(key)) config().mistake(key, "a number or several");
   if (list.empty()) list.push_back(otherwise);
   const bool one = list.size() == 1;
   return constant(list, one ? Sizes{} : Sizes{static_cast<std::int64_t>(list.size())});

@@ -1,6 +1,7 @@
 // Convolutions: plain, depthwise, separable and transposed, in one, two and three dimensions.
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/keras/build/rule.h"
 
 namespace vivace::keras {
@@ -114,7 +115,8 @@ void set_cropping(Call& call, const Window& w, ConvTranspose& op) {
     call.config().mistake("output_padding", "one number an axis");
   for (std::size_t i = 0; i < axes; ++i) {
     const std::int64_t more = extra.size() == axes ? extra[i] : extra.empty() ? 0 : extra[0];
-    if (more < 0 || more >= w.strides[i]) call.config().mistake("output_padding", "less than the stride");
+    if (more < 0 || more >= w.strides[i])
+      call.config().mistake("output_padding", text("less than strides={}", w.strides[i]));
     const std::int64_t reach = (w.kernel[i] - 1) * w.dilations[i] + 1;
     const std::int64_t total = (same ? 2 * (reach / 2) : 0) - more;
     op.padding.before[i] = std::max<std::int64_t>(total, 0) / 2;
@@ -129,10 +131,10 @@ void transposed(Call& call) {
   if (call.config().text("padding") == "causal") call.config().mistake("padding", "\"valid\" or \"same\"");
   const ValueId x = image<kAxes>(call);
   const std::int64_t filters = call.config().size("filters");
-  const ValueId kernel = call.weight("kernel", extended(w.kernel, filters, call.size(x, -1)), "filters");
   ConvTranspose op =
       with(ConvTranspose{}, &ConvTranspose::strides, w.strides, &ConvTranspose::dilations, w.dilations);
   set_cropping(call, w, op);
+  const ValueId kernel = call.weight("kernel", extended(w.kernel, filters, call.size(x, -1)), "filters");
   finish(call, call.add(op, {x, kernel, call.bias(filters, "filters")}));
 }
 

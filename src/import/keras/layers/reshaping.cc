@@ -1,5 +1,6 @@
 // Layers that move, repeat or drop elements.
 #include "base/checked.h"
+#include "base/text.h"
 #include "import/keras/build/pictures.h"
 #include "import/keras/build/rule.h"
 
@@ -90,6 +91,10 @@ void cropping(Call& call) {
   Slice op;
   const auto pairs = borders(call, "cropping", kAxes);
   for (std::size_t i = 0; i < kAxes; ++i) {
+    const Dim size = call.dim(x, first + static_cast<std::int64_t>(i));
+    if (size.known() && pairs[i][0] + pairs[i][1] >= size.number())
+      call.config().mistake("cropping", text("less than the {} of axis {}", size.number(),
+                                             first + static_cast<std::int64_t>(i)));
     op.axes.push_back(first + static_cast<std::int64_t>(i));
     op.starts.push_back(pairs[i][0]);
     op.stops.push_back(pairs[i][1] ? -pairs[i][1] : Slice::kEnd);

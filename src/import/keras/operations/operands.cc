@@ -63,7 +63,7 @@ std::array<ValueId, 2> operands(Call& call, std::string_view first, std::string_
 }
 
 Sizes axes_or_all(Call& call, std::string_view names, int place, std::int64_t rank) {
-  if (call.option(names, place)) return call.axes_of(call.integers_option(names, place), rank);
+  if (call.option(names, place)) return call.axes_option(names, place, rank);
   Sizes all(static_cast<std::size_t>(rank));
   std::iota(all.begin(), all.end(), 0);
   return all;

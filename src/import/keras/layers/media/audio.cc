@@ -15,7 +15,7 @@ constexpr double kEpsilon = 1e-7;  // keras.backend.epsilon()
 struct Spectrogram {
   Call& call;
   std::int64_t frame, step, places;
-  bool first, expands;
+  bool first, expands, same;
 
   explicit Spectrogram(Call& c)
       : call(c),
@@ -24,7 +24,10 @@ struct Spectrogram {
                                           : std::max<std::int64_t>(frame / 2, 1)),
         places(0),
         first(c.channels_first()),
-        expands(c.config().flag("expand_dims", false)) {
+        expands(c.config().flag("expand_dims", false)),
+        same(c.config().text("padding", "valid") == "same") {
+    if (!same && c.config().text("padding", "valid") != "valid")
+      c.config().mistake("padding", "\"valid\" or \"same\"");
     std::int64_t fft = 1;
     while (fft < frame) fft *= 2;
     if (c.config().has("fft_length")) fft = c.config().size("fft_length");
@@ -39,11 +42,7 @@ struct Spectrogram {
     const ValueId weight = call.weight(kernel, {frame, 1, places}, "frame_length");
     Conv op = with(Conv{}, &Conv::strides, Sizes{step}, &Conv::dilations, Sizes{1}, &Conv::padding,
                    Padding::valid(1));
-    const std::string_view padding = call.config().text("padding", "valid");
-    if (padding == "same")
-      op.padding = Padding::same();
-    else if (padding != "valid")
-      call.config().mistake("padding", "\"valid\" or \"same\"");
+    if (same) op.padding = Padding::same();
     if (channels == 1) {
       const ValueId y = call.add(op, {x, weight}, kernel);
       return call.reshape(y, {Reshape::keep(0), 1, Reshape::keep(1), places}, "channel");
@@ -84,6 +83,10 @@ ValueId at_least(Call& call, ValueId x, double least, std::string_view step) {
 
 void stft_spectrogram(Call& call) {
   const std::string_view mode = call.config().text("mode", "log");
+  constexpr std::string_view kModes[] = {"log", "magnitude", "psd", "real", "imag", "angle", "stft"};
+  if (std::ranges::find(kModes, mode) == std::end(kModes))
+    return call.config().mistake(
+        "mode", "\"log\", \"magnitude\", \"psd\", \"real\", \"imag\", \"angle\" or \"stft\"");
   const Spectrogram s(call);
   ValueId x = call.input();
   call.want_rank(x, 3);
@@ -98,9 +101,6 @@ void stft_spectrogram(Call& call) {
     return call.output(s.ordered(call.binary(Binary::Kind::atan2, imaginary, real, "angle")));
   if (mode == "stft")
     return call.output(s.ordered(call.add(with(Concat{}, &Concat::axis, 3), {real, imaginary}, "both")));
-  if (mode != "psd" && mode != "magnitude" && mode != "log")
-    return call.config().mistake(
-        "mode", "\"log\", \"magnitude\", \"psd\", \"real\", \"imag\", \"angle\" or \"stft\"");
   const ValueId power = call.binary(Binary::Kind::add, call.unary(UnaryKind::square, real, "real_squared"),
                                     call.unary(UnaryKind::square, imaginary, "imaginary_squared"), "power");
   if (mode == "psd") return call.output(s.ordered(doubled(call, power, s.places)));

@@ -1,15 +1,27 @@
 // Preprocessing of pictures that is part of a saved model: scaling, resizing, cropping.
 #include "import/keras/build/pictures.h"
 
+#include "base/text.h"
 #include "import/keras/build/rule.h"
 
 namespace vivace::keras {
 namespace {
 
+// A number, or one for each channel of x.
+ValueId numbers(Call& call, ValueId x, std::string_view key, double otherwise) {
+  const ValueId y = call.numbers(key, otherwise);
+  if (call.failed() || call.rank(y) == 0) return y;
+  const Dim channels = call.rank(x) > 0 ? call.dim(x, -1) : Dim(1), given = call.dim(y, 0);
+  if (channels.known() && channels.number() != 1 && given != channels && given != Dim(1))
+    call.config().mistake(
+        key, text("a number, or one for each of {} channels to broadcast to", channels.number()));
+  return y;
+}
+
 void rescaling(Call& call) {
-  const ValueId scaled =
-      call.binary(Binary::Kind::multiply, call.float_input(), call.numbers("scale", 1), "scaled");
-  call.output(call.binary(Binary::Kind::add, scaled, call.numbers("offset", 0)));
+  const ValueId x = call.float_input();
+  const ValueId scaled = call.binary(Binary::Kind::multiply, x, numbers(call, x, "scale", 1), "scaled");
+  call.output(call.binary(Binary::Kind::add, scaled, numbers(call, x, "offset", 0)));
 }
 
 Sizes target(Call& call) { return {call.config().size("height"), call.config().size("width")}; }
