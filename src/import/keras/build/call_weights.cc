@@ -16,10 +16,13 @@ ConstantPtr Call::stored(std::string_view name) {
     return nullptr;
   }
   if (weight->path.empty()) {
+    const bool lost = name.ends_with("kernel_zero");
     fail(Error("import.weight-missing", text("the file holds no \"{}\" for layer \"{}\"", name, layer_.path))
              .at(builder_.weights().place(""))
-             .why(text("{} needs it", origin()))
-             .fix("save architecture and weights together: model.save(\"model.keras\")"));
+             .why(lost ? "Keras 3.15 leaves the zero points of GPTQ and AWQ out of .keras files"
+                       : text("{} needs it", origin()))
+             .fix(lost ? "save it in the other format: model.save(\"model.h5\")"
+                       : "save architecture and weights together: model.save(\"model.keras\")"));
     return nullptr;
   }
   auto numbers = read_weight(builder_.weights(), *weight, float_type());

@@ -1,5 +1,6 @@
 // Normalisation by moving averages or by the input's own statistics.
 #include "import/keras/build/rule.h"
+#include "import/keras/operations/term.h"
 
 namespace vivace::keras {
 namespace {
@@ -69,9 +70,15 @@ void own_statistics(Call& call, Norm op, std::string_view scale_key, std::string
 }
 
 void layer_norm(Call& call) {
-  const bool rms = call.config().flag("rms_scaling", false);
-  own_statistics(call, with(Norm{}, &Norm::kind, rms ? Norm::Kind::rms : Norm::Kind::layer), "scale",
-                 rms ? "" : "center");
+  if (!call.config().flag("rms_scaling", false))
+    return own_statistics(call, with(Norm{}, &Norm::kind, Norm::Kind::layer), "scale", "center");
+  const Term x(call, call.float_input());
+  const Sizes axes = call.axes_option("axis", -1, x.rank());
+  Sizes dims(static_cast<std::size_t>(x.rank()), 1), given;
+  for (const std::int64_t axis : axes)
+    given.push_back(dims[static_cast<std::size_t>(axis)] = call.size(x, axis));
+  const Term gamma(call, call.weight("gamma", given, "axis"));
+  call.output(over_deviation(x, axes, call.config().number("epsilon", 1e-3)) * shaped(gamma, dims));
 }
 
 void rms_norm(Call& call) {

@@ -141,14 +141,16 @@ void batch_normalization(Call& call) {
   call.output(x * factor + shift);
 }
 
-void layer_norm(Call& call, Norm::Kind kind) {
+// Scales, and shifts, the normal form of x along these axes.
+template <class Normal>
+void normalized(Call& call, Normal normal) {
   const Term x = Term(call, operand(call)).real();
   const Sizes axes = call.axes_option("axis", -1, x.rank());
   const Term scale(call, call.tensor_option("gamma|scale", 1)), shift(call, call.tensor_option("beta", 2));
-  const Norm op = with(Norm{}, &Norm::kind, kind, &Norm::axes, axes, &Norm::epsilon,
-                       call.number_option("epsilon", -1, kEpsilon));
+  const double epsilon = call.number_option("epsilon", -1, kEpsilon);
   if (call.failed()) return;
-  Term y(call, call.add(op, {x}, scale.value() == kNoValue && shift.value() == kNoValue ? "" : "normal"));
+  const bool alone = scale.value() == kNoValue && shift.value() == kNoValue;
+  Term y = normal(x, axes, epsilon, alone ? "" : "normal");
   Sizes target(static_cast<std::size_t>(x.rank()), 1);
   std::int64_t next = 0;
   for (const std::int64_t axis : axes) target[static_cast<std::size_t>(axis)] = Reshape::keep(next++);
@@ -161,9 +163,18 @@ void layer_norm(Call& call, Norm::Kind kind) {
   call.output(y);
 }
 
+void layer_norm(Call& call, Norm::Kind kind) {
+  normalized(call, [&](Term x, const Sizes& axes, double epsilon, std::string_view step) {
+    const Norm op = with(Norm{}, &Norm::kind, kind, &Norm::axes, axes, &Norm::epsilon, epsilon);
+    return Term(call, call.add(op, {x}, step));
+  });
+}
+
 void layer_normalization(Call& call) {
   if (!call.flag_option("rms_scaling", -1, false)) return layer_norm(call, Norm::Kind::layer);
-  call.refuse("rms_scaling=True, which scales by the variance", "use rms_normalization");
+  normalized(call, [](Term x, const Sizes& axes, double epsilon, std::string_view) {
+    return over_deviation(x, axes, epsilon);
+  });
 }
 void rms_normalization(Call& call) { layer_norm(call, Norm::Kind::rms); }
 

@@ -146,4 +146,10 @@ Term filled_like(Term x, double value, DType type) {
   return {x.call(), x.call().add(op, {x}, "filled")};
 }
 
+Term over_deviation(Term x, const Sizes& axes, double epsilon) {
+  const Term apart = x - reduce(Reduce::Kind::mean, x, axes, true);
+  const Term variance = reduce(Reduce::Kind::mean, square(apart), axes, true);
+  return x * apply(UnaryKind::rsqrt, variance + epsilon);
+}
+
 }  // namespace vivace::keras

@@ -97,6 +97,8 @@ Term places(Term x, std::int64_t axis, DType type);
 Term filled_like(Term x, double value, DType type);
 /// A vector's norm of any order.
 Term vector_norm(Term x, double order, std::int64_t axis, bool keep);
+/// x over its standard deviation along some axes, its mean left in: what Keras calls rms_scaling.
+Term over_deviation(Term x, const Sizes& axes, double epsilon);
 /// Norms that follow from singular values: "nuc", 2 and -2 over two axes (in linalg.cc).
 void spectral_norm(Call& call, Term x, const Setting& order, const Sizes& axes, bool keep);
 

@@ -97,9 +97,18 @@ class Binding {
         if (layer.by_name ? !trainable : weight.trainable != trainable) continue;
         const std::size_t slash = weight.name.rfind('/');
         const std::string part = slash == std::string::npos ? "" : weight.name.substr(0, slash + 1);
-        find(weight, group, part, counts[part]++);
+        if (!is_lost(layer, weight.name, group, part)) find(weight, group, part, counts[part]++);
       }
     for (const auto& child : layer.children) this->layer(*child, group + "/" + child->attribute);
+  }
+
+  // Keras 3.15 leaves the zero points of GPTQ and AWQ out of a .keras file: what follows moves up.
+  bool is_lost(const Layer& layer, const std::string& name, const std::string& group,
+               const std::string& part) const {
+    if (name != part + "kernel_zero") return false;
+    const auto count =
+        std::ranges::count_if(layer.weights, [&](const Weight& w) { return w.name.starts_with(part); });
+    return !exists_(text("{}/{}vars/{}", group, part, count - 1));
   }
 
   // tf_keras calls the parts of MultiHeadAttention by their private names; cuDNN's layers have no cell.

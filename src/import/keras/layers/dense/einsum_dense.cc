@@ -35,17 +35,22 @@ std::optional<Parts> parts_of(Call& call, ValueId x) {
   return Parts{parsed->inputs[0], parsed->inputs[1], parsed->output, equation.substr(arrow + 2)};
 }
 
-// bias_axes names letters of the output, in the output's order; the bias broadcasts over all others.
-Sizes bias_target(Call& call, std::string_view output_letters, std::string_view axes,
-                  const Sizes& bias_dims) {
-  Sizes target;
-  std::size_t next = 0;
-  for (const char letter : output_letters) {
-    const bool own = axes.find(letter) != std::string_view::npos && next < bias_dims.size();
-    if (own || !target.empty()) target.push_back(own ? bias_dims[next++] : 1);
-  }
-  if (next != bias_dims.size()) call.config().mistake("bias_axes", "letters of the equation's output");
-  return target;
+// bias_axes names letters of the output. The bias has an axis for each letter of the output from the first of
+// them on, of size 1 where the letter is not named, and one for each axis that an ellipsis at the end stands
+// for.
+bool fits(const Sizes& bias, std::string_view output_letters, std::string_view axes) {
+  const std::size_t first = output_letters.find_first_of(axes);
+  if (first == std::string_view::npos || axes.find_first_not_of(output_letters) != std::string_view::npos)
+    return false;
+  const std::size_t dots = output_letters.find("...", first);
+  const std::string_view letters =
+      output_letters.substr(first, dots == std::string_view::npos ? dots : dots - first);
+  if (bias.size() < letters.size() || (dots == std::string_view::npos && bias.size() > letters.size()))
+    return false;
+  for (std::size_t i = 0; i < bias.size(); ++i)
+    if (bias[i] != 1 && (i >= letters.size() || axes.find(letters[i]) == std::string_view::npos))
+      return false;
+  return true;
 }
 
 // Sizes of the kernel's axes: the input's where the input has that letter, else the config's output_shape.
@@ -157,10 +162,11 @@ void einsum_dense(Call& call) {
   if (!axes.empty() && !call.failed()) {
     ValueId bias = call.weight("bias");
     if (call.failed()) return;
-    const Sizes target =
-        bias_target(call, parts->output_letters, axes, call.builder().graph().constant(bias)->dims());
+    if (!fits(call.builder().graph().constant(bias)->dims(), parts->output_letters, axes))
+      return call.config().mistake("bias_axes",
+                                   "letters of the equation's output that the bias has sizes for");
     if (family_of(call.layer().mode("")) == "float8") bias = float8_bias(call, bias);
-    y = call.binary(Binary::Kind::add, y, call.reshape(bias, target, "bias_axes"), "biased");
+    y = call.binary(Binary::Kind::add, y, bias, "biased");
   }
   call.output(call.activated(y));
 }
