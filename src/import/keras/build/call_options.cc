@@ -50,6 +50,8 @@ const Setting* Call::option(std::string_view names, int place) const {
     const Setting& found = invocation_.positional[static_cast<std::size_t>(place)];
     return found.is(Kind::none) ? nullptr : &found;
   }
+  // A function's config names the function and the layer's own dtype, none of its arguments.
+  if (config().has("function")) return nullptr;
   for (const std::string_view name : split(names, '|'))
     if (const Setting* found = config().find(name)) return found;
   return nullptr;

@@ -281,6 +281,7 @@ constexpr Rule kFunctions[] = {
     {"compat.v1.ones_like", filled<1>},
     {"compat.v1.zeros_like", filled<0>},
     {"size", size_of},
+    {"compat.v1.size", size_of},
     {"rank", rank_of},
     {"linspace", linspace},
     {"meshgrid", meshgrid},

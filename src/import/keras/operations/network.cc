@@ -252,6 +252,8 @@ constexpr Rule kFunctions[] = {
     {"nn.sparse_softmax_cross_entropy_with_logits", sparse_softmax_cross_entropy},
     {"nn.sigmoid_cross_entropy_with_logits", sigmoid_cross_entropy},
     {"compat.v1.nn.softmax_cross_entropy_with_logits_v2", softmax_cross_entropy},
+    {"compat.v1.nn.sparse_softmax_cross_entropy_with_logits", sparse_softmax_cross_entropy},
+    {"compat.v1.nn.sigmoid_cross_entropy_with_logits", sigmoid_cross_entropy},
 };
 
 }  // namespace

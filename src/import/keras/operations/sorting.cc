@@ -232,10 +232,11 @@ void histogram(Call& call) {
   call.output(edges);
 }
 
-// Whether the score of the right class is among the k best; ties count as in.
+// Whether the score of the right class is among the k best; ties count as in. TensorFlow 1 has them first.
+template <bool kScoresFirst = false>
 void in_top_k(Call& call) {
-  const Term targets(call, call.tensor_option("targets", 0)),
-      scores(call, call.tensor_option("predictions", 1));
+  const Term targets(call, call.tensor_option("targets", kScoresFirst ? 1 : 0)),
+      scores(call, call.tensor_option("predictions", kScoresFirst ? 0 : 1));
   const double k = static_cast<double>(call.integer_option("k", 2));
   if (call.failed()) return;
   const Term right = Term(call, call.add(with(GatherElements{}, &GatherElements::axis, 1),
@@ -286,7 +287,7 @@ constexpr Rule kRules[] = {
     {"SearchSorted", search_sorted},
     {"Digitize", digitize},
     {"Histogram", histogram},
-    {"InTopK", in_top_k},
+    {"InTopK", in_top_k<>},
     {"Sparsemax", sparsemax},
 };
 
@@ -294,8 +295,10 @@ constexpr Rule kRules[] = {
 constexpr Rule kFunctions[] = {
     {"sort", sort},
     {"argsort", argsort},
-    {"math.in_top_k", in_top_k},
-    {"nn.in_top_k", in_top_k},
+    {"math.in_top_k", in_top_k<>},
+    {"nn.in_top_k", in_top_k<>},
+    {"compat.v1.math.in_top_k", in_top_k<true>},
+    {"compat.v1.nn.in_top_k", in_top_k<true>},
     {"searchsorted", search_sorted},
     {"sparsemax", sparsemax},
 };

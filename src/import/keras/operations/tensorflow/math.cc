@@ -127,6 +127,12 @@ void silu(Call& call) {
                         : x * apply(UnaryKind::sigmoid, x * beta));
 }
 
+// Of y over x, in this order.
+void arctangent(Call& call) {
+  const auto [y, x] = operands(call, "y", "x");
+  call.output(call.binary(Kind::atan2, y, x));
+}
+
 void scalar_mul(Call& call) {
   const auto [a, b] = operands(call, "scalar", "x");
   call.output(call.binary(Kind::multiply, a, b));
@@ -171,6 +177,7 @@ constexpr Rule kRules[] = {
     {"math.add_n", add_all},
     {"add_n", add_all},
     {"math.accumulate_n", add_all},
+    {"math.atan2", arctangent},
     {"math.polyval", polynomial},
     {"math.xlogy", formula<x_log_y>},
     {"math.xlog1py", formula<x_log1p_y>},
@@ -185,6 +192,7 @@ constexpr Rule kRules[] = {
     {"math.zero_fraction", formula<share_of_zeros>},
     {"nn.zero_fraction", formula<share_of_zeros>},
     {"nn.crelu", formula<both_signs>},
+    {"compat.v1.nn.crelu", formula<both_signs>},
     {"truncatemod", formula<truncated_modulo>},
     {"truncatediv", binary_operation<Kind::truncate_divide>},
     {"math.is_strictly_increasing", formula<rises>},
@@ -200,6 +208,8 @@ constexpr Rule kRules[] = {
     {"clip_by_norm", clip_by_norm},
     {"sequence_mask", sequence_mask},
     {"math.scalar_mul", scalar_mul},
+    {"compat.v1.math.scalar_mul", scalar_mul},
+    {"compat.v1.scalar_mul", scalar_mul},
     {"scalar_mul", scalar_mul},
     {"math.reduce_euclidean_norm", reduction<Reduce::Kind::l2>},
     {"saturate_cast", saturate_cast},
