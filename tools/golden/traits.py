@@ -112,6 +112,9 @@ def _plain(value):
         return {"slice": [_plain(v) for v in (value.start, value.stop, value.step)]}
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    if hasattr(value, "shape"):
-        return "tensor" if hasattr(value.shape, "rank") else f"array of rank {len(value.shape)}"
+    shape = getattr(value, "shape", None)  # a function where a Lambda's closure holds TensorFlow itself
+    if hasattr(shape, "rank"):
+        return "tensor"
+    if isinstance(shape, tuple):
+        return f"array of rank {len(shape)}"
     return str(value)[:LONGEST]

@@ -123,16 +123,22 @@ Error no_architecture(const std::string& name) {
           "model.json");
 }
 
-// A file that save_weights() wrote, with the JSON of model.to_json().
-Result<Package> weights_alone(hdf5::File file, const std::string& name, const fs::path& path,
-                              const fs::path& given) {
-  const fs::path json = architecture_of(path, given);
-  if (json.empty()) return no_architecture(name);
-  VIVACE_TRY(const auto text_file, vivace::File::open(json));
+// What goes with a file of weights alone: the JSON of model.to_json().
+Result<Package> architecture_for(const fs::path& weights, const fs::path& given) {
+  const fs::path json = architecture_of(weights, given);
+  if (json.empty()) return no_architecture(weights.filename().string());
+  VIVACE_TRY(const auto file, vivace::File::open(json));
   Package package;
-  package.config = as_text(text_file->bytes());
+  package.config = as_text(file->bytes());
   package.config_name = json.filename().string();
   VIVACE_TRY(package.version, version_in(package.config, package.config_name));
+  return package;
+}
+
+// A file that save_weights() wrote.
+Result<Package> weights_alone(hdf5::File file, const std::string& name, const fs::path& path,
+                              const fs::path& given) {
+  VIVACE_TRY(Package package, architecture_for(path, given));
   package.format = "Keras HDF5 weights and JSON";
   VIVACE_TRY(const bool by_layer, file.root().has_attribute("layer_names"));
   VIVACE_TRY(const bool by_number, file.root().has_attribute("nb_layers"));
@@ -148,14 +154,7 @@ Result<Package> weights_alone(hdf5::File file, const std::string& name, const fs
 }
 
 Result<Package> open_shards(const fs::path& path, Bytes bytes, const fs::path& given) {
-  const std::string name = path.filename().string();
-  const fs::path json = architecture_of(path, given);
-  if (json.empty()) return no_architecture(name);
-  VIVACE_TRY(const auto text_file, vivace::File::open(json));
-  Package package;
-  package.config = as_text(text_file->bytes());
-  package.config_name = json.filename().string();
-  VIVACE_TRY(package.version, version_in(package.config, package.config_name));
+  VIVACE_TRY(Package package, architecture_for(path, given));
   package.format = "Keras sharded weights and JSON";
   VIVACE_TRY(package.weights, ShardedWeights::open(path, bytes));
   return package;

@@ -34,8 +34,8 @@ def cases(k):
         yield Case("cudnn_in_keras", lambda: k.Sequential([L.LSTM(3, return_sequences=True, input_shape=(4, 2)),
                                                            L.GRU(3)]), write=cudnn)
         return
-    yield Case("shards", net, write=sharded(0.5e-6))
-    yield Case("shards_within_a_layer", net, write=sharded(0.25e-6))
+    yield Case("shards", net, write=sharded(0.75e-6))
+    yield Case("shards_within_a_layer", net, write=sharded(0.68e-6))
     yield Case("shards_one", net, write=sharded(1))
     yield Case("bfloat16", rounded, write=bfloat16, keep_weights=True)
     yield Case("deflated_folder_names", net, write=repacked)

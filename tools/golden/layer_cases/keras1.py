@@ -38,7 +38,7 @@ def cases(k):
     yield from legacy(k, old)
     yield Case("k1_params_by_number", chain(dense, layer("Dropout", 0.3), layer("Dense", 3)), write=numbered)
     yield old("sequential_in_sequential", lambda: k.Sequential([
-        k.Sequential([L.Dense(5, input_shape=(4,)), L.BatchNormalization()]), L.Dense(3)]), flat=True)
+        k.Sequential([L.Dense(5, input_shape=(4,)), L.BatchNormalization()], name="sequential_1"), L.Dense(3)]), flat=True)
     yield Case("k2_theano_kernels", chain(layer("Conv2D", 4, 3, input_shape=(6, 6, 2)), layer("Flatten"),
                                           layer("Dense", 3)), write=theano)
     yield Case("k2_theano_conv1d", chain(layer("Conv1D", 4, 3, input_shape=(7, 2))), write=theano)
@@ -60,6 +60,14 @@ def convolutions(chain, layer, old):
                                     layer("GlobalMaxPooling2D")))
     yield old("deconv2d_tf", chain(layer("Conv2DTranspose", 4, 3, strides=2, **image)))
     yield old("deconv2d_th", chain(layer("Conv2DTranspose", 4, 3, **first)))
+    for name, padding, size, kernel in (("same", "same", 7, 3), ("valid", "valid", 4, 3), ("wide", "valid", 3, 2)):
+        yield old(f"deconv2d_to_{name}", chain(layer(
+            "Conv2DTranspose", 4, kernel, strides=3, padding=padding, output_padding=1, input_shape=(5, size, 3))),
+            output_shape=True)
+    yield old("deconv2d_to_shape_th", chain(layer("Conv2DTranspose", 4, 4, strides=2, padding="same", output_padding=1,
+                                                  **first)), output_shape=True)
+    yield Case("k1_deconv2d_to_impossible", chain(layer("Conv2DTranspose", 4, 3, strides=2, **image)),
+               write=writer(output_shape=[None, 18, 13, 4]), refused="import.config")
     yield old("separable2d_tf", chain(layer("SeparableConv2D", 4, 3, depth_multiplier=2, **image)))
     yield old("separable2d_th", chain(layer("SeparableConv2D", 4, 3, depth_multiplier=2, **first)))
     yield old("conv1d", chain(layer("Conv1D", 4, 3, strides=2, input_shape=(9, 3)), layer("MaxPooling1D", 2),
@@ -141,6 +149,7 @@ def writer(version="1.2.2", **options):
         import h5py
 
         path = folder / f"{name}.h5"
+        options["shapes"] = {x.name: x.output_shape for x in model.layers}
         config = {"class_name": type(model).__name__, "config": model.get_config()}
         if options.get("single"):
             record, weights = options["single"](model)
@@ -220,6 +229,9 @@ def old_layer(record, options):
             result[key] = record[key]
     for key in GONE:
         config.pop(key, None)
+    if wanted := name == "Conv2DTranspose" and options.get("output_shape"):
+        config["output_shape"] = options["shapes"][config["name"]] if wanted is True else wanted
+    config.pop("output_padding", None)
     if "layer" in config:
         config["layer"] = old_layer(config["layer"], options)
         return result

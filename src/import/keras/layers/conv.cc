@@ -96,18 +96,54 @@ void separable(Call& call) {
   finish(call, call.add(mix, {spread, second, call.bias(filters, "filters")}));
 }
 
+std::int64_t reach_of(const Window& w, std::size_t axis) {
+  return (w.kernel[axis] - 1) * w.dilations[axis] + 1;
+}
+
+// Crops `total` from an axis as TensorFlow does, the smaller half before; what is less than nothing is added
+// behind.
+void crop(ConvTranspose& op, std::size_t axis, std::int64_t total) {
+  op.padding.before[axis] = std::max<std::int64_t>(total, 0) / 2;
+  op.padding.after[axis] = std::max<std::int64_t>(total, 0) - op.padding.before[axis];
+  op.output_padding[axis] = std::max<std::int64_t>(-total, 0);
+}
+
+// Keras 1's Deconvolution has its output's shape in its config, the batch and the channels included, and so
+// chooses among the sizes whose convolution would give the input's; later releases have output_padding. False
+// where the config has none.
+bool crop_to_shape(Call& call, const Window& w, ValueId x, ConvTranspose& op) {
+  const Setting* shape = call.config().find("output_shape");
+  if (!shape) return false;
+  const std::size_t axes = w.kernel.size(), first = call.channels_first() ? 2 : 1;
+  const bool same = w.padding.mode == Padding::Mode::same;
+  bool good = shape->is(Setting::Kind::list) && shape->items.size() == axes + 2;
+  for (std::size_t i = 0; i < axes && good; ++i) {
+    const Setting& wanted = shape->items[first + i];
+    const std::int64_t in = call.size(x, static_cast<std::int64_t>(i) + 1);
+    const std::int64_t largest =
+        same ? in * w.strides[i] : (in - 1) * w.strides[i] + reach_of(w, i) + w.strides[i] - 1;
+    good = wanted.is(Setting::Kind::integer) && wanted.integer <= largest &&
+           wanted.integer > largest - w.strides[i] && wanted.integer > 0;
+    if (good) crop(op, i, (in - 1) * w.strides[i] + reach_of(w, i) - wanted.integer);
+  }
+  if (!good && !call.failed())
+    call.config().mistake(
+        "output_shape", "the batch, the channels, and sizes that stride and kernel can make of its input's");
+  return true;
+}
+
 // What TensorFlow crops, which follows from the output size that Keras asks it for: (in-1) stride + kernel
 // - 2 pad + output_padding, or in * stride + max(kernel - stride, 0) where output_padding is left out.
-void set_cropping(Call& call, const Window& w, ConvTranspose& op) {
+void set_cropping(Call& call, const Window& w, ValueId x, ConvTranspose& op) {
   const std::size_t axes = w.kernel.size();
   const bool same = w.padding.mode == Padding::Mode::same;
   op.output_padding.assign(axes, 0);
   op.padding = Padding::valid(axes);
+  if (crop_to_shape(call, w, x, op)) return;
   if (!call.config().has("output_padding")) {
     if (same) op.padding = Padding::same();
     for (std::size_t i = 0; i < axes && !same; ++i)
-      op.output_padding[i] =
-          std::max<std::int64_t>(w.strides[i] - ((w.kernel[i] - 1) * w.dilations[i] + 1), 0);
+      op.output_padding[i] = std::max<std::int64_t>(w.strides[i] - reach_of(w, i), 0);
     return;
   }
   const Sizes extra = call.config().integers("output_padding");
@@ -117,11 +153,7 @@ void set_cropping(Call& call, const Window& w, ConvTranspose& op) {
     const std::int64_t more = extra.size() == axes ? extra[i] : extra.empty() ? 0 : extra[0];
     if (more < 0 || more >= w.strides[i])
       call.config().mistake("output_padding", text("less than strides={}", w.strides[i]));
-    const std::int64_t reach = (w.kernel[i] - 1) * w.dilations[i] + 1;
-    const std::int64_t total = (same ? 2 * (reach / 2) : 0) - more;
-    op.padding.before[i] = std::max<std::int64_t>(total, 0) / 2;
-    op.padding.after[i] = std::max<std::int64_t>(total, 0) - op.padding.before[i];
-    op.output_padding[i] = std::max<std::int64_t>(-total, 0);
+    crop(op, i, (same ? 2 * (reach_of(w, i) / 2) : 0) - more);
   }
 }
 
@@ -133,7 +165,7 @@ void transposed(Call& call) {
   const std::int64_t filters = call.config().size("filters");
   ConvTranspose op =
       with(ConvTranspose{}, &ConvTranspose::strides, w.strides, &ConvTranspose::dilations, w.dilations);
-  set_cropping(call, w, op);
+  set_cropping(call, w, x, op);
   const ValueId kernel = call.weight("kernel", extended(w.kernel, filters, call.size(x, -1)), "filters");
   finish(call, call.add(op, {x, kernel, call.bias(filters, "filters")}));
 }

@@ -152,7 +152,7 @@ class Reader {
       VIVACE_TRY(layer.network, network(record, layer.path, depth + 1));
       return {};
     }
-    find_rule(layer, text_at(record, "module"));
+    find_rule(layer, record);
     if (layer.class_name == "Lambda") {
       VIVACE_CHECK_OK(map_lambda(layer));
     }
@@ -174,14 +174,21 @@ class Reader {
     return {};
   }
 
+  // Only Keras 3 writes calls as maps of their arguments.
+  static bool called_in_keras3(const Setting& record) {
+    const Setting* nodes = record.find("inbound_nodes");
+    return nodes && !nodes->items.empty() && nodes->items.front().is(Kind::map);
+  }
+
   // In Keras 3's HDF5 files operations come without their module; they lack what every layer has.
-  void find_rule(Layer& layer, const std::string& module) {
+  void find_rule(Layer& layer, const Setting& record) {
+    const std::string module = text_at(record, "module");
     const bool marked = module.rfind("keras.src.ops", 0) == 0 || module.rfind("keras.ops", 0) == 0;
     if (layer.class_name == "TFOpLambda" || layer.class_name == "SlicingOpLambda")
       layer.rule = find_function_rule(layer.config.text("function"));
     else
       layer.rule = marked || foreign(module) ? nullptr : find_layer_rule(layer.class_name);
-    const bool bare = module.empty() && !layer.config.raw("trainable") && !layer.calls.empty();
+    const bool bare = module.empty() && !layer.config.raw("trainable") && called_in_keras3(record);
     const Rule* operation = marked || bare ? find_operation_rule(layer.class_name) : nullptr;
     layer.operation = marked || (operation && (!layer.rule || called_as_operation(layer.calls[0])));
     if (layer.operation) layer.rule = operation;
@@ -261,6 +268,7 @@ class Reader {
       set(*config, "zero_output_for_mask", read.flag("return_sequences", false));
       VIVACE_CHECK_OK(child(layer, &copy, backward ? "backward_layer" : "forward_layer", depth));
       layer.children.back()->path = layer.path + (backward ? "/backward" : "/forward");
+      if (source == given && backward) layer.children.back()->shared_object = 0;
     }
     return {};
   }

@@ -6,8 +6,10 @@
 #include <string>
 
 #include "base/text.h"
+#include "base/try.h"
 #include "import/keras/read/reader.h"
 #include "import/keras/weights/quantised_parts.h"
+#include "import/keras/weights/shared_layers.h"
 
 namespace vivace::keras {
 namespace {
@@ -99,7 +101,12 @@ class Binding {
         const std::string part = slash == std::string::npos ? "" : weight.name.substr(0, slash + 1);
         if (!is_lost(layer, weight.name, group, part)) find(weight, group, part, counts[part]++);
       }
-    for (const auto& child : layer.children) this->layer(*child, group + "/" + child->attribute);
+    for (const auto& child : layer.children) {
+      if (Layer* const before = first_of(*child))
+        share(*before, *child);
+      else
+        this->layer(*child, group + "/" + child->attribute);
+    }
   }
 
   // Keras 3.15 leaves the zero points of GPTQ and AWQ out of a .keras file: what follows moves up.
@@ -134,6 +141,7 @@ Status PathWeights::bind(Network& network) const {
   const std::function<bool(const std::string&)> exists = [this](const std::string& path) {
     return this->exists(path);
   };
+  VIVACE_CHECK_OK(restore_marks(network));
   Binding(exists, *this).network(network, "");
   return {};
 }
