@@ -25,7 +25,7 @@ def randomise(model, seed):
     """Overwrites every float variable; counters, seeds and tables stay as they are."""
     rng = np.random.default_rng(seed)
     for variable in model.weights:
-        if "float" not in str(variable.dtype):
+        if "float" not in str(variable.dtype) or None in tuple(variable.shape):  # tf_keras's idf weights have no size
             continue
         name = _plain_name(variable)
         if name == "depthwise_kernel":

@@ -261,10 +261,10 @@ def ddpm(k):
     def attention(x, width):
         y = L.GroupNormalization(groups=4)(x)
         q, key, v = (L.Dense(width)(y) for _ in range(3))
-        scores = ops.einsum("bhwc, bHWc->bhwHW", q, key) * width ** -0.5
+        scores = ops.einsum("bhwc, bijc->bhwij", q, key) * width ** -0.5
         scores = ops.reshape(scores, (-1, 8, 8, 64))
         scores = ops.reshape(ops.softmax(scores, -1), (-1, 8, 8, 8, 8))
-        return x + L.Dense(width)(ops.einsum("bhwHW,bHWc->bhwc", scores, v))
+        return x + L.Dense(width)(ops.einsum("bhwij,bijc->bhwc", scores, v))
 
     x = attention(residual(L.Conv2D(8, 3, padding="same")(pictures), 8), 8)
     x = ops.silu(L.GroupNormalization(groups=8)(residual(x, 16)))

@@ -92,7 +92,8 @@ def traffic_gcn_lstm(k):
     inputs = k.Input((steps, roads, 1))
     x = F.transpose(inputs, (2, 0, 1, 3))
     own = L.Dense(5, use_bias=False)(x)
-    around = k.ops.einsum("rq,qbtf->rbtf", near, x) if k.v3 else k.tf.einsum("rq,qbtf->rbtf", near, x)
+    # tf_keras does not write the inputs of tf.einsum into the file
+    around = k.ops.einsum("rq,qbtf->rbtf", near, x) if k.v3 else k.tf.tensordot(near, x, 1)
     x = F.concatenate([own, L.Dense(5, use_bias=False)(around)], -1) if k.v3 else \
         F.concat([own, L.Dense(5, use_bias=False)(around)], -1)
     x = k.ops.relu(x) if k.v3 else k.tf.nn.relu(x)
