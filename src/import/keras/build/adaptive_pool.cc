@@ -53,7 +53,7 @@ ValueId adaptive_pool(Call& call, ValueId x, Pool::Kind kind, const Sizes& sizes
   for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
     const std::int64_t input = call.size(x, static_cast<std::int64_t>(axis) + 1);
     if (call.failed()) return x;
-    if (sizes[axis] > kMostPlaces || input > INT32_MAX / 2) {
+    if (sizes[axis] > kMostPlaces || input < 1 || input > INT32_MAX / 2) {
       call.refuse(text("pooling of {} places to {}", input, sizes[axis]), "use fewer");
       return x;
     }

@@ -3,30 +3,10 @@
 
 #include "base/text.h"
 #include "import/keras/build/rule.h"
+#include "import/keras/build/window.h"
 
 namespace vivace::keras {
 namespace {
-
-struct Window {
-  Sizes kernel, strides, dilations;
-  Padding padding;
-};
-
-template <std::size_t kAxes>
-Window window_of(Call& call) {
-  const Config& config = call.config();
-  Window w{config.sizes("kernel_size", kAxes), config.sizes("strides", kAxes, 1),
-           config.sizes("dilation_rate", kAxes, 1), Padding::valid(kAxes)};
-  const std::string_view padding = config.text("padding", "valid");
-  if (padding == "same") {
-    w.padding = Padding::same();
-  } else if (padding == "causal" && kAxes == 1) {
-    w.padding.before[0] = (w.kernel[0] - 1) * w.dilations[0];
-  } else if (padding != "valid") {
-    config.mistake("padding", "\"valid\", \"same\" or \"causal\"");
-  }
-  return w;
-}
 
 template <std::size_t kAxes>
 ValueId image(Call& call) {
@@ -37,63 +17,51 @@ ValueId image(Call& call) {
 
 void finish(Call& call, ValueId y) { call.output(call.from_channels_last(call.activated(y))); }
 
-Sizes extended(Sizes sizes, std::int64_t a, std::int64_t b) {
-  sizes.push_back(a);
-  sizes.push_back(b);
-  return sizes;
-}
-
 template <std::size_t kAxes>
 void conv(Call& call) {
-  const Window w = window_of<kAxes>(call);
+  const Window w = window_of(call.config(), kAxes, kAxes == 1);
   const ValueId x = image<kAxes>(call);
   const std::int64_t filters = call.config().size("filters");
   const std::int64_t groups = call.config().size("groups", 1);
   const std::int64_t channels = call.size(x, -1);
   if (channels % groups != 0 || filters % groups != 0)
     call.config().mistake("groups", "a divisor of the channels that come in and of the filters");
-  const ValueId kernel = call.weight("kernel", extended(w.kernel, channels / groups, filters), "filters");
-  Conv op = with(Conv{}, &Conv::strides, w.strides, &Conv::dilations, w.dilations, &Conv::groups, groups,
-                 &Conv::padding, w.padding);
-  finish(call, call.add(op, {x, kernel, call.bias(filters, "filters")}));
+  const ValueId kernel = call.weight("kernel", w.with_channels(channels / groups, filters), "filters");
+  finish(call, call.add(w.convolution(groups), {x, kernel, call.bias(filters, "filters")}));
 }
 
 // Keras's kernel [k..., C, M] is the engine's [k..., 1, C M].
 ValueId depthwise_kernel(Call& call, std::string_view name, const Window& w, std::int64_t channels,
                          std::int64_t multiplier) {
-  const ValueId kernel = call.weight(name, extended(w.kernel, channels, multiplier), "depth_multiplier");
-  return call.reshaped(kernel, extended(w.kernel, 1, channels * multiplier));
+  const ValueId kernel = call.weight(name, w.with_channels(channels, multiplier), "depth_multiplier");
+  return call.reshaped(kernel, w.with_channels(1, channels * multiplier));
 }
 
 template <std::size_t kAxes>
 void depthwise(Call& call) {
-  const Window w = window_of<kAxes>(call);
+  const Window w = window_of(call.config(), kAxes, kAxes == 1);
   const ValueId x = image<kAxes>(call);
   const std::int64_t channels = call.size(x, -1);
   const std::int64_t multiplier = call.config().size("depth_multiplier", 1);
   const ValueId kernel = depthwise_kernel(call, "depthwise_kernel", w, channels, multiplier);
-  Conv op = with(Conv{}, &Conv::strides, w.strides, &Conv::dilations, w.dilations, &Conv::groups, channels,
-                 &Conv::padding, w.padding);
-  finish(call, call.add(op, {x, kernel, call.bias(channels * multiplier, "depth_multiplier")}));
+  finish(call, call.add(w.convolution(channels),
+                        {x, kernel, call.bias(channels * multiplier, "depth_multiplier")}));
 }
 
 template <std::size_t kAxes>
 void separable(Call& call) {
-  const Window w = window_of<kAxes>(call);
+  const Window w = window_of(call.config(), kAxes, kAxes == 1);
   const ValueId x = image<kAxes>(call);
   const std::int64_t channels = call.size(x, -1);
   const std::int64_t multiplier = call.config().size("depth_multiplier", 1);
   const std::int64_t filters = call.config().size("filters");
   const ValueId first = depthwise_kernel(call, "depthwise_kernel", w, channels, multiplier);
   const Sizes ones(kAxes, 1);
+  const Window mix{ones, ones, ones, Padding::valid(kAxes)};
   const ValueId second =
-      call.weight("pointwise_kernel", extended(ones, channels * multiplier, filters), "filters");
-  Conv each = with(Conv{}, &Conv::strides, w.strides, &Conv::dilations, w.dilations, &Conv::groups, channels,
-                   &Conv::padding, w.padding);
-  const ValueId spread = call.add(each, {x, first}, "depthwise");
-  Conv mix =
-      with(Conv{}, &Conv::strides, ones, &Conv::dilations, ones, &Conv::padding, Padding::valid(kAxes));
-  finish(call, call.add(mix, {spread, second, call.bias(filters, "filters")}));
+      call.weight("pointwise_kernel", mix.with_channels(channels * multiplier, filters), "filters");
+  const ValueId spread = call.add(w.convolution(channels), {x, first}, "depthwise");
+  finish(call, call.add(mix.convolution(), {spread, second, call.bias(filters, "filters")}));
 }
 
 std::int64_t reach_of(const Window& w, std::size_t axis) {
@@ -159,14 +127,13 @@ void set_cropping(Call& call, const Window& w, ValueId x, ConvTranspose& op) {
 
 template <std::size_t kAxes>
 void transposed(Call& call) {
-  const Window w = window_of<kAxes>(call);
-  if (call.config().text("padding") == "causal") call.config().mistake("padding", "\"valid\" or \"same\"");
+  const Window w = window_of(call.config(), kAxes);
   const ValueId x = image<kAxes>(call);
   const std::int64_t filters = call.config().size("filters");
   ConvTranspose op =
       with(ConvTranspose{}, &ConvTranspose::strides, w.strides, &ConvTranspose::dilations, w.dilations);
   set_cropping(call, w, x, op);
-  const ValueId kernel = call.weight("kernel", extended(w.kernel, filters, call.size(x, -1)), "filters");
+  const ValueId kernel = call.weight("kernel", w.with_channels(filters, call.size(x, -1)), "filters");
   finish(call, call.add(op, {x, kernel, call.bias(filters, "filters")}));
 }
 

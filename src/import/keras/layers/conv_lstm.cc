@@ -1,6 +1,7 @@
 // ConvLSTM1D, 2D and 3D: the convolution of the input for all steps at once, then the recurrence.
 #include "import/keras/build/activation.h"
 #include "import/keras/build/rule.h"
+#include "import/keras/build/window.h"
 #include "import/keras/layers/recurrence.h"
 
 namespace vivace::keras {
@@ -18,28 +19,11 @@ ValueId channels_moved(Call& call, ValueId x, std::int64_t first, bool to_last) 
   return call.transpose(x, order, to_last ? "channels_last" : "channels_first");
 }
 
-Conv input_convolution(const Config& config, std::size_t axes) {
-  Conv op = with(Conv{}, &Conv::strides, config.sizes("strides", axes, 1), &Conv::dilations,
-                 config.sizes("dilation_rate", axes, 1), &Conv::padding, Padding::valid(axes));
-  const std::string_view padding = config.text("padding", "valid");
-  if (padding == "same")
-    op.padding = Padding::same();
-  else if (padding != "valid")
-    config.mistake("padding", "\"valid\" or \"same\"");
-  return op;
-}
-
-Sizes kernel_dims(Sizes kernel, std::int64_t inputs, std::int64_t outputs) {
-  kernel.push_back(inputs);
-  kernel.push_back(outputs);
-  return kernel;
-}
-
 // What the input adds to the gates of every step: [B,T,spatial...,4F].
-ValueId input_gates(Call& call, ValueId x, std::size_t axes) {
+ValueId input_gates(Call& call, ValueId x, const Window& window) {
   const Config& config = call.config();
   const std::int64_t width = 4 * config.size("filters");
-  const Sizes dims = kernel_dims(config.sizes("kernel_size", axes), call.size(x, -1), width);
+  const Sizes dims = window.with_channels(call.size(x, -1), width);
   ValueId bias = kNoValue;
   const ValueId kernel = call.weight("cell/kernel", dims, "filters");
   if (config.flag("use_bias", true)) bias = call.weight("cell/bias", {width}, "filters");
@@ -49,7 +33,7 @@ ValueId input_gates(Call& call, ValueId x, std::size_t axes) {
     unfold.push_back(Reshape::keep(axis - 1));
   }
   const ValueId steps = call.reshape(x, fold, "steps_in_batch");
-  const ValueId y = call.add(input_convolution(config, axes), {steps, kernel, bias}, "input");
+  const ValueId y = call.add(window.convolution(), {steps, kernel, bias}, "input");
   return call.add(with(Reshape{}, &Reshape::target, unfold), {y, x}, "input_gates");
 }
 
@@ -72,13 +56,11 @@ ValueId mask_of(Call& call, const Recurrence& run) {
 template <std::size_t kAxes>
 void conv_lstm(Call& call) {
   const Config& config = call.config();
-  if (const auto format = config.text("data_format", "channels_last");
-      format != "channels_last" && format != "channels_first")
-    config.mistake("data_format", "\"channels_last\" or \"channels_first\"");
   Recurrence run = begin_recurrence(call, static_cast<std::int64_t>(kAxes) + 3);
   if (call.era() < 3) run.zero_output = run.zero_late = false;  // Keras 2 does not hand it on
   run.mask = mask_of(call, run);
-  const ValueId gates = input_gates(call, channels_moved(call, run.x, 2, true), kAxes);
+  const Window window = window_of(config, kAxes);
+  const ValueId gates = input_gates(call, channels_moved(call, run.x, 2, true), window);
   if (call.failed()) return;
   const Sizes sizes = state_sizes(call, gates);
   start_states(call, run, {sizes, sizes});
@@ -87,7 +69,7 @@ void conv_lstm(Call& call) {
   op.activation = elementwise_activation(call, "activation", "tanh");
   op.recurrent_activation = elementwise_activation(call, "recurrent_activation", "hard_sigmoid");
   const std::int64_t filters = config.size("filters");
-  const Sizes dims = kernel_dims(config.sizes("kernel_size", kAxes), filters, 4 * filters);
+  const Sizes dims = window.with_channels(filters, 4 * filters);
   std::vector<ValueId> inputs{gates, call.weight("cell/recurrent_kernel", dims, "filters"), run.mask};
   for (const ValueId state : run.states) inputs.push_back(channels_moved(call, state, 1, true));
   auto outputs = call.add_many(op, std::move(inputs));
