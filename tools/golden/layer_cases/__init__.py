@@ -21,3 +21,22 @@ class Case:
     refused: str = ""  # the error that vivace must give instead of numbers
     differs: str = ""  # why the framework's own numbers are wrong, where they are
     note: str = ""
+
+
+def of_functions(k, prefix, shape=(3, 4)):
+    """Makes cases of functions: one(name, f, *shapes) is a model whose inputs have these shapes and whose output is f
+    of them; dtype is of all inputs, or a list."""
+    def one(name, f, *shapes, dtype=None, batch=None, **more):
+        def build():
+            types = dtype if isinstance(dtype, list) else [dtype] * max(len(shapes), 1)
+            inputs = [k.Input(dims, dtype=t, batch_size=batch) for dims, t in zip(shapes or (shape,), types)]
+            return k.Model(inputs if len(inputs) > 1 else inputs[0], f(*inputs))
+        return Case(prefix + name, build, **more)
+    return one
+
+
+def of_layers(k, shape=None, **always):
+    """Makes cases of single layers: one(name, layer, shape) is a model of layer() alone."""
+    def one(name, layer, shape=shape, **more):
+        return Case(name, lambda: k.chain(shape, layer()), **always, **more)
+    return one

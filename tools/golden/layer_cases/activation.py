@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import Case
+from . import Case, of_layers
 
 BOTH = ("elu", "exponential", "gelu", "hard_sigmoid", "linear", "mish", "relu", "selu", "sigmoid", "softmax",
         "softplus", "softsign", "swish", "tanh")
@@ -24,8 +24,7 @@ def cases(k):
                  "softmax"):
         yield Case(f"activation_{name}_edges", lambda n=name: k.chain((16,), L.Activation(n)), feeds=[EDGES])
 
-    def one(name, layer, shape=(3, 8), **more):
-        return Case(name, lambda: k.chain(shape, layer()), scale=3.0, **more)
+    one = of_layers(k, (3, 8), scale=3.0)
 
     slope = "negative_slope" if k.v3 else "alpha"
     yield one("relu", L.ReLU)

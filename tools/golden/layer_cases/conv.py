@@ -1,13 +1,12 @@
 """Convolutions: plain, depthwise and separable, in one and two dimensions."""
 
-from . import Case
+from . import Case, of_layers
 
 
 def cases(k):
     L = k.layers
 
-    def one(name, layer, shape, **more):
-        return Case(name, lambda: k.chain(shape, layer()), **more)
+    one = of_layers(k)
 
     # Where the last axis is as long as the channels.
     misplaced = "Keras 3 on TensorFlow adds the bias along the last axis" if k.v3 else ""

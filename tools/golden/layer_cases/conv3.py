@@ -1,13 +1,12 @@
 """Convolutions in three dimensions, and the options that conv and transposed leave out."""
 
-from . import Case
+from . import Case, of_layers
 
 
 def cases(k):
     L = k.layers
 
-    def one(name, layer, shape, **more):
-        return Case(name, lambda: k.chain(shape, layer()), **more)
+    one = of_layers(k)
 
     for padding in ("valid", "same"):
         yield one(f"conv3d_{padding}", lambda p=padding: L.Conv3D(5, 3, padding=p), (5, 6, 4, 3))

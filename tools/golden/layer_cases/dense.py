@@ -1,13 +1,12 @@
 """Dense and EinsumDense."""
 
-from . import Case
+from . import Case, of_layers
 
 
 def cases(k):
     L = k.layers
 
-    def one(name, layer, shape, **more):
-        return Case(name, lambda: k.chain(shape, layer()), **more)
+    one = of_layers(k)
 
     yield one("dense", lambda: L.Dense(5), (7,))
     yield one("dense_no_bias", lambda: L.Dense(4, use_bias=False), (3,))

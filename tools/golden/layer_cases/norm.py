@@ -1,13 +1,12 @@
 """Normalisation with moving or own statistics."""
 
-from . import Case
+from . import Case, of_layers
 
 
 def cases(k):
     L = k.layers
 
-    def one(name, layer, shape, **more):
-        return Case(name, lambda: k.chain(shape, layer()), **more)
+    one = of_layers(k)
 
     yield one("batch_norm_4d", lambda: L.BatchNormalization(), (5, 4, 6))
     yield one("batch_norm_3d", lambda: L.BatchNormalization(), (5, 6))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import Case
+from . import of_functions
 
 
 def cases(k):
@@ -10,11 +10,7 @@ def cases(k):
         return
     o = k.ops
 
-    def one(name, f, *shapes, dtype=None, **more):
-        def build():
-            inputs = [k.Input(shape, dtype=dtype) for shape in (shapes or ((3, 4),))]
-            return k.Model(inputs if len(inputs) > 1 else inputs[0], f(*inputs))
-        return Case(f"op_{name}", build, **more)
+    one = of_functions(k, "op_")
 
     pair = ((3, 4), (3, 4))
     yield one("add", lambda a, b: a + b, *pair)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import Case
+from . import of_functions
 
 
 def cases(k):
@@ -10,12 +10,7 @@ def cases(k):
         return
     o = k.ops
 
-    def one(name, f, *shapes, dtype=None, batch=None, **more):
-        def build():
-            types = dtype if isinstance(dtype, list) else [dtype] * max(len(shapes), 1)
-            inputs = [k.Input(shape, dtype=t, batch_size=batch) for shape, t in zip(shapes or ((3, 4),), types)]
-            return k.Model(inputs if len(inputs) > 1 else inputs[0], f(*inputs))
-        return Case(f"core_{name}", build, **more)
+    one = of_functions(k, "core_")
 
     for kind in ("int32", "int64", "bool", "uint8", "float16"):
         yield one(f"cast_{kind}", lambda x, t=kind: o.cast(o.abs(x) * 3.0, t), note="16-bit" if "16" in kind else "")

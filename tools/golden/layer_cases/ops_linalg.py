@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import Case
+from . import of_functions
 
 
 def cases(k):
@@ -10,11 +10,7 @@ def cases(k):
         return
     o = k.ops
 
-    def one(name, f, *shapes, **more):
-        def build():
-            inputs = [k.Input(shape) for shape in (shapes or ((3, 3),))]
-            return k.Model(inputs if len(inputs) > 1 else inputs[0], f(*inputs))
-        return Case(f"linalg_{name}", build, **more)
+    one = of_functions(k, "linalg_", (3, 3))
 
     positive = lambda x: o.matmul(x, o.transpose(x, (0, 2, 1))) + np.eye(3, dtype="float32")
     well = lambda x: x + 3 * np.eye(3, dtype="float32")

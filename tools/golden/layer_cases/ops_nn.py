@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import Case
+from . import of_functions
 
 rng = np.random.default_rng(5)
 noise = lambda *dims: rng.standard_normal(dims).astype("float32")
@@ -13,12 +13,7 @@ def cases(k):
         return
     o = k.ops
 
-    def one(name, f, *shapes, dtype=None, batch=None, **more):
-        def build():
-            types = dtype if isinstance(dtype, list) else [dtype] * max(len(shapes), 1)
-            inputs = [k.Input(shape, dtype=t, batch_size=batch) for shape, t in zip(shapes or ((3, 4),), types)]
-            return k.Model(inputs if len(inputs) > 1 else inputs[0], f(*inputs))
-        return Case(f"nn_{name}", build, **more)
+    one = of_functions(k, "nn_")
 
     yield from activations(o, one)
     yield from windows(o, one)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import Case
+from . import of_functions
 
 NAN = np.array([[[1.5, np.nan, -2, 0.25], [np.nan, np.nan, np.nan, np.nan], [3, -1, np.nan, 0]],
                 [[0, 1, 2, 3], [np.nan, 5, -4, 2.5], [7, 7, np.nan, -0.5]]], "float32")
@@ -14,12 +14,7 @@ def cases(k):
         return
     o = k.ops
 
-    def one(name, f, *shapes, dtype=None, batch=None, **more):
-        def build():
-            types = dtype if isinstance(dtype, list) else [dtype] * max(len(shapes), 1)
-            inputs = [k.Input(shape, dtype=t, batch_size=batch) for shape, t in zip(shapes or ((3, 4),), types)]
-            return k.Model(inputs if len(inputs) > 1 else inputs[0], f(*inputs))
-        return Case(f"np_{name}", build, **more)
+    one = of_functions(k, "np_")
 
     yield from elementwise(o, one)
     yield from integers(o, one)

@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from . import Case
+from . import Case, of_layers
 
 
 def cases(k):
     L = k.layers
 
-    def one(name, layer, shape=(3, 8), **more):
-        return Case(name, lambda: k.chain(shape, layer()), **more)
+    one = of_layers(k, (3, 8))
 
     # Dense and Einsum
     yield one("dense_5d", lambda: L.Dense(4, activation="relu"), (2, 2, 3, 5))

@@ -1,13 +1,12 @@
 """Pooling, windowed and global."""
 
-from . import Case
+from . import Case, of_layers
 
 
 def cases(k):
     L = k.layers
 
-    def one(name, layer, shape, **more):
-        return Case(name, lambda: k.chain(shape, layer()), **more)
+    one = of_layers(k)
 
     for kind in ("Max", "Average"):
         low = kind.lower()

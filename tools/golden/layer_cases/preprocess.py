@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from . import Case
+from . import Case, of_layers
 
 
 def cases(k):
     L = k.layers
 
-    def one(name, layer, shape, **more):
-        return Case(name, lambda: k.chain(shape, layer()), **more)
+    one = of_layers(k)
 
     yield one("rescaling", lambda: L.Rescaling(1 / 255), (4, 4, 3), scale=80.0)
     yield one("rescaling_offset", lambda: L.Rescaling(1 / 127.5, offset=-1.0), (4, 4, 3), scale=80.0)

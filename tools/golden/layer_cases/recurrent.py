@@ -1,13 +1,12 @@
 """SimpleRNN, LSTM and GRU with every option."""
 
-from . import Case
+from . import Case, of_layers
 
 
 def cases(k):
     L = k.layers
 
-    def one(name, layer, shape=(5, 3), **more):
-        return Case(name, lambda: k.chain(shape, layer()), **more)
+    one = of_layers(k, (5, 3))
 
     kinds = {"simple_rnn": (L.SimpleRNN, {}), "lstm": (L.LSTM, {}), "gru": (L.GRU, {"reset_after": True}),
              "gru_reset_before": (L.GRU, {"reset_after": False})}

@@ -1,13 +1,12 @@
 """Shapes: flatten, reshape, permute, repeat, pad, crop, enlarge."""
 
-from . import Case
+from . import Case, of_layers
 
 
 def cases(k):
     L = k.layers
 
-    def one(name, layer, shape, **more):
-        return Case(name, lambda: k.chain(shape, layer()), **more)
+    one = of_layers(k)
 
     yield one("flatten", L.Flatten, (3, 4, 2))
     yield one("flatten_vector", L.Flatten, (5,))

@@ -1,13 +1,12 @@
 """Transposed convolutions: output sizes and croppings are where engines differ."""
 
-from . import Case
+from . import of_layers
 
 
 def cases(k):
     L = k.layers
 
-    def one(name, layer, shape, **more):
-        return Case(name, lambda: k.chain(shape, layer()), **more)
+    one = of_layers(k)
 
     for padding in ("valid", "same"):
         for size, stride in ((2, 2), (3, 1), (3, 2), (4, 2), (5, 3), (2, 3)):
