@@ -1,10 +1,12 @@
 // Every weight of every recorded Keras model, turned into what does not fit its layer: other shapes, other
-// types, nothing at all. Each gives one error that names the layer, or the very model where the numbers fit
-// after all.
+// types, nothing at all. Each gives one error that names the layer, but for kernels that Keras turns round
+// too.
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "import/keras/keras.h"
 #include "import/keras/package.h"
@@ -48,11 +50,11 @@ ConstantPtr changed(const Constant& constant, Change change) {
   return Constant::own(Tensor(type, dims));
 }
 
-// A file's weights, of which the one that is read as number `which` is not as it was.
+// A file's weights, of which the one at `path` is not as it was, however often it is looked at.
 class Wrong : public keras::WeightSource {
  public:
-  Wrong(const keras::WeightSource& right, std::size_t which, Change change)
-      : right_(right), which_(which), change_(change) {}
+  Wrong(const keras::WeightSource& right, std::string path, Change change)
+      : right_(right), path_(std::move(path)), change_(change) {}
   Status bind(keras::Network& network) const override { return right_.bind(network); }
   std::string place(const std::string& path) const override { return right_.place(path); }
   Result<std::optional<std::string>> asset(const std::string& group, std::string_view name) const override {
@@ -60,24 +62,31 @@ class Wrong : public keras::WeightSource {
   }
   Result<ConstantPtr> read(const std::string& path) const override {
     auto constant = right_.read(path);
-    if (reads_++ != which_ || !constant.ok()) return constant;
+    if (constant.ok()) paths_.insert(path);
+    if (path != path_ || !constant.ok()) return constant;
     const ConstantPtr other = changed(**constant, change_);
     hit_ = other != nullptr;
     return other ? other : *constant;
   }
-  std::size_t reads() const { return reads_; }
+  const std::set<std::string>& paths() const { return paths_; }
+  keras::SavedBy saved_by() const override { return right_.saved_by(); }
   bool hit() const { return hit_; }
 
  private:
   const keras::WeightSource& right_;
-  std::size_t which_;
+  std::string path_;
   Change change_;
-  mutable std::size_t reads_ = 0;
+  mutable std::set<std::string> paths_;
   mutable bool hit_ = false;
 };
 
 Result<Imported> import_with(const keras::Package& package, const Wrong& weights) {
   return keras::import_config(package.config, package.config_name, package.version, weights);
+}
+
+// Keras itself turns a kernel [out, in, k...] of an .h5 file into [k..., in, out] where only that fits.
+bool is_turned(const std::string& label, const std::string& path, Change change) {
+  return change == Change::reversed && label.ends_with(".h5") && path.find("conv") != path.npos;
 }
 
 }  // namespace
@@ -89,27 +98,26 @@ TEST_CASE("a weight of another shape or type is refused with its layer's name") 
     CAPTURE(model.label);
     const auto package = keras::open_package(model.file, {});
     if (!package.ok()) return;
-    const Wrong none(*package->weights, ~std::size_t{0}, Change::count);
+    const Wrong none(*package->weights, "", Change::count);
     const auto right = import_with(*package, none);
     if (!right.ok()) return;
-    for (std::size_t which = 0; which < none.reads(); ++which)
+    for (const std::string& path : none.paths())
       for (int change = 0; change < static_cast<int>(Change::count); ++change) {
-        CAPTURE(which);
+        CAPTURE(path);
         CAPTURE(change);
-        const Wrong weights(*package->weights, which, static_cast<Change>(change));
+        const Wrong weights(*package->weights, path, static_cast<Change>(change));
         const auto wrong = import_with(*package, weights);
         tried += weights.hit();
         if (!weights.hit()) continue;
-        if (wrong.ok()) {  // right only where it means the same: one number for all, say
+        if (wrong.ok()) {
           CHECK(verify(wrong->graph).ok());
-          if (std::getenv("VIVACE_SHOW"))
-            MESSAGE(model.label << " opens with weight " << which << ", change " << change);
+          CHECK(is_turned(model.label, path, static_cast<Change>(change)));
           continue;
         }
         ++refused;
         const std::string error = to_text(wrong.error());
         CAPTURE(error);
-        WARN((error.find("layer \"") != error.npos || error.find("node \"") != error.npos));
+        CHECK((error.find("layer \"") != error.npos || error.find("node \"") != error.npos));
       }
   });
   MESSAGE(tried << " weights changed, " << refused << " refused");

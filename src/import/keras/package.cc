@@ -110,7 +110,7 @@ int era_of(std::string_view version) { return version.starts_with("2") ? 2 : 3; 
 // A file that tells no version is of Keras 1, which told none.
 Result<SavedBy> who_saved(const hdf5::Object& weights, std::string_view version) {
   VIVACE_TRY(const std::string backend, attribute_text(weights, "backend"));
-  return SavedBy{version.empty() || version.starts_with("1") ? 1 : 2, backend == "theano"};
+  return SavedBy{version.empty() || version.starts_with("1") ? 1 : 2, backend == "theano", true};
 }
 
 Error no_architecture(const std::string& name) {

@@ -122,6 +122,9 @@ class Call {
   /// The numbers of a weight as the file holds them, without a place in the graph; nullptr after an error.
   ConstantPtr stored(std::string_view name);
   ConstantPtr stored(std::string_view name, const Sizes& dims, std::string_view key);
+  /// The same, of floats: import.weight-type for anything else.
+  ConstantPtr floats(std::string_view name);
+  ConstantPtr floats(std::string_view name, const Sizes& dims, std::string_view key);
   /// The same numbers under other sizes.
   ValueId reshaped(ValueId weight, Sizes dims);
   /// The weight "bias" [size], or kNoValue where the config says use_bias=False.

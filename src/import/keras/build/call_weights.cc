@@ -40,10 +40,28 @@ ConstantPtr Call::stored(std::string_view name, const Sizes& dims, std::string_v
   return nullptr;
 }
 
+// Keras never writes anything else, but for what is quantised, which has readers of its own.
+ConstantPtr Call::floats(std::string_view name) {
+  ConstantPtr found = stored(name);
+  if (!found || is_float(found->dtype())) return found;
+  fail(Error("import.weight-type", text("layer \"{}\" needs a {} of floats, the file holds {}", layer_.path,
+                                        name, name_of(found->dtype())))
+           .at(builder_.weights().place(layer_.weight(name)->path))
+           .fix("save architecture and weights together: model.save(\"model.keras\")"));
+  return nullptr;
+}
+
+ConstantPtr Call::floats(std::string_view name, const Sizes& dims, std::string_view key) {
+  ConstantPtr found = floats(name);
+  if (!found || found->dims() == dims) return found;
+  fail(weight_error(*layer_.weight(name), dims, found->dims(), key));
+  return nullptr;
+}
+
 ValueId Call::weight(std::string_view name) {
   Weight* weight = layer_.weight(name);
   if (!failed() && weight && weight->value != kNoValue) return weight->value;
-  ConstantPtr numbers = stored(name);
+  ConstantPtr numbers = floats(name);
   if (!numbers) return kNoValue;
   weight->value = builder_.graph().add_constant(std::move(numbers), layer_.path + "/" + weight->name);
   return weight->value;

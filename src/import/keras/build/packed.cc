@@ -60,8 +60,8 @@ Tensor whole_numbers(Call& call, std::string_view weight, std::int64_t rows, std
   const bool with_sign = bytes->dtype() == DType::i8;
   if (!with_sign && bytes->dtype() != DType::u8) {
     call.fail(
-        Error("import.weight-shape", text("layer \"{}\" needs whole numbers in \"{}\", the file holds {}",
-                                          call.layer().path, weight, name_of(bytes->dtype()))));
+        Error("import.weight-type", text("layer \"{}\" needs whole numbers in \"{}\", the file holds {}",
+                                         call.layer().path, weight, name_of(bytes->dtype()))));
     return {};
   }
   const auto* from = static_cast<const std::uint8_t*>(bytes->tensor().data);

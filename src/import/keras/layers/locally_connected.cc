@@ -195,7 +195,7 @@ void locally_connected(Call& call) {
   if (w.same && implementation == 1)
     call.config().mistake("padding", "\"valid\", which implementation 1 asks for");
   if (call.failed()) return;
-  const ConstantPtr stored = call.stored("kernel", weight_dims(w, implementation), "filters");
+  const ConstantPtr stored = call.floats("kernel", weight_dims(w, implementation), "filters");
   if (!stored) return;
   std::vector<Tap> taps;
   each_tap(w, [&](const Tap& tap) { taps.push_back(tap); });

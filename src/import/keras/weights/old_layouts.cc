@@ -97,7 +97,7 @@ struct Kernel {
   std::vector<std::int64_t> sizes;
   std::int64_t filters = 0;
   bool first = false;  // channels_first
-  bool transpose = false, flips = false;
+  bool transpose = false, flips = false, turns = false;
   int era = 2;
 };
 
@@ -125,12 +125,12 @@ ConstantPtr of_keras1(const Kernel& k, ConstantPtr x) {
 
 Result<ConstantPtr> restored(const Kernel& k, ConstantPtr x) {
   if (x->dtype() != DType::f32) return x;
-  if (k.era == 1 || (k.axes == 1 && x->dims().size() == 4)) {
+  if (k.era == 1) {
     const ConstantPtr turned = of_keras1(k, x);
     if (fits(k, turned->dims()) || !fits(k, x->dims())) x = turned;
   }
   if (k.flips && plain(x, k.axes + 2)) x = flipped(*x, k.axes);
-  if (k.axes == 2 && plain(x, 4) && !fits(k, x->dims())) {
+  if (k.turns && k.axes == 2 && plain(x, 4) && !fits(k, x->dims())) {
     const ConstantPtr other = transposed(*x, {3, 2, 0, 1});
     if (fits(k, other->dims())) return other;
   }
@@ -145,6 +145,7 @@ void restore_kernel(Layer& layer, std::size_t axes, const SavedBy& saved_by) {
   k.first = layer.config.text("data_format") == "channels_first";
   k.transpose = layer.class_name.ends_with("Transpose");
   k.flips = saved_by.theano;
+  k.turns = saved_by.turns;
   k.era = saved_by.era;
   if (Weight* kernel = layer.weight("kernel"))
     kernel->assemble = [k](const Parts& parts) { return restored(k, parts.front()); };

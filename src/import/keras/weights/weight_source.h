@@ -14,6 +14,7 @@ namespace vivace::keras {
 struct SavedBy {
   int era = 2;          // 1: Keras 1
   bool theano = false;  // whose convolutions turn their kernels round
+  bool turns = false;   // an .h5 file of layers: Keras turns kernels [out, in, k...] that do not fit
 };
 
 class WeightSource {
