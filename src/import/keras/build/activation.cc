@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "import/keras/common_entries.h"
 
 namespace vivace::keras {
 namespace {
@@ -71,6 +72,7 @@ Activated layer_activation(Call& call, const Setting& setting) {
   const Setting* inner = setting.find("config");
   Config config(inner && inner->is(Setting::Kind::map) ? inner : nullptr, call.config().place(),
                 &call.builder().trouble());
+  check_common_entries(config);
   const std::string_view name = name_of_function(setting);
   const bool plain = config.number("threshold", 0) == 0;
   const double slope = config.number("negative_slope", 0);

@@ -171,10 +171,7 @@ ValueId Call::activated(ValueId x, std::string_view key) {
 }
 
 bool Call::channels_first() const {
-  const std::string_view format = config().text("data_format", "channels_last");
-  if (format != "channels_first" && format != "channels_last")
-    config().mistake("data_format", "\"channels_first\" or \"channels_last\"");
-  return format == "channels_first";
+  return config().text("data_format", "channels_last") == "channels_first";
 }
 
 ValueId Call::to_channels_last(ValueId x) {

@@ -4,6 +4,7 @@
 #include "base/checked.h"
 #include "base/text.h"
 #include "import/keras/build/call.h"
+#include "import/keras/common_entries.h"
 
 namespace vivace::keras {
 namespace {
@@ -49,7 +50,7 @@ Flow Builder::add_input(const Layer& layer) {
     const Setting& size = shape->items[axis];
     if (size.is(Kind::none))
       dims.push_back(graph_.symbol(axis == 0 ? std::string("batch") : text("{}_{}", layer.name, axis)));
-    else if (size.is(Kind::integer) && size.integer >= 0 && size.integer < (std::int64_t{1} << 31))
+    else if (is_axis_size(size))
       dims.emplace_back(size.integer);
     else
       layer.config.mistake(layer.config.has("batch_shape") ? "batch_shape" : "batch_input_shape",

@@ -109,6 +109,7 @@ void discretization(Call& call) {
   if (how.encoding == Encoding::tf_idf)
     call.config().mistake("output_mode", "\"int\", \"one_hot\", \"multi_hot\" or \"count\"");
   const bool given = call.config().has("bin_boundaries");
+  if (call.config().has("num_bins")) (void)call.config().size("num_bins");
   std::vector<double> boundaries = given ? call.config().numbers("bin_boundaries") : adapted_boundaries(call);
   if (!std::is_sorted(boundaries.begin(), boundaries.end()))
     call.config().mistake("bin_boundaries", "a list of ascending numbers");

@@ -22,13 +22,14 @@ ValueId masked_numbers(Call& call, ValueId x, ValueId hashed, double mask) {
 }
 
 ValueId hashed(Call& call, ValueId x, std::int64_t bins) {
-  const Setting* const mask = bins > 1 ? call.config().find("mask_value") : nullptr;
+  const Setting* const given = call.config().find("mask_value");
+  const Setting* const mask = bins > 1 ? given : nullptr;
   const bool strings = call.dtype(x) == DType::string;
   HashBucket op;
   op.buckets.count = mask ? bins - 1 : bins;
   op.first = mask ? 1 : 0;
   set_salt(call, op.buckets);
-  if (mask && (strings ? !mask->is(Setting::Kind::text) : !mask->is_number()))
+  if (given && (strings ? !given->is(Setting::Kind::text) : !given->is_number()))
     call.config().mistake("mask_value", strings ? "text, as the inputs are" : "a number, as the inputs are");
   if (call.failed()) return kNoValue;
   if (strings && mask) op.masked = true, op.mask = mask->text;

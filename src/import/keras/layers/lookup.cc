@@ -45,9 +45,25 @@ SpecialTokens special_tokens(Call& call, bool integers, Encoding encoding) {
 std::int64_t depth_of(Call& call, const SpecialTokens& special, const Tokens& tokens) {
   if (call.config().flag("pad_to_max_tokens", false)) return category_count(call, "max_tokens");
   const std::int64_t depth = special.count() + static_cast<std::int64_t>(tokens.list.size());
+  if (call.config().has("vocabulary_size") && call.config().size("vocabulary_size") != depth)
+    call.config().mistake("vocabulary_size", counted(special, tokens));
   if (depth <= kMostCategories) return depth;
   call.config().mistake("vocabulary", "a list of a usable length");
   return 1;
+}
+
+// What only some modes read is checked in all of them.
+void check_entries(Call& call, Encoding encoding) {
+  const Config& config = call.config();
+  const std::string_view method = config.text("oov_method", "floormod");
+  if (method != "floormod" && method != "farmhash")
+    config.mistake("oov_method", "\"floormod\" or \"farmhash\"");
+  Buckets buckets;
+  set_salt(call, buckets);
+  if (config.has("vocabulary_size")) (void)config.size("vocabulary_size");
+  (void)config.numbers("idf_weights");
+  if (config.has("idf_weights") && encoding != Encoding::tf_idf)
+    config.mistake("idf_weights", "null, as it is without output_mode=\"tf_idf\"");
 }
 
 Numbering numbering_of(const SpecialTokens& special, bool integers) {
@@ -102,10 +118,7 @@ ValueId looked_up(Call& call, const SpecialTokens& special, const Tokens& tokens
                   std::string_view step) {
   Lookup op;
   op.numbering = numbering_of(special, integers);
-  const std::string_view method = call.config().text("oov_method", "floormod");
-  if (method != "floormod" && method != "farmhash")
-    call.config().mistake("oov_method", "\"floormod\" or \"farmhash\"");
-  if (integers && method == "floormod")
+  if (integers && call.config().text("oov_method", "floormod") == "floormod")
     op.numbering.unknown.hash = Buckets::Hash::modulo;
   else
     set_salt(call, op.numbering.unknown);
@@ -117,6 +130,7 @@ ValueId looked_up(Call& call, const SpecialTokens& special, const Tokens& tokens
 
 void index_lookup(Call& call, bool integers) {
   const Encoding encoding = encoding_of(call, "int");
+  check_entries(call, encoding);
   const bool invert = call.config().flag("invert", false);
   if (invert && encoding != Encoding::numbers)
     call.config().mistake("output_mode", "\"int\", as invert=True needs");
@@ -165,6 +179,7 @@ SplitText split_of(Call& call) {
 Sizes grams_of(Call& call) {
   Sizes widths = call.config().integers("ngrams");
   const bool list = call.config().has("ngrams") && call.config().find("ngrams")->is(Kind::list);
+  if (list && widths.empty()) call.config().mistake("ngrams", "null, a width or several");
   for (const std::int64_t width : widths)
     if (width < 1 || width > VectorizeText::kWidestGram) {
       call.config().mistake("ngrams", text("widths from 1 to {}", VectorizeText::kWidestGram));
@@ -209,6 +224,7 @@ ValueId of_length(Call& call, ValueId numbers) {
 
 void text_vectorization(Call& call) {
   const Encoding encoding = encoding_of(call, "int");
+  check_entries(call, encoding);
   if (call.config().flag("ragged", false))
     call.refuse("its output is ragged", "save it with ragged=False and an output_sequence_length");
   VectorizeText op;

@@ -36,6 +36,9 @@ ConstantPtr statistic(Call& call, std::string_view weight, std::string_view key)
 void normalization(Call& call) {
   const ValueId x = call.float_input();
   const bool given = call.config().has("mean");
+  if (given != call.config().has("variance"))
+    call.config().mistake(given ? "variance" : "mean",
+                          "numbers, as it has the other one of mean and variance");
   const ConstantPtr mean = statistic(call, given ? "" : "mean", "mean");
   const ConstantPtr variance = statistic(call, given ? "" : "variance", "variance");
   if (!mean || !variance) return;

@@ -88,13 +88,14 @@ void cropping(Call& call) {
   const ValueId x = call.input();
   call.want_rank(x, static_cast<std::int64_t>(kAxes) + 2);
   const std::int64_t first = call.channels_first() ? 2 : 1;
+  const bool may_leave_nothing = kAxes == 3 && call.era() < 3;  // Keras 2 only looks at one and two axes
   Slice op;
   const auto pairs = borders(call, "cropping", kAxes);
   for (std::size_t i = 0; i < kAxes; ++i) {
     const Dim size = call.dim(x, first + static_cast<std::int64_t>(i));
-    if (size.known() && pairs[i][0] + pairs[i][1] >= size.number())
-      call.config().mistake("cropping", text("less than the {} of axis {}", size.number(),
-                                             first + static_cast<std::int64_t>(i)));
+    if (!may_leave_nothing && size.known() && pairs[i][0] + pairs[i][1] >= size.number())
+      call.config().mistake("cropping", text("less than the {} of axis {}, to which data_format points",
+                                             size.number(), first + static_cast<std::int64_t>(i)));
     op.axes.push_back(first + static_cast<std::int64_t>(i));
     op.starts.push_back(pairs[i][0]);
     op.stops.push_back(pairs[i][1] ? -pairs[i][1] : Slice::kEnd);

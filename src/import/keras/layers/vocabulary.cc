@@ -95,7 +95,7 @@ void check_tokens(Call& call, const SpecialTokens& special, const Tokens& tokens
   const std::int64_t all = special.count() + static_cast<std::int64_t>(tokens.list.size());
   if (tokens.listed == 0) return call.config().mistake("vocabulary", "a list of at least one token");
   if (call.config().has("max_tokens") && all > call.config().size("max_tokens"))
-    call.config().mistake("max_tokens", text("{} or more, which is how many tokens there are", all));
+    call.config().mistake("max_tokens", counted(special, tokens) + ", or more");
 }
 
 std::vector<float> listed_idf(Call& call) {
@@ -138,6 +138,14 @@ bool parse_integer(std::string_view word, std::int64_t& number) {
   return code == std::errc() && end == word.data() + word.size() && !word.empty();
 }
 
+std::string counted(const SpecialTokens& special, const Tokens& tokens) {
+  const auto own = static_cast<std::int64_t>(tokens.list.size());
+  return text(
+      "{}: {} for its vocabulary, num_oov_indices={} for its oov_token, {} for the mask in its "
+      "output_mode",
+      own + special.count(), own, special.unknowns, special.masks);
+}
+
 Tokens read_tokens(Call& call, const SpecialTokens& special, bool integers) {
   Tokens tokens;
   tokens.list = listed_tokens(call);
@@ -156,7 +164,8 @@ ValueId read_idf_weights(Call& call, const SpecialTokens& special, const Tokens&
   const auto have = static_cast<std::int64_t>(weights.size());
   if (have != depth) {
     if (have != tokens.listed || have == 0) {
-      call.config().mistake("idf_weights", text("a list of {} numbers, one for each token", tokens.listed));
+      call.config().mistake(
+          "idf_weights", text("a list of {} numbers, one for each token of its vocabulary", tokens.listed));
       return kNoValue;
     }
     // Keras gives the unknown tokens the average, and pads with zeros up to max_tokens.

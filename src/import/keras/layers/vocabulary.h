@@ -30,6 +30,9 @@ struct Tokens {
 /// does: no token twice, none of them the mask, no more than max_tokens. `integers`: they must be numbers.
 Tokens read_tokens(Call& call, const SpecialTokens& special, bool integers);
 
+/// How many numbers they have together, and what they are made of: for messages.
+std::string counted(const SpecialTokens& special, const Tokens& tokens);
+
 /// The weights of TF-IDF, one for each of `depth` numbers.
 ValueId read_idf_weights(Call& call, const SpecialTokens& special, const Tokens& tokens, std::int64_t depth);
 

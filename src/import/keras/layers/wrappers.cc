@@ -201,6 +201,7 @@ void pipeline(Call& call) {
 void spectral_normalization(Call& call) {
   Layer* inner = call.layer().child("layer");
   if (!inner) return call.config().mistake("layer", "a layer");
+  (void)call.config().size("power_iterations", 1);  // training's
   Invocation invocation;
   invocation.positional.push_back(Setting::of(Flow{call.input(), call.mask()}));
   for (const Flow& flow : call.builder().run(*inner, invocation)) call.output(flow.value, flow.mask);

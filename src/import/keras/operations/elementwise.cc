@@ -15,7 +15,7 @@ void clip(Call& call) {
                 *high = call.option("x_max|clip_value_max|a_max", 2);
   if (call.failed()) return;
   if (x.dtype() == DType::boolean) x = x.as(DType::i32);
-  if (!low || !high) return call.mistake("x_min", "a bound on either side");
+  if (!low || !high) return call.mistake(low ? "x_max" : "x_min", "a bound on either side");
   const bool numbers = low->is_number() && high->is_number();
   if (numbers && !std::isnan(low->number) && !std::isnan(high->number))
     return call.output(call.unary(UnaryKind::clamp, x, {}, low->number, high->number));

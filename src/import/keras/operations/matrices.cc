@@ -222,8 +222,10 @@ void cross(Call& call) {
   const Term a(call, left), b(call, right);
   const Setting* axis = call.option("axis", 5);
   const auto of = [&](std::string_view name) {
-    return call.integer_option(axis ? "axis" : name, axis ? 5 : -1, -1);
+    const std::int64_t own = call.integer_option(name, -1, -1);
+    return axis ? call.integer_option("axis", 5, -1) : own;
   };
+  (void)of("axisc");
   if (call.failed()) return;
   const bool flat_vectors = call.dim(a, of("axisa")) == Dim(2) && call.dim(b, of("axisb")) == Dim(2);
   const Term p = with_three(a, of("axisa")), q = with_three(b, of("axisb"));

@@ -89,6 +89,9 @@ void sparse_categorical_crossentropy(Call& call) {
   const Term output = Term(call, call.tensor_option("output", 1)).real();
   if (call.failed()) return;
   const bool logits = call.flag_option("from_logits", 2, false);
+  const std::int64_t axis = call.integer_option("axis", 3, -1);
+  if (axis != -1 && axis != output.rank() - 1)
+    return call.mistake("axis", "-1, the only one that Keras takes");
   call.output(sparse_crossentropy(target, logits ? output : log(clamp(output, kEpsilon, 1 - kEpsilon))));
 }
 

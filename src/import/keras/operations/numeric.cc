@@ -167,6 +167,7 @@ void unravel_index(Call& call) {
   Term rest(call, call.tensor_option("indices|x", 0));
   const Sizes sizes = call.integers_option("shape", 1);
   if (call.failed()) return;
+  if (sizes.empty()) return call.mistake("shape", "sizes of 1 or more");
   std::vector<Term> places;
   // Keras's TensorFlow backend counts from the last axis for a list of places, and from the first otherwise.
   const bool last_first = rest.rank() == 1;

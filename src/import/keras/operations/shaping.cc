@@ -107,7 +107,7 @@ namespace {
 Term repeated_each(Term x, std::int64_t axis, const Sizes& counts) {
   Call& call = x.call();
   if (call.size(x, axis) != static_cast<std::int64_t>(counts.size()))
-    call.mistake("repeats", text("a number for each of {} elements", call.size(x, axis)));
+    call.mistake("repeats", text("a number for each of the {} elements along its axis", call.size(x, axis)));
   std::int64_t total = 0;
   for (const std::int64_t count : counts)
     if (total < 1 << 30) total += count;
@@ -304,7 +304,7 @@ constexpr Rule kRules[] = {
 void roll(Call& call) {
   const ValueId x = operand(call);
   const Sizes axes = call.integers_option("axis", 2), shifts = call.integers_option("shift", 1);
-  if (call.failed() || shifts.empty() || (!axes.empty() && axes.size() != shifts.size()))
+  if (call.failed() || shifts.size() != std::max<std::size_t>(axes.size(), 1))
     return call.mistake("shift", "a number for each axis");
   if (axes.empty()) {  // around the flattened tensor
     Sizes target;

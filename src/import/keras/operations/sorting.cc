@@ -108,8 +108,7 @@ Term quantile_of(Term rows, double q, std::int64_t count, std::string_view metho
   Call& call = rows.call();
   const auto last = static_cast<double>(count - 1);
   const auto lies = between(method, last * q, last);
-  if (!lies) call.mistake("method", "linear, lower, higher, midpoint or nearest");
-  if (call.failed()) return rows;
+  if (!lies || call.failed()) return rows;
   const auto element = [&](double at) {
     const auto place = static_cast<std::int64_t>(at);
     return narrowed(part(rows, rows.rank() - 1, place, place + 1), rows.rank() - 1);
@@ -153,9 +152,9 @@ void quantile(Call& call, float whole) {
   const std::int64_t rank = x.rank();
   const Sizes axes = axes_or_all(call, "axis", -1, rank);
   const Quantiles wanted = quantiles(call, whole);
-  // As a node, keras.ops.quantile forgets its method.
-  const bool forgets = call.layer().class_name == "Quantile";
-  const std::string_view method = forgets ? "linear" : call.text_option("method", -1, "linear");
+  std::string_view method = call.text_option("method", -1, "linear");
+  if (!between(method, 0, 0)) call.mistake("method", "linear, lower, higher, midpoint or nearest");
+  if (call.layer().class_name == "Quantile") method = "linear";  // as a node, Keras forgets it
   if (call.failed()) return;
   if (axes.empty()) return call.mistake("axis", "an axis or more");
   x = gathered_behind(x, axes);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "import/keras/build/adaptive_pool.h"
 #include "import/keras/operations/families.h"
 #include "import/keras/operations/promotion.h"
 #include "import/keras/operations/term.h"
@@ -185,41 +186,11 @@ void any_pool(Call& call) {
     windows.output({call, call.add(op, {windows.x.real()}, windows.channels_first ? "pool" : "")});
 }
 
-// Windows of two sizes along an axis, the one that each output place needs.
-Term adapted(Term x, std::int64_t axis, std::int64_t places, Pool::Kind kind) {
-  Call& call = x.call();
-  const std::int64_t size = call.size(x, axis);
-  if (!affordable(call, places) || size < 1) return x;
-  if (places == size) return x;
-  const auto axes = static_cast<std::size_t>(x.rank() - 2);
-  const std::int64_t small = (size + places - 1) / places;
-  const auto pooled = [&](std::int64_t width) {
-    Pool op = with(Pool{}, &Pool::kind, kind, &Pool::window, Sizes(axes, 1), &Pool::strides, Sizes(axes, 1),
-                   &Pool::dilations, Sizes(axes, 1), &Pool::padding, Padding::valid(axes));
-    op.window[static_cast<std::size_t>(axis - 1)] = width;
-    return Term(call, call.add(op, {x}, "pool"));
-  };
-  Tensor chosen(DType::i32, {places});
-  bool any_big = false;
-  for (std::int64_t i = 0; i < places; ++i) {
-    const std::int64_t first = i * size / places, last = ((i + 1) * size + places - 1) / places;
-    const bool big = last - first > small;
-    any_big = any_big || big;
-    chosen.as<std::int32_t>()[i] = static_cast<std::int32_t>(first + (big ? size - small + 1 : 0));
-  }
-  const Term all = any_big ? joined(call, {pooled(small), pooled(small + 1)}, axis) : pooled(small);
-  return {call, call.add(with(Gather{}, &Gather::axis, axis),
-                         {all, call.constant(std::move(chosen), "windows")}, "chosen")};
-}
-
 template <Pool::Kind kKind>
-void adaptive_pool(Call& call) {
+void adaptive(Call& call) {
   const Windows windows(call, Term(call, operand(call)).real());
   const Sizes places = sizes_of(call, windows, "output_size", 1, 0);
-  Term y = windows.x;
-  for (std::size_t i = 0; i < windows.axes && !call.failed(); ++i)
-    y = adapted(y, static_cast<std::int64_t>(i) + 1, places[i], kKind);
-  windows.output(y);
+  if (!call.failed()) windows.output({call, adaptive_pool(call, windows.x, kKind, places)});
 }
 
 template <bool kInverse>
@@ -253,12 +224,18 @@ struct Patches {
         padding(pair(call, "padding", 0, 0)),
         stride(pair(call, "stride", 1, 1)) {}
 
+  std::string described() const {
+    return text("kernel_size={}x{}, dilation={}x{}, padding={}x{}, stride={}x{}", kernel[0], kernel[1],
+                dilation[0], dilation[1], padding[0], padding[1], stride[0], stride[1]);
+  }
+
   // False where no window fits.
   bool over(Call& call, std::int64_t height, std::int64_t width) {
     const std::array sizes{height, width};
     for (std::size_t i = 0; i < 2; ++i)
       places[i] = (sizes[i] + 2 * padding[i] - dilation[i] * (kernel[i] - 1) - 1) / stride[i] + 1;
-    if (places[0] < 1 || places[1] < 1) call.mistake("kernel_size", "windows that fit the input");
+    if (places[0] < 1 || places[1] < 1)
+      call.mistake("kernel_size", text("windows that fit {}x{} places with {}", height, width, described()));
     if (kernel[0] * kernel[1] > 4096) call.mistake("kernel_size", "windows of 4096 elements or fewer");
     return !call.failed();
   }
@@ -294,13 +271,15 @@ void fold(Call& call) {
   const Term x(call, operand(call));
   call.want_rank(x, 3);
   Patches patches(call);
+  if (!call.option("output_size", -1)) call.mistake("output_size", "two sizes of 1 or more");
   const auto size = pair(call, "output_size", 1, 1);
   if (call.failed() || !patches.over(call, size[0], size[1])) return;
   const std::int64_t taps = patches.kernel[0] * patches.kernel[1], columns = call.size(x, 1),
                      channels = columns / taps;
   const std::int64_t count = patches.places[0] * patches.places[1];
   if (columns % taps != 0 || call.size(x, 2) != count)
-    return call.mistake("output_size", text("sizes to which {} windows belong", call.size(x, 2)));
+    return call.mistake("output_size", text("sizes to which {} windows belong with {}", call.size(x, 2),
+                                            patches.described()));
   const std::int64_t height = size[0] + 2 * patches.padding[0], width = size[1] + 2 * patches.padding[1];
   if (!affordable(call, columns, count) || !affordable(call, channels * height, width)) return;
   Tensor to(DType::i32, {columns * count, 1});
@@ -333,8 +312,8 @@ constexpr Rule kRules[] = {
     {"ConvTranspose", conv_transpose},
     {"MaxPool", max_pool},
     {"AveragePool", average_pool},
-    {"AdaptiveMaxPool", adaptive_pool<Pool::Kind::max>},
-    {"AdaptiveAveragePool", adaptive_pool<Pool::Kind::average>},
+    {"AdaptiveMaxPool", adaptive<Pool::Kind::max>},
+    {"AdaptiveAveragePool", adaptive<Pool::Kind::average>},
     {"DepthToSpace", blocks<false>},
     {"SpaceToDepth", blocks<true>},
     {"Unfold", unfold},

@@ -193,7 +193,7 @@ class Record {
       const Setting columns = list_of({&padding->items[2], &padding->items[3]});
       set("padding", list_of({&rows, &columns}));
     }
-    if (!padding->is(Kind::map)) return;
+    if (!padding->is(Kind::map) || padding->keys.empty()) return;
     const Setting *top = padding->find("top_pad"), *bottom = padding->find("bottom_pad"),
                   *left = padding->find("left_pad"), *right = padding->find("right_pad");
     Setting none(Kind::integer);

@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "import/keras/build/activation.h"
 #include "import/keras/build/rule.h"
+#include "import/keras/common_entries.h"
 #include "import/keras/lambda/expression.h"
 #include "import/keras/read/modernise.h"
 
@@ -88,6 +89,7 @@ class Reader {
                             : config                         ? config->find("layers")
                                                              : nullptr;
     if (config) net->name = text_at(*config, "name");
+    (void)Config(config, text("model \"{}\"", net->name), &trouble_).flag("trainable", true);
     if (!layers || !layers->is(Kind::list))
       return bad_config(text("the config of the model \"{}\" lacks \"layers\"", net->name));
     for (const Setting& item : layers->items) {
@@ -153,6 +155,7 @@ class Reader {
       return {};
     }
     find_rule(layer, record);
+    if (layer.rule || layer.class_name == "InputLayer") check_common_entries(layer.config);
     if (layer.class_name == "Lambda") {
       VIVACE_CHECK_OK(map_lambda(layer));
     }
@@ -263,6 +266,7 @@ class Reader {
       auto& copy = *reading_.copies.emplace_back(std::make_unique<Setting>(*source));
       Setting* config = const_cast<Setting*>(copy.find("config"));
       const Config read(config, layer.config.place(), &trouble_);
+      check_common_entries(read);
       const bool turned = read.flag("go_backwards", false) != (backward && source == given);
       set(*config, "go_backwards", turned);
       set(*config, "zero_output_for_mask", read.flag("return_sequences", false));

@@ -32,18 +32,22 @@ struct Axes {
   }
 };
 
+constexpr std::string_view kBetween = "axes between batch and features, ascending and each once";
+
 Axes axes_of_attention(Call& call, ValueId query) {
   Axes axes;
   axes.rank = call.rank(query);
   Sizes given = call.config().integers("attention_axes");
-  for (std::int64_t& axis : given) axis = call.axis_of(axis, axes.rank);
+  for (std::int64_t& axis : given) {
+    if (axis < 0) axis += axes.rank;
+    if (axis < 1 || axis + 1 >= axes.rank) call.config().mistake("attention_axes", kBetween);
+  }
   for (std::int64_t axis = 1; axis + 1 < axes.rank; ++axis) {
     const bool attended = given.empty() || std::find(given.begin(), given.end(), axis) != given.end();
     (attended ? axes.attended : axes.free).push_back(axis);
   }
   const bool all = given.empty() || given == axes.attended;
-  if (!all)
-    call.config().mistake("attention_axes", "axes between batch and features, ascending and each once");
+  if (!all) call.config().mistake("attention_axes", kBetween);
   return axes;
 }
 

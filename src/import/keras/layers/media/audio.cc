@@ -149,12 +149,22 @@ ValueId in_mel(Call& call, ValueId spectrum, std::int64_t places) {
   return call.add(MatMul{}, {spectrum, weights}, "mel");
 }
 
+// Checked where powers stay powers, too.
+struct Decibels {
+  double least, reference, range;
+};
+
+Decibels decibels_of(const Config& config) {
+  const Decibels decibels{config.number("min_power", 1e-10), config.number("ref_power", 1),
+                          config.number("top_db", 80)};
+  if (decibels.least <= 0) config.mistake("min_power", "a number above 0");
+  return decibels;
+}
+
 // Decibels below the reference, none further below the loudest of all than top_db.
-ValueId in_decibels(Call& call, ValueId x) {
-  const double least = call.config().number("min_power", 1e-10);
-  const double reference = std::max(std::fabs(call.config().number("ref_power", 1)), least);
-  if (least <= 0) call.config().mistake("min_power", "a number above 0");
-  ValueId y = call.unary(UnaryKind::log10, at_least(call, x, least, "above_0"), "log");
+ValueId in_decibels(Call& call, ValueId x, const Decibels& decibels) {
+  const double reference = std::max(std::fabs(decibels.reference), decibels.least);
+  ValueId y = call.unary(UnaryKind::log10, at_least(call, x, decibels.least, "above_0"), "log");
   y = call.binary(Binary::Kind::multiply, y, call.scalar(10), "decibels");
   y = call.binary(Binary::Kind::subtract, y, call.scalar(10 * std::log10(reference)), "relative");
   if (call.failed()) return y;
@@ -163,8 +173,7 @@ ValueId in_decibels(Call& call, ValueId x) {
   const ValueId loudest =
       call.add(with(Reduce{}, &Reduce::kind, Reduce::Kind::max, &Reduce::axes, all, &Reduce::keep_dims, true),
                {y}, "loudest");
-  const ValueId floor =
-      call.binary(Binary::Kind::subtract, loudest, call.scalar(call.config().number("top_db", 80)), "floor");
+  const ValueId floor = call.binary(Binary::Kind::subtract, loudest, call.scalar(decibels.range), "floor");
   return call.binary(Binary::Kind::maximum, y, floor, "clipped");
 }
 
@@ -187,7 +196,8 @@ void mel_spectrogram(Call& call) {
     if (exponent != 1) y = call.binary(Binary::Kind::power, y, call.scalar(exponent), "raised");
   }
   y = in_mel(call, y, stft.fft / 2 + 1);
-  if (config.flag("power_to_db", true)) y = in_decibels(call, y);
+  const Decibels decibels = decibels_of(config);
+  if (config.flag("power_to_db", true)) y = in_decibels(call, y, decibels);
   call.output(call.transpose(y, call.rank(y) == 2 ? Sizes{1, 0} : Sizes{0, 2, 1}));
 }
 

@@ -32,12 +32,13 @@ void resizing(Call& call) {
   op.mode = resize_mode(call, "interpolation", config.text("interpolation", "bilinear"));
   op.antialias = config.flag("antialias", false);
   op.fill = config.number("fill_value", 0);
+  const std::string_view border = config.text("fill_mode", "constant");
   if (config.flag("crop_to_aspect_ratio", false)) op.fit = Resize::Fit::crop;
   if (config.flag("pad_to_aspect_ratio", false)) {
     if (op.fit == Resize::Fit::crop)
       config.mistake("pad_to_aspect_ratio", "possible together with crop_to_aspect_ratio");
     op.fit = Resize::Fit::pad;
-    if (config.text("fill_mode", "constant") != "constant") config.mistake("fill_mode", "\"constant\"");
+    if (border != "constant") config.mistake("fill_mode", "\"constant\"");
   }
   const Pictures pictures(call, call.era() >= 3 ? call.input() : call.float_input());
   call.output(pictures.give(resized(call, pictures.value(), op)));

@@ -35,8 +35,10 @@ ValueId coloured(Call& call, const Pictures& pictures) {
     call.refuse(text("pictures of type {}", name_of(call.dtype(x))), "cast them to float32");
   const std::int64_t channels = call.size(x, Pictures::kChannels);
   if (!call.failed() && channels != 3)
-    call.fail(Error("import.config", text("layer \"{}\" is for three channels, and there are {}",
-                                          call.layer().path, channels)));
+    call.fail(
+        Error("import.config",
+              text("layer \"{}\" is for three channels, and there are {} where its data_format puts them",
+                   call.layer().path, channels)));
   return x;
 }
 

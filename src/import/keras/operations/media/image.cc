@@ -41,23 +41,27 @@ Side side_of(Call& call, std::string_view name) {
   return side;
 }
 
-// What is added (or cut off, with sign -1) before and after an axis: at most one of before, after and the
-// target may be missing.
+// What is added (or cut off, with sign -1) before and after an axis: two of before, after and the target say
+// it all, and Keras takes no more than these two.
 std::array<std::int64_t, 2> sides(Call& call, ValueId x, std::int64_t axis, Side before, Side after,
                                   std::string_view target, std::int64_t sign) {
-  if (!before.given || !after.given) {
-    const Side wanted = side_of(call, target);
-    if (!wanted.given || (!before.given && !after.given))
-      call.refuse(text("it has neither {} nor {}", before.given ? after.name : before.name, target),
-                  "give two of the three");
-    const std::int64_t change = sign * (wanted.size - call.size(x, axis));
-    (before.given ? after : before).size = change - (before.given ? before.size : after.size);
+  const Side wanted = side_of(call, target);
+  for (const Side& side : {before, after, wanted})
+    if (side.size < 0 || side.size > INT32_MAX) call.mistake(side.name, "a size of 0 or more");
+  if (before.given && after.given) {
+    if (wanted.given) call.mistake(target, text("null, as {} and {} say it all", before.name, after.name));
+    return {before.size, after.size};
   }
-  for (const Side& side : {before, after})
-    if (!call.failed() && (side.size < 0 || side.size > INT32_MAX))
-      call.fail(Error("import.config", text("layer \"{}\" has {}={}, which is not a size of 0 or more",
-                                            call.layer().path, side.name, side.size)));
-  return {before.size, after.size};
+  if (!wanted.given || (!before.given && !after.given))
+    call.refuse(text("it has neither {} nor {}", before.given ? after.name : before.name, target),
+                "give two of the three");
+  if (call.failed()) return {0, 0};
+  const Side& known = before.given ? before : after;
+  const std::int64_t change = sign * (wanted.size - call.size(x, axis)) - known.size;
+  if (change < 0)
+    call.mistake(target,
+                 text("what {} places become with {}={}", call.size(x, axis), known.name, known.size));
+  return {before.given ? before.size : change, after.given ? after.size : change};
 }
 
 void pad_images(Call& call) {
@@ -181,8 +185,9 @@ ValueId patches_of(Call& call, ValueId x, const Patches& p) {
     const std::int64_t room = input + before + after - ((p.size[i] - 1) * p.dilations[i] + 1);
     out.push_back(room < 0 ? 0 : room / p.strides[i] + 1);
     if (!call.failed() && (out[i] < 1 || out[i] > kMostPlaces / p.size[i]))
-      call.fail(Error("import.config", text("layer \"{}\" has patches of {} in an axis of {}",
-                                            call.layer().path, p.size[i], input)));
+      call.fail(
+          Error("import.config", text("layer \"{}\" has patches of {} with dilation_rate={} in an axis of {}",
+                                      call.layer().path, p.size[i], p.dilations[i], input)));
     length *= p.size[i];
   }
   if (call.failed()) return x;
@@ -262,8 +267,12 @@ void resize(Call& call) {
   Resize op = with(Resize{}, &Resize::mode, resize_mode(call, key, call.text_option(key, 2, "bilinear")));
   op.antialias = call.flag_option("antialias", -1, false);
   op.fill = call.number_option("fill_value", -1, 0);
+  const std::string_view border = call.text_option("fill_mode", -1, "constant");
   if (call.flag_option("crop_to_aspect_ratio", -1, false)) op.fit = Resize::Fit::crop;
-  if (call.flag_option("pad_to_aspect_ratio", -1, false)) op.fit = Resize::Fit::pad;
+  if (call.flag_option("pad_to_aspect_ratio", -1, false)) {
+    op.fit = Resize::Fit::pad;
+    if (border != "constant") call.mistake("fill_mode", "\"constant\"");
+  }
   if (call.flag_option("preserve_aspect_ratio", -1, false))
     return call.refuse("a size that follows from the picture's", "use keras.layers.Resizing");
   resize_as(call, op);

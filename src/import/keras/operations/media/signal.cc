@@ -69,6 +69,8 @@ void rfft(Call& call) {
 
 void irfft(Call& call) {
   const ValueId real = call.input(0);
+  if (!call.option("fft_length", 1) && call.dim(real, -1) == Dim(1))
+    return call.mistake("fft_length", "which a spectrum of one place needs");
   const std::int64_t length =
       call.option("fft_length", 1) ? call.integer_option("fft_length", 1) : 2 * (call.size(real, -1) - 1);
   call.output(transformed(call, Kind::inverse_real, real, call.input(1), length)[0]);
@@ -86,6 +88,7 @@ std::vector<float> window_option(Call& call, std::int64_t length) {
     return {};
   }
   const auto all = numbers->as<float>();
+  if (all.empty()) call.mistake("window", "\"hann\", \"hamming\" or numbers");
   return {all.begin(), all.end()};
 }
 

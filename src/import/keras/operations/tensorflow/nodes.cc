@@ -201,6 +201,8 @@ std::vector<Setting> inputs_of(Call& call, std::size_t most) {
   std::vector<Setting> inputs;
   for (const Flow& flow : call.inputs()) inputs.push_back(Setting::of(flow));
   const Setting* constants = call.config().find("constants");
+  if (constants && !constants->is(Kind::map))
+    call.config().mistake("constants", "an object of numbered inputs");
   std::vector<std::pair<std::size_t, const Setting*>> places;
   for (std::size_t i = 0; constants && constants->is(Kind::map) && i < constants->items.size(); ++i) {
     std::size_t place = 0;
