@@ -72,8 +72,10 @@ Result<std::vector<Tensor>> Model::debug(std::span<const TensorView> inputs,
       outputs = interpret(impl_->graph, in, observe);
       return outputs.ok() ? take_states(*outputs, next) : Status(outputs.error());
     };
-    VIVACE_CHECK_OK(impl_->states ? impl_->states->run(inputs, {}, States::After::advance, interpreted)
-                                  : interpreted(inputs, {}));
+    VIVACE_CHECK_OK(impl_->measured->run(inputs, [&](std::span<const TensorView> all) {
+      return impl_->states ? impl_->states->run(all, {}, States::After::advance, interpreted)
+                           : interpreted(all, {});
+    }));
     for (Tensor& output : *outputs) output.own_strings();
     return outputs;
   });

@@ -9,6 +9,7 @@
 #include "api/context.h"
 #include "graph/graph.h"
 #include "plan/weight_pool.h"
+#include "runtime/measured_inputs.h"
 #include "runtime/preparation.h"
 #include "runtime/session_pool.h"
 #include "runtime/states.h"
@@ -27,17 +28,18 @@ struct Model::Impl {
   std::vector<PassRun> pass_runs;
   int threads = 1;
   mutable WeightPool weights;
+  std::unique_ptr<MeasuredInputs> measured;       // made with the ports
   mutable std::unique_ptr<States> states;         // nothing where the model keeps no state
   mutable std::unique_ptr<SessionPool> sessions;  // made last: it refers to the members above
   Preparation preparation;                        // ended first: it works on the members above
 
-  /// The plan for inputs of these shapes, as the caller knows them.
+  /// The plan for inputs of these shapes, as the caller knows them; what is measured is as small as can be.
   Result<std::shared_ptr<const Plan>> plan_for(std::span<const Shape> shapes) const;
   /// How many outputs the caller gets; a plan's others are states.
   std::size_t shown_outputs() const { return graph.outputs().size() - graph.state_count(); }
 };
 
-/// Ports from the graph's inputs and outputs, its states left out.
+/// Ports from the graph's inputs and outputs; its states, and inputs that are measured, left out.
 std::vector<Port> input_ports(const Graph& graph);
 std::vector<Port> output_ports(const Graph& graph);
 

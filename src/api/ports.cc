@@ -37,7 +37,7 @@ std::string names_of(std::span<const Port> ports) {
 
 std::vector<Port> input_ports(const Graph& graph) {
   std::vector<Port> ports;
-  const std::size_t shown = graph.inputs().size() - graph.state_count();
+  const std::size_t shown = graph.inputs().size() - graph.state_count() - MeasuredInputs(graph).count();
   for (const ValueId id : graph.inputs().first(shown))
     ports.push_back(port_of(graph, id, graph.value(id).name));
   return ports;

@@ -62,13 +62,21 @@ Status run_whole(const Model::Impl& model, std::span<const TensorView> inputs,
   return run_in_parts(model, inputs, outputs, *batch, at_once);
 }
 
+// `inputs` are checked, and have what is measured behind them.
 Status run(const Model::Impl& model, std::span<const TensorView> inputs,
            std::span<const MutableTensorView> outputs) {
-  VIVACE_CHECK_OK(model.preparation.packed());
-  VIVACE_CHECK_OK(check_inputs(model, inputs));
   if (!model.states) return run_whole(model, inputs, outputs);
   return model.states->run(inputs, outputs, States::After::advance,
                            [&](auto in, auto out) { return run_whole(model, in, out); });
+}
+
+// work(inputs) once the caller's inputs are checked and the others measured.
+template <class Work>
+auto with_inputs(const Model::Impl& model, std::span<const TensorView> inputs, Work work)
+    -> decltype(work(inputs)) {
+  VIVACE_CHECK_OK(model.preparation.packed());
+  VIVACE_CHECK_OK(check_inputs(model, inputs));
+  return model.measured->run(inputs, work);
 }
 
 // What the caller gets of a plan's outputs.
@@ -84,7 +92,7 @@ Result<std::shared_ptr<const Plan>> plan_at_hand(const Model::Impl& model,
   if (!model.states) return model.sessions->plan_for(inputs);
   std::vector<Shape> shapes;
   for (const TensorView& input : inputs) shapes.emplace_back(input.dims.begin(), input.dims.end());
-  return model.plan_for(shapes);
+  return model.sessions->plan_for(model.states->with_states(shapes));
 }
 
 std::vector<MutableTensorView> views_of(std::vector<Tensor>& tensors) {
@@ -119,30 +127,39 @@ Status measured(const Model::Impl& model, std::span<const TensorView> inputs,
 }  // namespace
 
 Result<std::shared_ptr<const Plan>> Model::Impl::plan_for(std::span<const Shape> shapes) const {
-  return states ? sessions->plan_for(states->with_states(shapes)) : sessions->plan_for(shapes);
+  const std::vector<Shape> all = measured->with_smallest(shapes);
+  return states ? sessions->plan_for(states->with_states(all)) : sessions->plan_for(all);
 }
 
 Result<std::vector<Tensor>> Model::predict(std::span<const TensorView> inputs) const {
-  return guard_memory([&]() -> Result<std::vector<Tensor>> {
-    VIVACE_CHECK_OK(impl_->preparation.packed());
-    VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
-    VIVACE_TRY(const auto plan, plan_at_hand(*impl_, inputs));
-    std::vector<Tensor> outputs = tensors_for(*impl_, *plan);
-    VIVACE_CHECK_OK(run(*impl_, inputs, views_of(outputs)));
-    for (Tensor& output : outputs) output.own_strings();
-    return outputs;
+  return guard_memory([&] {
+    return with_inputs(*impl_, inputs, [&](std::span<const TensorView> all) -> Result<std::vector<Tensor>> {
+      VIVACE_TRY(const auto plan, plan_at_hand(*impl_, all));
+      std::vector<Tensor> outputs = tensors_for(*impl_, *plan);
+      VIVACE_CHECK_OK(run(*impl_, all, views_of(outputs)));
+      for (Tensor& output : outputs) output.own_strings();
+      return outputs;
+    });
   });
 }
 
 Status Model::predict_into(std::span<const TensorView> inputs,
                            std::span<const MutableTensorView> outputs) const {
-  return guard_memory([&] { return run(*impl_, inputs, outputs); });
+  return guard_memory([&] {
+    return with_inputs(*impl_, inputs,
+                       [&](std::span<const TensorView> all) { return run(*impl_, all, outputs); });
+  });
 }
 
 Result<std::vector<Shape>> Model::output_shapes(std::span<const Shape> inputs) const {
   return guard_memory([&]() -> Result<std::vector<Shape>> {
     VIVACE_CHECK_OK(impl_->preparation.packed());
     VIVACE_TRY(const auto plan, impl_->plan_for(inputs));
+    for (const ValueId id : impl_->graph.outputs())
+      if (impl_->measured->may_decide(impl_->graph.value(id).dims))
+        return Error("predict.shape", "the outputs' sizes follow from the texts, not from how many there are")
+            .why("its TextVectorization has no output_sequence_length: the longest text decides")
+            .fix("use predict(), which makes its outputs itself");
     const auto shown = static_cast<std::ptrdiff_t>(impl_->shown_outputs());
     return std::vector<Shape>(plan->output_shapes.begin(), plan->output_shapes.begin() + shown);
   });
@@ -168,19 +185,19 @@ void Model::reset_states() const {
 }
 
 Result<std::vector<StepTime>> Model::profile(std::span<const TensorView> inputs, int repeats) const {
-  return guard_memory([&]() -> Result<std::vector<StepTime>> {
-    VIVACE_CHECK_OK(impl_->preparation.packed());
-    VIVACE_CHECK_OK(check_inputs(*impl_, inputs));
-    VIVACE_TRY(const auto plan, plan_at_hand(*impl_, inputs));
-    std::vector<Tensor> outputs = tensors_for(*impl_, *plan);
-    const std::vector<MutableTensorView> views = views_of(outputs);
-    std::vector<StepTime> times;
-    const auto measure = [&](std::span<const TensorView> in, std::span<const MutableTensorView> out) {
-      return measured(*impl_, in, out, static_cast<std::size_t>(std::max(1, repeats)), times);
-    };
-    VIVACE_CHECK_OK(impl_->states ? impl_->states->run(inputs, views, States::After::stay, measure)
-                                  : measure(inputs, views));
-    return times;
+  return guard_memory([&] {
+    return with_inputs(*impl_, inputs, [&](std::span<const TensorView> all) -> Result<std::vector<StepTime>> {
+      VIVACE_TRY(const auto plan, plan_at_hand(*impl_, all));
+      std::vector<Tensor> outputs = tensors_for(*impl_, *plan);
+      const std::vector<MutableTensorView> views = views_of(outputs);
+      std::vector<StepTime> times;
+      const auto measure = [&](std::span<const TensorView> in, std::span<const MutableTensorView> out) {
+        return measured(*impl_, in, out, static_cast<std::size_t>(std::max(1, repeats)), times);
+      };
+      VIVACE_CHECK_OK(impl_->states ? impl_->states->run(all, views, States::After::stay, measure)
+                                    : measure(all, views));
+      return times;
+    });
   });
 }
 

@@ -90,7 +90,14 @@ TEST_CASE("lookups whose configs are wrong are refused by the key that is") {
         "import.config");
 }
 
-TEST_CASE("texts that would be split by code, by no one, or into rows of any length are refused") {
+TEST_CASE("without output_sequence_length the longest text of a run decides") {
+  const auto model = import_layer("TextVectorization", R"("vocabulary":["a","b"],"split":"whitespace")");
+  CHECK(numbers(model, {"a", "b a b"}) == std::vector<std::int64_t>{2, 0, 0, 3, 2, 3});
+  CHECK(numbers(model, {"what"}) == std::vector<std::int64_t>{1});
+  CHECK(numbers(model, {"", " "}).empty());
+}
+
+TEST_CASE("texts that would be split by code or by no one, or into rows of no length, are refused") {
   const std::string words = R"("vocabulary":["a"],"output_sequence_length":3,)";
   CHECK(fault("TextVectorization", words + R"("standardize":"lower","split":"whitespace")").empty());
   for (const char* config :
@@ -99,7 +106,6 @@ TEST_CASE("texts that would be split by code, by no one, or into rows of any len
     CAPTURE(config);
     CHECK(fault("TextVectorization", words + config) == "import.unsupported");
   }
-  CHECK(fault("TextVectorization", R"("vocabulary":["a"],"split":"whitespace")") == "import.unsupported");
   for (const char* length : {"0", "-1", "2147483647", "99999999999999", "\"many\""}) {
     CAPTURE(length);
     CHECK(fault("TextVectorization",

@@ -19,6 +19,7 @@
 #include "import/imported.h"
 #include "ops/common/reference.h"
 #include "runtime/interpreter.h"
+#include "runtime/measured_inputs.h"
 
 namespace vivace::test {
 
@@ -76,7 +77,8 @@ using Feeds = std::map<std::string, TensorView>;
 /// nothing before the first; the run leaves its own there.
 inline Result<std::vector<Tensor>> run(const Graph& graph, const Feeds& feeds, std::vector<Tensor>& states) {
   std::vector<Tensor> held;
-  const std::size_t fed = graph.inputs().size() - graph.state_count();
+  const MeasuredInputs measured(graph);
+  const std::size_t fed = graph.inputs().size() - measured.count() - graph.state_count();
   for (const ValueId id : graph.inputs().first(fed)) {
     const auto found = feeds.find(graph.value(id).name);
     const bool only = feeds.size() == 1 && fed == 1;
@@ -84,12 +86,18 @@ inline Result<std::vector<Tensor>> run(const Graph& graph, const Feeds& feeds, s
       return Error("test.no-feed", text("the graph's input \"{}\" is not fed", graph.value(id).name));
     held.push_back(converted(only ? feeds.begin()->second : found->second, graph.value(id).dtype));
   }
-  for (const ValueId id : graph.inputs().subspan(fed))
+  for (const ValueId id : graph.inputs().last(graph.state_count()))
     held.push_back(states.empty() ? Tensor(graph.value(id).dtype, *numbers(graph.value(id).dims))
                                   : states[held.size() - fed]);
   std::vector<TensorView> views;
   for (const Tensor& tensor : held) views.push_back(tensor.view());
-  auto outputs = interpret(graph, views);
+  const std::span<const TensorView> given = std::span(views).first(fed),
+                                    before = std::span(views).subspan(fed);
+  auto outputs = measured.run(given, [&](std::span<const TensorView> found) {
+    std::vector<TensorView> all(found.begin(), found.end());
+    all.insert(all.end(), before.begin(), before.end());
+    return interpret(graph, all);
+  });
   if (!outputs.ok()) return outputs;
   const auto shown = outputs->end() - static_cast<std::ptrdiff_t>(graph.state_count());
   states.assign(shown, outputs->end());

@@ -11,13 +11,22 @@
 namespace vivace::cpu {
 namespace {
 
-std::optional<Choice> choose_table(const NodeView& node, const Processor&, const NumericOptions&) {
-  for (const Operand& operand : node.inputs.subspan(1))
+// `last` is the input of the vocabulary that is packed, behind its other parts.
+std::optional<Choice> table_of(const NodeView& node, std::size_t last) {
+  for (const Operand& operand : node.inputs.subspan(1, last))
     if (!operand.constant || (!operand.constant->data && operand.count() != 0)) return std::nullopt;
   Choice choice;
   choice.algorithm = "table";
-  choice.packings = {{node.inputs.size() - 1, "key_table"}};
+  choice.packings = {{last, "key_table"}};
   return choice;
+}
+
+std::optional<Choice> choose_lookup(const NodeView& node, const Processor&, const NumericOptions&) {
+  return table_of(node, node.inputs.size() - 1);
+}
+
+std::optional<Choice> choose_vectorize_text(const NodeView& node, const Processor&, const NumericOptions&) {
+  return table_of(node, 2);
 }
 
 // The table and the keys behind it, as a step keeps them.
@@ -89,30 +98,31 @@ Result<Step> emit_vectorize_text(const NodeView& node, const Choice&, const Proc
   Step step;
   step.kernel = "vectorize_text";
   step.chunks = chunks.count();
-  step.work = make_work([chunks, op = std::static_pointer_cast<const VectorizeText>(node.node.op),
-                         known = StringTable(node), from = node.inputs[0].address, to = out.address,
-                         dtype = out.dtype](const Frame& frame, Share share) noexcept {
-    const auto* const x = frame.at<const StringView>(from);
-    const MutableTensorView y{frame.at<void>(to), dtype, {}};
-    const Numbering& numbering = op->numbering;
-    const auto find = [&](const Gram& gram, std::int64_t& number) {
-      const std::int64_t place = known.find(GramKey{gram});
-      if (numbering.masked && GramKey{gram}.compare(numbering.mask) == 0)
-        number = numbering.mask_number;
-      else
-        number = place < 0 ? numbering.unknown_first : numbering.first + place;
-      return true;
-    };
-    for (std::int64_t i = chunks.begin(share); i < chunks.end(share); ++i)
-      (void)op->write_row(x[i], find, y, i);
-  });
+  step.work =
+      make_work([chunks, op = std::static_pointer_cast<const VectorizeText>(node.node.op),
+                 known = StringTable(node), from = node.inputs[0].address, to = out.address,
+                 dtype = out.dtype, places = out.dims.back()](const Frame& frame, Share share) noexcept {
+        const auto* const x = frame.at<const StringView>(from);
+        const MutableTensorView y{frame.at<void>(to), dtype, {}};
+        const Numbering& numbering = op->numbering;
+        const auto find = [&](const Gram& gram, std::int64_t& number) {
+          const std::int64_t place = known.find(GramKey{gram});
+          if (numbering.masked && GramKey{gram}.compare(numbering.mask) == 0)
+            number = numbering.mask_number;
+          else
+            number = place < 0 ? numbering.unknown_first : numbering.first + place;
+          return true;
+        };
+        for (std::int64_t i = chunks.begin(share); i < chunks.end(share); ++i)
+          (void)op->write_row(x[i], find, y, i, places);
+      });
   return step;
 }
 
 }  // namespace
 
 extern const Emitter k_lookup, k_vectorize_text;
-constinit const Emitter k_lookup{"lookup", choose_table, emit_lookup};
-constinit const Emitter k_vectorize_text{"vectorize_text", choose_table, emit_vectorize_text};
+constinit const Emitter k_lookup{"lookup", choose_lookup, emit_lookup};
+constinit const Emitter k_vectorize_text{"vectorize_text", choose_vectorize_text, emit_vectorize_text};
 
 }  // namespace vivace::cpu

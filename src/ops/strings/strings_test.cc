@@ -25,11 +25,12 @@ struct Words {
   Tensor bytes, offsets;
   TensorView bytes_view, offsets_view;
 
-  std::string fault(const Op& op, DType dtype = DType::string) const {
+  std::string fault(const Op& op, DType dtype = DType::string, std::vector<Fact> more = {}) const {
     std::vector<Fact> facts = {Fact::tensor(dtype, {2}), Fact::tensor(DType::u8, {3}),
                                Fact::tensor(DType::i64, known_dims(offsets.dims()))};
     facts[1].constant = &bytes_view;
     facts[2].constant = &offsets_view;
+    facts.insert(facts.end(), more.begin(), more.end());
     const auto outputs = op.infer(facts);
     return outputs.ok() ? "" : outputs.error().id();
   }
@@ -93,6 +94,32 @@ TEST_CASE("texts have rows of a size, and neighbours within reach") {
   CHECK(Words({0, 2, 3}).fault(op) == "op.attribute");
   op.grams = {VectorizeText::kWidestGram + 1};
   CHECK(Words({0, 2, 3}).fault(op) == "op.attribute");
+}
+
+TEST_CASE("places that an input tells are told by nothing else") {
+  VectorizeText op;
+  op.numbering.unknown.count = 1;
+  op.size = 0;
+  const Words words({0, 2, 3});
+  CHECK(words.fault(op, DType::string, {Fact::tensor(DType::boolean, {5})}).empty());
+  CHECK(words.fault(op, DType::string, {Fact::tensor(DType::i64, {5})}) == "op.dtype");
+  CHECK(words.fault(op, DType::string, {Fact::tensor(DType::boolean, {5, 1})}) == "op.rank");
+  op.size = 4;
+  CHECK(words.fault(op, DType::string, {Fact::tensor(DType::boolean, {5})}) == "op.attribute");
+  op.size = 0;
+  op.mode = VectorizeText::Mode::counts;
+  CHECK(words.fault(op, DType::string, {Fact::tensor(DType::boolean, {5})}) == "op.attribute");
+}
+
+TEST_CASE("the numbers of a text are counted as they are written") {
+  VectorizeText op;
+  CHECK(op.length("") == 0);
+  CHECK(op.length(" a bb  c ") == 3);
+  op.grams = {1, 2};
+  CHECK(op.length("a bb c") == 5);
+  op.split = SplitText::character;
+  op.grams = {2};
+  CHECK(op.length("abc") == 2);
 }
 
 TEST_CASE("buckets, bins and counts need a number of their own") {

@@ -11,7 +11,8 @@ namespace vivace {
 /// Standardises each text, splits it, joins neighbours where `grams` lists widths (all of the first width
 /// first), and numbers what comes out by a vocabulary. `ids`: y[..., size] int64, the first `size` numbers
 /// and zeros behind them. `counts` and `presence`: y[..., size] of type `result`, how often, or whether, each
-/// number below `size` occurs. inputs: strings [...]; a vocabulary's bytes and offsets.
+/// number below `size` occurs. inputs: strings [...]; a vocabulary's bytes and offsets; of `ids`, where
+/// `size` is 0, a boolean tensor that has as many elements as a row has places, and is not read.
 struct VectorizeText : OpBase<VectorizeText> {
   static constexpr std::string_view kName = "vectorize_text";
   enum class Mode : std::uint32_t { ids, counts, presence };
@@ -39,38 +40,50 @@ struct VectorizeText : OpBase<VectorizeText> {
   }
   VIVACE_OP_RULES;
 
-  /// Writes the row of one text. `find(gram, number)` numbers a gram; false where one has no number.
+  /// Writes the row of one text, of y's last size. `find(gram, number)` numbers a gram; false where one has
+  /// no number.
   template <class Find>
-  bool write_row(std::string_view text, Find find, const MutableTensorView& y, std::int64_t row) const;
+  bool write_row(std::string_view text, Find find, const MutableTensorView& y, std::int64_t row,
+                 std::int64_t places) const;
+  /// How many numbers a text has.
+  std::int64_t length(std::string_view text) const;
+
+ private:
+  /// Calls visit(gram) in the order of the numbers, until it gives false.
+  template <class Visit>
+  void for_each(std::string_view text, Visit visit) const;
 };
 
 /// Takes numbers for a row of the output.
 class TextRow {
  public:
-  TextRow(const VectorizeText& op, const MutableTensorView& y, std::int64_t row);
+  TextRow(const VectorizeText& op, const MutableTensorView& y, std::int64_t row, std::int64_t places);
   /// False once the row is full.
   bool put(std::int64_t number);
 
  private:
   const VectorizeText& op_;
   MutableTensorView y_;
-  std::int64_t first_, taken_ = 0;
+  std::int64_t places_, first_, taken_ = 0;
 };
 
-template <class Find>
-bool VectorizeText::write_row(std::string_view text, Find find, const MutableTensorView& y,
-                              std::int64_t row) const {
+template <class Visit>
+void VectorizeText::for_each(std::string_view text, Visit visit) const {
   static constexpr std::int64_t kSingle[] = {1};
-  TextRow numbers(*this, y, row);
+  for (const std::int64_t width : grams.empty() ? std::span<const std::int64_t>(kSingle) : std::span(grams))
+    if (!for_each_gram(Pieces(text, standard, split), width, visit)) return;
+}
+
+template <class Find>
+bool VectorizeText::write_row(std::string_view text, Find find, const MutableTensorView& y, std::int64_t row,
+                              std::int64_t places) const {
+  TextRow numbers(*this, y, row, places);
   bool known = true;
-  for (const std::int64_t width : grams.empty() ? std::span<const std::int64_t>(kSingle) : std::span(grams)) {
-    const bool more = for_each_gram(Pieces(text, standard, split), width, [&](const Gram& gram) {
-      std::int64_t number = 0;
-      known = known && find(gram, number);
-      return known && numbers.put(number);
-    });
-    if (!more) break;
-  }
+  for_each(text, [&](const Gram& gram) {
+    std::int64_t number = 0;
+    known = known && find(gram, number);
+    return known && numbers.put(number);
+  });
   return known;
 }
 

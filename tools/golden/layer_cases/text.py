@@ -78,5 +78,31 @@ def cases(k):
         return k.chain((1,), layer, L.Dense(3), dtype="string")
 
     yield Case("bag_of_words", bag_of_words, feeds=[TEXTS], keep_weights=True, write=archive)
-    yield Case("open_length", lambda: k.chain((1,), L.TextVectorization(vocabulary=VOCABULARY), dtype="string"),
-               feeds=[TEXTS], keep_weights=True, refused="import.unsupported")
+    yield from open_lengths(k, texts)
+
+
+def open_lengths(k, texts):
+    """Without output_sequence_length the longest text of a batch says how wide the numbers are."""
+    L = k.layers
+    yield texts("open_length", vocabulary=VOCABULARY)
+    yield texts("open_length_rank_1", TEXTS[:4, 0], vocabulary=VOCABULARY)
+    yield texts("open_length_characters", split="character", vocabulary=LETTERS)
+    yield texts("open_length_ngrams", vocabulary=GRAMS, ngrams=3)
+    yield texts("open_length_nothing", TEXTS[2:4], vocabulary=VOCABULARY)
+
+    def siamese():
+        a, b = k.Input((1,), dtype="string"), k.Input((1,), dtype="string")
+        layer = L.TextVectorization(vocabulary=VOCABULARY)
+        encode = k.Sequential([L.Embedding(12, 4, mask_zero=True), L.Bidirectional(L.LSTM(3))])
+        return k.Model([a, b], L.Dense(2)(L.Concatenate()([encode(layer(a)), encode(layer(b)),
+                                                           L.GlobalAveragePooling1D()(L.Embedding(12, 2)(layer(b)))])))
+
+    yield Case("open_length_siamese", siamese, feeds=[TEXTS[:2], TEXTS[4:6]])
+
+    def made():
+        x = k.Input((1,), dtype="int64")
+        texts = L.StringLookup(vocabulary=["the cat", "dog"], invert=True)(x)
+        return k.Model(x, L.TextVectorization(vocabulary=VOCABULARY)(texts))
+
+    yield Case("open_length_of_made_texts", made, feeds=[np.array([[1], [2]])], keep_weights=True,
+               refused="import.unsupported")

@@ -261,7 +261,7 @@ def ddpm(k):
     def attention(x, width):
         y = L.GroupNormalization(groups=4)(x)
         q, key, v = (L.Dense(width)(y) for _ in range(3))
-        scores = ops.einsum("bhwc, bijc->bhwij", q, key) * width ** -0.5
+        scores = ops.einsum("bhwc,bijc->bhwij", q, key) * width ** -0.5
         scores = ops.reshape(scores, (-1, 8, 8, 64))
         scores = ops.reshape(ops.softmax(scores, -1), (-1, 8, 8, 8, 8))
         return x + L.Dense(width)(ops.einsum("bhwij,bijc->bhwc", scores, v))

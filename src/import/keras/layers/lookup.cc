@@ -1,5 +1,6 @@
 // Layers that know a vocabulary: strings and integers to numbers and back, and texts to the numbers of their
 // words.
+#include <algorithm>
 #include <limits>
 
 #include "base/text.h"
@@ -222,6 +223,32 @@ ValueId of_length(Call& call, ValueId numbers) {
   return call.add(with(Pad{}, &Pad::before, none, &Pad::after, behind), {numbers}, "padded");
 }
 
+// Whether a run can count the texts before it is planned: they are given, as they are or reshaped.
+bool are_given(const Graph& graph, ValueId texts) {
+  while (graph.producer(texts) != kNoNode && graph.as<Reshape>(graph.producer(texts)))
+    texts = graph.node(graph.producer(texts)).inputs[0];
+  const auto inputs = graph.inputs();
+  return std::find(inputs.begin(), inputs.end(), texts) != inputs.end();
+}
+
+// Rows of numbers, as long as the config says or as the longest text of a run needs.
+void numbers_of_texts(Call& call, VectorizeText op, std::vector<ValueId> inputs) {
+  if (call.config().has("output_sequence_length")) {
+    op.size = category_count(call, "output_sequence_length");
+    return call.output(call.add(op, std::move(inputs)));
+  }
+  Graph& graph = call.builder().graph();
+  if (!are_given(graph, inputs[0]))
+    return call.refuse(
+        "how long its output is depends on the longest text, and the texts are made by the model",
+        "save it with an output_sequence_length");
+  op.size = 0;
+  const std::string name = text("{} words", call.layer().path);
+  inputs.push_back(
+      graph.add_input(name, DType::boolean, {graph.symbol(text("{} {}", name, graph.inputs().size()))}));
+  call.output(call.add(op, std::move(inputs)));
+}
+
 void text_vectorization(Call& call) {
   const Encoding encoding = encoding_of(call, "int");
   check_entries(call, encoding);
@@ -250,13 +277,7 @@ void text_vectorization(Call& call) {
   }
   if (encoding == Encoding::one_hot || (encoding != Encoding::numbers && call.rank(texts) > 1))
     return call.refuse("its output is ragged", "use output_mode=\"multi_hot\" on texts of shape (batch, 1)");
-  if (encoding == Encoding::numbers) {
-    if (!call.config().has("output_sequence_length"))
-      return call.refuse("how long its output is depends on the longest text",
-                         "save it with an output_sequence_length");
-    op.size = category_count(call, "output_sequence_length");
-    return call.output(call.add(op, inputs));
-  }
+  if (encoding == Encoding::numbers) return numbers_of_texts(call, op, inputs);
   op.mode = encoding == Encoding::multi_hot ? VectorizeText::Mode::presence : VectorizeText::Mode::counts;
   op.size = depth_of(call, special, tokens);
   op.result = encoding == Encoding::tf_idf || call.era() < 3 ? DType::f32 : DType::i64;
