@@ -89,6 +89,14 @@ TEST_CASE("a weight of another shape is refused with the layer, both shapes and 
         "  fix  save architecture and weights together: model.save(\"model.keras\")");
 }
 
+TEST_CASE("a weight of whole numbers is refused where a layer computes with floats") {
+  const std::string json = functional(layer("Dense", "y", R"("units":3,"activation":"linear")", "x"));
+  CHECK(outcome(json, Weights({4, 3}, true, DType::i32)) ==
+        "error[import.weight-type]: layer \"y\" needs a kernel of floats, the file holds int32\n"
+        "  at   vgg.h5:/y/kernel\n"
+        "  fix  save architecture and weights together: model.save(\"model.keras\")");
+}
+
 TEST_CASE("a weight that the file lacks is named") {
   const std::string json = functional(layer("Dense", "y", R"("units":3,"activation":"linear")", "x"));
   CHECK(outcome(json, Weights({}, false)) ==

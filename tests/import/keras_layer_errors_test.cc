@@ -69,6 +69,18 @@ const std::vector<Bad> kBad = {
     {"Permute", "[null,5,4]", R"("dims":[1,1])", "dims=[1,1]"},
     {"Reshape", "[null,6]", R"("target_shape":[0,3])", "target_shape=[0,3]"},
     {"RepeatVector", "[null,4]", R"("n":0)", "n=0"},
+    // of which no recipe asks
+    {"Dropout", "[null,4]", R"("rate":"x")", "rate=\"x\""},
+    {"LSTM", "[null,5,4]", R"("units":3,"unroll":7)", "unroll=7"},
+    {"SpatialDropout2D", "[null,5,4,3]", R"("rate":0.5,"data_format":"rows")", "data_format=\"rows\""},
+    {"ReLU", "[null,4]", R"("batch_input_shape":"x")", "batch_input_shape=\"x\""},
+    {"Resizing", "[null,5,4,3]", R"("height":2,"width":2,"fill_mode":7)", "fill_mode=7"},
+    {"Normalization", "[null,4]", R"("mean":[1.0])", "lacks \"variance\""},
+    {"Hashing", "[null,4]", R"("num_bins":1,"mask_value":"x")", "mask_value=\"x\""},
+    {"IntegerLookup", "[null,4]", R"("vocabulary":[1,2],"idf_weights":[0.5,1])", "idf_weights=[0.5,1]"},
+    {"IntegerLookup", "[null,4]", R"("vocabulary":[1,2],"output_mode":"count","vocabulary_size":9)",
+     "vocabulary_size=9, which is not 3: 2 for its vocabulary"},
+    {"MelSpectrogram", "[null,64]", R"("fft_length":16,"power_to_db":false,"min_power":-1)", "min_power=-1"},
 };
 
 }  // namespace

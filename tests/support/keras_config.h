@@ -13,16 +13,15 @@ namespace vivace::test {
 // Weights of one shape for every layer, so that a config alone decides what happens.
 class Weights : public keras::WeightSource {
  public:
-  explicit Weights(Shape dims = {1}, bool there = true) : dims_(std::move(dims)), there_(there) {}
+  explicit Weights(Shape dims = {1}, bool there = true, DType type = DType::f32)
+      : dims_(std::move(dims)), there_(there), type_(type) {}
   Status bind(keras::Network& network) const override {
     for (const auto& layer : network.layers)
       for (keras::Weight& weight : layer->weights)
         if (there_) weight.path = layer->name + "/" + weight.name;
     return {};
   }
-  Result<ConstantPtr> read(const std::string&) const override {
-    return Constant::own(Tensor(DType::f32, dims_));
-  }
+  Result<ConstantPtr> read(const std::string&) const override { return Constant::own(Tensor(type_, dims_)); }
   std::string place(const std::string& path) const override {
     return "vgg.h5" + (path.empty() ? "" : ":/" + path);
   }
@@ -30,6 +29,7 @@ class Weights : public keras::WeightSource {
  private:
   Shape dims_;
   bool there_;
+  DType type_;
 };
 
 inline std::string outcome(const std::string& json, const Weights& weights = Weights(),

@@ -19,4 +19,7 @@ struct Window {
 /// be asked for where `causal` is true.
 Window window_of(const Config& config, std::size_t axes, bool causal = false);
 
+/// Whether config["padding"] says "same" and not "valid", for what knows no other.
+bool pads_same(const Config& config);
+
 }  // namespace vivace::keras

@@ -4,12 +4,13 @@
 #include "base/checked.h"
 #include "base/text.h"
 #include "import/keras/build/rule.h"
+#include "import/keras/build/window.h"
 #include "ops/common/reference.h"
 
 namespace vivace::keras {
 namespace {
 
-struct Window {
+struct Places {
   Sizes in, out, kernel, strides;
   bool same = false, channels_first = false;
   std::int64_t channels = 1, filters = 1;
@@ -26,7 +27,7 @@ struct Tap {
 
 // Calls f for every tap that lies inside the input, by rising place and tap.
 template <class F>
-void each_tap(const Window& w, F f) {
+void each_tap(const Places& w, F f) {
   const std::size_t axes = w.in.size();
   for (std::int64_t place = 0; place < w.places(); ++place)
     for (std::int64_t tap = 0; tap < w.taps(); ++tap) {
@@ -49,7 +50,7 @@ void each_tap(const Window& w, F f) {
 // Where the weight of (tap, channel, filter) lies in the file, for each of Keras's three ways to keep them: a
 // row of taps a place; a whole matrix from pixels to places; or of that matrix what is not 0, by output.
 struct Placing {
-  const Window& w;
+  const Places& w;
 
   std::int64_t by_place(const Tap& t, std::int64_t c, std::int64_t f) const {
     const std::int64_t row = w.channels_first ? c * w.taps() + t.tap : t.tap * w.channels + c;
@@ -62,13 +63,13 @@ struct Placing {
   }
 };
 
-std::int64_t inner_taps(const Window& w) {
+std::int64_t inner_taps(const Places& w) {
   std::int64_t count = 0;
   each_tap(w, [&](const Tap&) { ++count; });
   return count;
 }
 
-Sizes weight_dims(const Window& w, std::int64_t implementation) {
+Sizes weight_dims(const Places& w, std::int64_t implementation) {
   if (implementation == 1) return {w.places(), w.taps() * w.channels, w.filters};
   if (implementation == 3) return {inner_taps(w) * w.channels * w.filters};
   Sizes dims;
@@ -83,7 +84,7 @@ Sizes weight_dims(const Window& w, std::int64_t implementation) {
 }
 
 // The sparse weights stand by output, then by input, each in the order of its flattened axes.
-std::vector<std::int64_t> sparse_places(const Window& w, const std::vector<Tap>& taps) {
+std::vector<std::int64_t> sparse_places(const Places& w, const std::vector<Tap>& taps) {
   struct Entry {
     std::int64_t out, in, dense;
   };
@@ -103,7 +104,7 @@ std::vector<std::int64_t> sparse_places(const Window& w, const std::vector<Tap>&
 }
 
 // The kernel as [places, taps channels, filters], in the order of channels that by_place has.
-Tensor by_place(Call& call, const Window& w, const TensorView& stored, std::int64_t implementation,
+Tensor by_place(Call& call, const Places& w, const TensorView& stored, std::int64_t implementation,
                 const std::vector<Tap>& taps) {
   Tensor kernel(call.float_type(), {w.places(), w.taps() * w.channels, w.filters});
   for (std::int64_t i = 0; i < kernel.count(); ++i) store(kernel.view(), i, 0);
@@ -124,7 +125,7 @@ Tensor by_place(Call& call, const Window& w, const TensorView& stored, std::int6
 }
 
 // For every place, the elements of the flattened input that its taps read; outside of it, the first.
-Tensor reads(const Window& w, const std::vector<Tap>& taps) {
+Tensor reads(const Places& w, const std::vector<Tap>& taps) {
   const std::int64_t row = w.taps() * w.channels;
   Tensor indices(DType::i32, {w.places(), row});
   for (std::int64_t i = 0; i < indices.count(); ++i) indices.as<std::int32_t>()[i] = 0;
@@ -139,15 +140,13 @@ Tensor reads(const Window& w, const std::vector<Tap>& taps) {
 
 constexpr std::int64_t kMostTaps = std::int64_t{1} << 27;  // elements of the kernel by place
 
-Window window_of(Call& call, ValueId x, std::size_t axes) {
+Places places_of(Call& call, ValueId x, std::size_t axes) {
   const Config& config = call.config();
-  Window w{{}, {}, config.sizes("kernel_size", axes), config.sizes("strides", axes, 1)};
+  Places w{{}, {}, config.sizes("kernel_size", axes), config.sizes("strides", axes, 1)};
   w.channels_first = call.channels_first();
   w.filters = config.size("filters");
   w.channels = call.size(x, w.channels_first ? 1 : -1);
-  const std::string_view padding = config.text("padding", "valid");
-  w.same = padding == "same";
-  if (!w.same && padding != "valid") config.mistake("padding", "\"valid\" or \"same\"");
+  w.same = pads_same(config);
   for (std::size_t axis = 0; axis < axes && !call.failed(); ++axis) {
     const std::int64_t in = call.size(x, static_cast<std::int64_t>(axis) + (w.channels_first ? 2 : 1));
     w.in.push_back(in);
@@ -163,7 +162,7 @@ Window window_of(Call& call, ValueId x, std::size_t axes) {
   return w;
 }
 
-void finish(Call& call, const Window& w, ValueId by_places) {
+void finish(Call& call, const Places& w, ValueId by_places) {
   Sizes dims = w.out;
   dims.push_back(w.filters);
   ValueId y = by_places;
@@ -191,7 +190,7 @@ void locally_connected(Call& call) {
   const std::int64_t implementation = call.config().integer("implementation", 1);
   if (implementation < 1 || implementation > 3) call.config().mistake("implementation", "1, 2 or 3");
   if (call.failed()) return;
-  const Window w = window_of(call, x, kAxes);
+  const Places w = places_of(call, x, kAxes);
   if (w.same && implementation == 1)
     call.config().mistake("padding", "\"valid\", which implementation 1 asks for");
   if (call.failed()) return;

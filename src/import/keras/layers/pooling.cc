@@ -1,6 +1,7 @@
 // Pooling over windows and over whole axes.
 #include "import/keras/build/adaptive_pool.h"
 #include "import/keras/build/rule.h"
+#include "import/keras/build/window.h"
 
 namespace vivace::keras {
 namespace {
@@ -13,9 +14,7 @@ void pool(Call& call) {
   Pool op = with(Pool{}, &Pool::kind, kKind, &Pool::window, config.sizes("pool_size", kAxes, 2),
                  &Pool::dilations, Sizes(kAxes, 1));
   op.strides = config.has("strides") ? config.sizes("strides", kAxes) : op.window;
-  const std::string_view padding = config.text("padding", "valid");
-  if (padding != "valid" && padding != "same") config.mistake("padding", "\"valid\" or \"same\"");
-  op.padding = padding == "same" ? Padding::same() : Padding::valid(kAxes);
+  op.padding = pads_same(config) ? Padding::same() : Padding::valid(kAxes);
   call.output(call.from_channels_last(call.add(op, {x})));
 }
 

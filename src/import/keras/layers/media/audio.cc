@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "import/keras/build/rule.h"
 #include "import/keras/build/signal.h"
+#include "import/keras/build/window.h"
 
 namespace vivace::keras {
 namespace {
@@ -25,9 +26,7 @@ struct Spectrogram {
         places(0),
         first(c.channels_first()),
         expands(c.config().flag("expand_dims", false)),
-        same(c.config().text("padding", "valid") == "same") {
-    if (!same && c.config().text("padding", "valid") != "valid")
-      c.config().mistake("padding", "\"valid\" or \"same\"");
+        same(pads_same(c.config())) {
     std::int64_t fft = 1;
     while (fft < frame) fft *= 2;
     if (c.config().has("fft_length")) fft = c.config().size("fft_length");
