@@ -20,13 +20,15 @@ sys.path.insert(0, str(HERE))
 import framework  # noqa: E402
 
 BATCHES = (1, 3)
-MOST_DOUBLED = 10_000_000  # parameters of the largest network of keras.applications that is computed in float64 too
+MOST_DOUBLED = 70_000_000  # parameters of the largest network of keras.applications that is computed in float64 too
 
 
-def limits(network, outputs):
-    """1e-5 of the range, 1e-4 through a deep network."""
+def limits(network, outputs, exact):
+    """1e-5 of the range, 1e-4 through a deep network; three times the framework's own error where that is more."""
     relative = 1e-4 if network.deep else 1e-5
-    return {f"out{i}": {"atol": float(f"{relative * max(abs(a).max(), 1e-3):.2g}")} for i, a in enumerate(outputs)}
+    own = [abs(a - e).max() for a, e in zip(outputs, exact)] or [0] * len(outputs)
+    return {f"out{i}": {"atol": float(f"{max(relative * max(abs(a).max(), 1e-3), 3 * o):.2g}")}
+            for i, (a, o) in enumerate(zip(outputs, own))}
 
 
 def call(k, model, inputs):
@@ -106,7 +108,7 @@ def make(name, framework_name, folder, seed):
         file = f"{name}_batch{batch}.npz"
         np.savez_compressed(folder / file, **arrays)
         record = {"file": file, "arithmetic": "float32", "feeds": feeds, "fetches": fetches,
-                  "limits": limits(network, outputs[batch]), "golden_source": k.version}
+                  "limits": limits(network, outputs[batch], exact.get(batch, ())), "golden_source": k.version}
         if exact:
             record |= {"exact": {f"out{i}": f"exact{i}" for i in range(len(exact[batch]))},
                        "measured": {"float64": measured(outputs[batch], exact[batch])}}

@@ -145,7 +145,7 @@ def application(name):
         return model
 
     size_of = {}
-    return Network(name, build, draw, deep=True, batches=(1,))
+    return Network(name, build, draw, deep=True, batches=(4,))
 
 
 def find(name):

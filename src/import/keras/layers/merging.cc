@@ -104,6 +104,14 @@ void merge(Call& call) {
   call.output(y, joined_mask(call));
 }
 
+// What keras.applications' InceptionResNetV2 ends a block with: y = a + scale b.
+void custom_scale(Call& call) {
+  const ValueId a = call.float_input(0), b = call.float_input(1);
+  const ValueId scaled =
+      call.binary(Binary::Kind::multiply, b, call.scalar(call.config().number("scale")), "scaled");
+  call.output(call.binary(Binary::Kind::add, a, scaled));
+}
+
 void average(Call& call) {
   const ValueId sum = folded(call, Binary::Kind::add);
   const double share = 1.0 / static_cast<double>(std::max<std::size_t>(call.input_count(), 1));
@@ -214,6 +222,7 @@ void dot(Call& call) {
 }
 
 constexpr Rule kRules[] = {
+    {"CustomScaleLayer", custom_scale},
     {"Add", merge<Binary::Kind::add>},
     {"Subtract", subtract},
     {"Multiply", merge<Binary::Kind::multiply>},

@@ -127,11 +127,19 @@ std::string_view by_own_statistics(const Config& config) {
   return config.integer("mode", 0) != 0 ? "mode=1 or mode=2 of Keras 1" : "";
 }
 
+// What keras.applications' ConvNeXt puts at the end of a block: y = gamma x.
+void layer_scale(Call& call) {
+  const ValueId x = call.float_input();
+  const ValueId gamma = call.weight("gamma", {call.config().size("projection_dim")}, "projection_dim");
+  call.output(call.binary(Binary::Kind::multiply, x, gamma));
+}
+
 constexpr Rule kRules[] = {
     {"BatchNormalization", batch_norm, kBatchNorm, Masks::pass, by_own_statistics},
     {"SyncBatchNormalization", batch_norm, kBatchNorm, Masks::pass},
     {"LayerNormalization", layer_norm, "gamma?scale gamma?~scale&+rms_scaling beta?center&~rms_scaling",
      Masks::pass},
+    {"LayerScale", layer_scale, "gamma"},
     {"RMSNormalization", rms_norm, "scale"},
     {"UnitNormalization", unit_norm, "", Masks::pass},
     {"GroupNormalization", group_norm, "gamma?scale beta?center", Masks::pass},

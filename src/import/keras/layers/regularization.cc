@@ -1,4 +1,4 @@
-// Layers that do nothing once training is over: dropout, noise, penalties.
+// Layers that do nothing once training is over: dropout, noise, penalties, depth that is left out by chance.
 #include "import/keras/build/rule.h"
 
 namespace vivace::keras {
@@ -15,6 +15,7 @@ constexpr Rule kRules[] = {
     {"GaussianDropout", identity, "", Masks::pass},
     {"AlphaDropout", identity, "", Masks::pass},
     {"ActivityRegularization", identity, "", Masks::pass},
+    {"StochasticDepth", identity, "", Masks::pass},
     {"Identity", identity, "", Masks::pass_in_keras3},
 };
 

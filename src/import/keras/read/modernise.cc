@@ -50,6 +50,7 @@ constexpr Class kClasses[] = {
     {"BatchNormalizationV1", "BatchNormalization"},
     {"BatchNormalizationV2", "BatchNormalization"},
     {"DenseFeaturesV2", "DenseFeatures"},
+    {"Custom>CustomScaleLayer", "CustomScaleLayer"},
 };
 
 // `classes`: names with blanks between, of today's classes; empty: all.

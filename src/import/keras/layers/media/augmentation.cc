@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+#include "import/keras/build/pictures.h"
 #include "import/keras/build/rule.h"
 
 namespace vivace::keras {
@@ -36,9 +38,10 @@ ValueId moved(Call& call, ValueId x, const std::array<double, 2>& from, const st
   return to[0] == 0 ? x : call.binary(Binary::Kind::add, x, call.scalar(to[0]), step);
 }
 
+constexpr std::array<double, 2> kBytes = {0, 255};
+
 // Stretched until the darkest is 0 and the lightest 255. The picture's axes are 1 and 2 in either layout.
 void auto_contrast(Call& call) {
-  constexpr std::array<double, 2> kBytes = {0, 255};
   const auto range = value_range(call);
   const ValueId original = call.float_input();
   const std::int64_t first = call.rank(original) == 3 ? 0 : 1;
@@ -62,13 +65,26 @@ void auto_contrast(Call& call) {
   call.output(call.add(Select{}, {call.unary(UnaryKind::is_nan, y, "flat"), original, y}));
 }
 
+void equalize_tiles(Call& call) {
+  const auto range = value_range(call);
+  const Sizes grid = call.config().sizes("tile_grid_size", 2, 8);
+  if (std::ranges::max(grid) > EqualizeTiles::kMostTiles)
+    call.config().mistake("tile_grid_size", text("two sizes up to {}", EqualizeTiles::kMostTiles));
+  const EqualizeTiles op = with(EqualizeTiles{}, &EqualizeTiles::rows, grid[0], &EqualizeTiles::columns,
+                                grid[1], &EqualizeTiles::limit, call.config().number("clip_limit", 4));
+  const Pictures pictures(call, call.float_input());
+  const ValueId x = moved(call, pictures.value(), range, kBytes, "in_bytes");
+  const ValueId y = moved(call, call.add(op, {x}, "equalized"), kBytes, range, "in_range");
+  if (call.failed()) return;
+  const DType type = call.dtype(call.input());  // bytes stay bytes
+  call.output(pictures.give(is_float(type) ? y : call.cast(y, type)));
+}
+
 constexpr Rule kRules[] = {
     {"RandomFlip", as_floats},
     {"RandomRotation", as_floats},
     {"RandomZoom", as_floats},
     {"RandomTranslation", as_floats},
-    {"RandomHeight", as_floats},
-    {"RandomWidth", as_floats},
     {"RandomPerspective", as_floats},
     {"RandomShear", as_floats},
     {"RandomElasticTransform", as_floats},
@@ -81,6 +97,8 @@ constexpr Rule kRules[] = {
     {"Solarization", as_floats},
     {"RandomContrast", by_era},
     {"RandomBrightness", by_era},
+    {"RandomHeight", untouched},
+    {"RandomWidth", untouched},
     {"RandomColorJitter", untouched},
     {"RandomColorDegeneration", untouched},
     {"RandomGrayscale", untouched},
@@ -92,6 +110,7 @@ constexpr Rule kRules[] = {
     {"MixUp", untouched},
     {"MaxNumBoundingBoxes", untouched},
     {"AutoContrast", auto_contrast},
+    {"ContrastLimitedAdaptiveHistogramEqualization", equalize_tiles},
 };
 
 }  // namespace
