@@ -12,11 +12,13 @@
 namespace vivace::keras {
 
 /// A tensor on its way through the model, with the mask that Keras lets travel beside it. `narrow` is the
-/// 16-bit type that it has in Keras, where the graph computes it in float32; float32 otherwise.
+/// 16-bit type that it has in Keras, where the graph computes it in float32; float32 otherwise. Complex
+/// numbers are two values on their way together.
 struct Flow {
   ValueId value = kNoValue;
   ValueId mask = kNoValue;
   DType narrow = DType::f32;
+  ValueId imaginary = kNoValue;
 };
 
 /// "Output `tensor` of call `node` of layer `layer`": how Keras writes an edge.

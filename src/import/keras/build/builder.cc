@@ -199,6 +199,26 @@ class Run {
 
 }  // namespace
 
+namespace {
+
+bool takes_complex(Invocation invocation) {
+  bool any = false;
+  const auto look = [&](Setting& argument) {
+    for (const Setting* tensor : tensors_of(argument)) any = any || tensor->flow.imaginary != kNoValue;
+  };
+  for (Setting& argument : invocation.positional) look(argument);
+  look(invocation.named);
+  return any;
+}
+
+Error no_complex(const std::string& class_name, const std::string& path) {
+  return Error("import.unsupported", text("{} \"{}\" is given complex numbers", class_name, path))
+      .why("of a spectrum, its magnitude, angle and parts are computed, and what moves its elements")
+      .fix("take the magnitude first: tf.abs(spectrum)");
+}
+
+}  // namespace
+
 void Builder::build(Network& network) {
   std::vector<Flow> inputs;
   for (Setting* tensor : tensors_of(network.inputs)) {
@@ -215,6 +235,7 @@ void Builder::build(Network& network) {
   for (Setting* tensor : tensors_of(network.outputs)) {
     const std::string& name = tensor->reference.layer;
     const int before = seen[name]++;
+    if (outputs[index].imaginary != kNoValue) return trouble_.add(no_complex("output", name));
     graph_.add_output(as_keras_types(outputs[index++], name), before ? text("{}_{}", name, before) : name);
   }
   for (const State& state : states_) graph_.add_state(state.at_start, state.now);
@@ -244,6 +265,14 @@ std::vector<Flow> Builder::run(Layer& layer, const Invocation& invocation) {
     trouble_.add(Error("import.limit", text("the model makes more than {} calls of its layers", kMostCalls)));
     return {};
   }
+  const Rule* const rule =
+      takes_complex(invocation)
+          ? find_complex_rule(layer.network ? std::string_view() : layer.config.text("function"))
+          : layer.rule;
+  if (!rule && rule != layer.rule) {
+    trouble_.add(no_complex(layer.class_name, layer.path));
+    return {};
+  }
   if (layer.network) {
     Invocation copy = invocation;
     std::vector<Flow> inputs;
@@ -251,12 +280,12 @@ std::vector<Flow> Builder::run(Layer& layer, const Invocation& invocation) {
       for (const Setting* tensor : tensors_of(copy.positional.front())) inputs.push_back(tensor->flow);
     return run(*layer.network, layer.path, inputs);
   }
-  if (!layer.rule) {
+  if (!rule) {
     trouble_.add(Error("import.unsupported", text("{} \"{}\" is not known", layer.class_name, layer.path)));
     return {};
   }
   Call call(*this, layer, invocation);
-  layer.rule->build(call);
+  rule->build(call);
   auto outputs = call.outputs();
   if (outputs.empty() && !trouble_.any())
     trouble_.add(Error("import.config", text("layer \"{}\" gives no output", layer.path)));

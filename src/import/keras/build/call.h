@@ -142,6 +142,9 @@ class Call {
   void output(ValueId value, ValueId mask);
   /// An output of a float type that the call chooses itself, as a cast does.
   void output_as(ValueId value, DType type) { outputs_.push_back({value, kNoValue, narrowed(value, type)}); }
+  void output_complex(ValueId real, ValueId imaginary) {
+    outputs_.push_back({real, kNoValue, DType::f32, imaginary});
+  }
   std::vector<Flow> outputs() const { return outputs_; }
 
   /// Records import.config: the option must be `wanted`; the message shows what it is.

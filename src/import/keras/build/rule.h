@@ -32,6 +32,8 @@ struct Rule {
 const Rule* find_layer_rule(std::string_view class_name);
 const Rule* find_operation_rule(std::string_view class_name);
 const Rule* find_function_rule(std::string_view function);
+/// The same for a function that is given complex numbers.
+const Rule* find_complex_rule(std::string_view function);
 
 /// The operation that keras.ops calls "leaky_relu", or nullptr.
 const Rule* find_operation_by_function(std::string_view function);

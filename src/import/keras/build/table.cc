@@ -69,9 +69,11 @@ const Rule* find_function_rule(std::string_view function) {
        {function_rules(), tensorflow_operations(), math_functions(), image_functions(), reduction_functions(),
         sorting_functions(), matrix_functions(), joining_functions(), bit_functions(), indexing_functions(),
         window_functions(), network_functions(), linalg_functions(), picture_functions(), colour_functions(),
-        refused_functions()})
+        complex_sources(), refused_functions()})
     if (const Rule* rule = find_in(family, function)) return rule;
   return nullptr;
 }
+
+const Rule* find_complex_rule(std::string_view function) { return find_in(complex_functions(), function); }
 
 }  // namespace vivace::keras

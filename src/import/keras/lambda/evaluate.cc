@@ -206,7 +206,10 @@ class Evaluation {
     Call inner(call_.builder(), layer, {std::move(positional), std::move(keywords)});
     rule.build(inner);
     Setting all(Setting::Kind::list);
-    for (const Flow& flow : inner.outputs()) all.items.push_back(Setting::of(Flow{flow.value, kNoValue}));
+    for (const Flow& flow : inner.outputs()) {
+      if (flow.imaginary != kNoValue) wrong(text("{}() makes complex numbers", snake_case(step)));
+      all.items.push_back(Setting::of(Flow{flow.value, kNoValue}));
+    }
     if (all.items.size() == 1) return Setting(all.items.front());
     return all;
   }

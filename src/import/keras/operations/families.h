@@ -42,6 +42,8 @@ std::span<const Rule> network_functions();
 std::span<const Rule> linalg_functions();
 std::span<const Rule> picture_functions();
 std::span<const Rule> colour_functions();
+std::span<const Rule> complex_sources();    // that make complex numbers of real ones
+std::span<const Rule> complex_functions();  // that take them
 std::span<const Rule> refused_functions();
 
 // TensorFlow's own operators, which TF 2.0 to 2.3 put into a model.
