@@ -231,6 +231,13 @@ bool are_given(const Graph& graph, ValueId texts) {
   return std::find(inputs.begin(), inputs.end(), texts) != inputs.end();
 }
 
+// "words", "words_2", ...: a size that no other is equal to.
+Dim new_symbol(Graph& graph, const std::string& base) {
+  std::string name = base;
+  for (int i = 2; std::ranges::count(graph.symbols(), name) != 0; ++i) name = text("{}_{}", base, i);
+  return graph.symbol(name);
+}
+
 // Rows of numbers, as long as the config says or as the longest text of a run needs.
 void numbers_of_texts(Call& call, VectorizeText op, std::vector<ValueId> inputs) {
   if (call.config().has("output_sequence_length")) {
@@ -243,9 +250,8 @@ void numbers_of_texts(Call& call, VectorizeText op, std::vector<ValueId> inputs)
         "how long its output is depends on the longest text, and the texts are made by the model",
         "save it with an output_sequence_length");
   op.size = 0;
-  const std::string name = text("{} words", call.layer().path);
-  inputs.push_back(
-      graph.add_input(name, DType::boolean, {graph.symbol(text("{} {}", name, graph.inputs().size()))}));
+  const Dim words = new_symbol(graph, "words");
+  inputs.push_back(graph.add_input(text("{} words", call.layer().path), DType::boolean, {words}));
   call.output(call.add(op, std::move(inputs)));
 }
 
