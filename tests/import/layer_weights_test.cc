@@ -86,7 +86,8 @@ Result<Imported> import_with(const keras::Package& package, const Wrong& weights
 
 // Keras itself turns a kernel [out, in, k...] of an .h5 file into [k..., in, out] where only that fits.
 bool is_turned(const std::string& label, const std::string& path, Change change) {
-  return change == Change::reversed && label.ends_with(".h5") && path.find("conv") != path.npos;
+  const bool of_convolution = path.find("conv") != path.npos || label.find("conv") != label.npos;
+  return change == Change::reversed && label.ends_with(".h5") && of_convolution;
 }
 
 }  // namespace
