@@ -84,10 +84,9 @@ std::string shown(const std::string& value) {
 
 // The layer that an error is about, without the models around it.
 std::string layer_of(const std::string& error) {
-  constexpr std::string_view kBefore = "layer \"";
-  const std::size_t before = error.find(kBefore);
-  if (before == error.npos) return "";
-  const std::size_t begin = before + kBefore.size();
+  const std::size_t named = error.find("layer \""), quote = error.find('"', named == error.npos ? 0 : named);
+  if (quote == error.npos) return "";
+  const std::size_t begin = quote + 1;
   const std::string path = error.substr(begin, error.find('"', begin) - begin);
   return path.substr(path.rfind('/') + 1);
 }
@@ -95,9 +94,10 @@ std::string layer_of(const std::string& error) {
 // A possible value changes what later layers are given: one whose weights or axes no longer fit says so.
 bool no_longer_fits(const std::string& error) {
   const auto has = [&](const char* words) { return error.find(words) != std::string::npos; };
-  if (has("error[import.weight-shape]")) return true;
-  return has("error[import.config]") &&
-         (has(" axis ") || has(" axes") || has(" places ") || has("its input"));
+  const auto speaks_of = [&](const std::vector<const char*>& words) {
+    return std::ranges::any_of(words, has);
+  };
+  return !has("error[import.config]") || speaks_of({" axis ", " axes", " places ", " channels", "its input"});
 }
 
 // What is wrong with a layer's config says which layer it is, and which entry or what stands there; or it is
@@ -155,7 +155,7 @@ bool is_without_effect(const std::string& name) {
       // of training
       "name", "seed", "noise_shape", "rng_type", "renorm_clipping",
       // how weights begin, before those of the file take their place; in Keras 1's words
-      "init", "inner_init", "gamma_init", "gain", "p",
+      "init", "inner_init", "gamma_init", "gain", "init_values", "p",
       // how it is computed, not what
       "implementation", "consume_less", "input_length", "quantization_config", "build_input_shape",
       "softmax_robust_masking"};
@@ -176,7 +176,14 @@ bool is_without_effect(const std::string& name) {
       "STFTSpectrogram.periodic", "STFTSpectrogram.scaling", "STFTSpectrogram.window",
       "Discretization.epsilon", "Unstack.num", "__keras_tensor__.shape",
       "DotProductAttention.attn_logits_soft_cap"};
+  // at rest once training is over, whatever they are set to; and how floats were turned into a file's
+  // integers
+  static const std::set<std::string> kClasses = {
+      "AugMix",      "CutMix",       "MaxNumBoundingBoxes", "MixUp",
+      "RandAugment", "Solarization", "StochasticDepth",     "Int4QuantizationConfig"};
   const std::size_t dot = name.rfind('.');
+  if (kClasses.contains(name.substr(0, dot)) || name == "Int8QuantizationConfig.weight_quantizer")
+    return true;
   const bool own_class = name.find('>') != name.npos;  // its config is what its author wants
   return own_class || name.starts_with("Random") || kKeys.contains(name.substr(dot + 1)) ||
          kEntries.contains(name);

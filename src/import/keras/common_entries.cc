@@ -15,8 +15,9 @@ constexpr std::string_view kSwitches[] = {
     "fused",        "sparse",           "ragged",          "optional",
     "sorted",       "assume_unique",    "flash_attention", "pad_to_max_tokens"};
 
-constexpr std::string_view kNumbers[] = {"dropout",  "recurrent_dropout", "rate", "stddev",
-                                         "momentum", "renorm_momentum",   "l1",   "l2"};
+constexpr std::string_view kNumbers[] = {"dropout",   "recurrent_dropout", "rate", "stddev",
+                                         "momentum",  "renorm_momentum",   "l1",   "l2",
+                                         "lora_alpha"};
 
 // Keras 1's Merge has all of them, whichever its mode reads.
 void check_merge(const Config& config) {
@@ -39,6 +40,7 @@ bool is_axis_size(const Setting& setting) {
 void check_common_entries(const Config& config) {
   for (const std::string_view key : kSwitches) (void)config.flag(key, false);
   for (const std::string_view key : kNumbers) (void)config.number(key, 0);
+  if (config.has("lora_rank")) (void)config.size("lora_rank");
   const std::string_view format = config.text("data_format", "channels_last");
   if (format != "channels_first" && format != "channels_last")
     config.mistake("data_format", "\"channels_first\" or \"channels_last\"");

@@ -31,8 +31,8 @@ ValueId with_low_rank(Call& call, const KernelPlace& place, ValueId kernel) {
       call.config().number("lora_alpha", static_cast<double>(rank)) / static_cast<double>(rank);
   Sizes left_dims = place.dims;
   left_dims.back() = rank;
-  const ConstantPtr a = call.stored(left, left_dims, "lora_rank"),
-                    b = call.stored(right, {rank, columns}, "lora_rank");
+  const ConstantPtr a = call.floats(left, left_dims, "lora_rank"),
+                    b = call.floats(right, {rank, columns}, "lora_rank");
   if (!a || !b) return kNoValue;
   Tensor sum(call.float_type(), place.dims);
   const TensorView given = call.builder().graph().constant(kernel)->tensor();
@@ -90,6 +90,8 @@ const Setting* input_quantiser(Call& call, bool& given) {
   const Setting* config = whole ? whole->find("config") : nullptr;
   given = config != nullptr;
   const Setting* quantiser = config ? config->find("activation_quantizer") : nullptr;
+  if (quantiser && !quantiser->is(Setting::Kind::map) && !quantiser->is(Setting::Kind::none))
+    call.config().mistake("quantization_config", "one whose activation_quantizer is an object or null");
   return quantiser && quantiser->is(Setting::Kind::map) ? quantiser : nullptr;
 }
 
@@ -103,10 +105,10 @@ DenseKernel int8_kernel(Call& call, const KernelPlace& place, const Matrix& size
     return kernel;
   }
   const ConstantPtr stored = call.stored(place.prefix + "kernel", place.dims, place.key);
-  const ConstantPtr scale = call.stored(place.prefix + "kernel_scale");
+  const ConstantPtr scale = call.floats(place.prefix + "kernel_scale");
   if (!stored || !scale) return kernel;
   if (scale->tensor().count() != size.columns) {
-    call.stored(place.prefix + "kernel_scale", {size.columns}, place.key);
+    call.floats(place.prefix + "kernel_scale", {size.columns}, place.key);
     return kernel;
   }
   Tensor matrix(call.float_type(), {size.rows, size.columns});
@@ -119,7 +121,7 @@ DenseKernel int8_kernel(Call& call, const KernelPlace& place, const Matrix& size
 
 Tensor float8_kernel(Call& call, const KernelPlace& place, const Matrix& size) {
   const ConstantPtr stored = call.stored(place.prefix + "kernel", place.dims, place.key);
-  const ConstantPtr scale = call.stored(place.prefix + "kernel_scale", {}, "dtype");
+  const ConstantPtr scale = call.floats(place.prefix + "kernel_scale", {}, "dtype");
   if (!stored || !scale) return {};
   Tensor matrix(call.float_type(), {size.rows, size.columns});
   for (std::int64_t i = 0; i < matrix.count(); ++i)
@@ -241,7 +243,7 @@ Quantised quantised_inputs(Call& call, ValueId x, const Sizes& axes) {
     epsilon = whole.child("config").number("epsilon", epsilon);
   }
   if (!(low < high && high > 0 && epsilon > 0))
-    call.config().mistake("quantization_config", "a range that grows, and an epsilon over 0");
+    call.config().mistake("quantization_config", "one whose value_range grows, and whose epsilon is over 0");
   const ValueId largest = call.add(
       with(Reduce{}, &Reduce::kind, Reduce::Kind::max, &Reduce::axes, axes, &Reduce::keep_dims, true),
       {call.unary(UnaryKind::abs, x, "magnitudes")}, "largest");

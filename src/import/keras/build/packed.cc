@@ -78,14 +78,14 @@ Tensor whole_numbers(Call& call, std::string_view weight, std::int64_t rows, std
 
 void dequantise(Call& call, Tensor& matrix, const Groups& groups) {
   if (call.failed()) return;
-  const ConstantPtr scale = call.stored(groups.scale);
+  const ConstantPtr scale = call.floats(groups.scale);
   if (!scale) return;
   const std::int64_t lines = groups.of_columns ? columns_of(matrix) : rows_of(matrix);
   const std::int64_t others = groups.of_columns ? rows_of(matrix) : columns_of(matrix);
   const std::int64_t count =
       scale->dims().empty() ? 0 : scale->dims()[groups.of_columns ? scale->dims().size() - 1 : 0];
   const Sizes dims = groups.of_columns ? Sizes{others, count} : Sizes{count, others};
-  const ConstantPtr checked = call.stored(groups.scale, dims, "dtype");
+  const ConstantPtr checked = call.floats(groups.scale, dims, "dtype");
   const ConstantPtr zero = call.stored(groups.zero, dims, "dtype");
   const std::vector<std::int64_t> group = group_numbers(call, groups.numbers, lines, count);
   if (call.failed() || !checked || !zero) return;
@@ -99,7 +99,7 @@ void dequantise(Call& call, Tensor& matrix, const Groups& groups) {
 
 void divide_lines(Call& call, Tensor& matrix, std::string_view weight, bool rows) {
   if (call.failed()) return;
-  const ConstantPtr scale = call.stored(weight, {rows ? rows_of(matrix) : columns_of(matrix)}, "dtype");
+  const ConstantPtr scale = call.floats(weight, {rows ? rows_of(matrix) : columns_of(matrix)}, "dtype");
   if (!scale) return;
   each(matrix,
        [&](double q, std::int64_t r, std::int64_t c) { return q / load(scale->tensor(), rows ? r : c); });

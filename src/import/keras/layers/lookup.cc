@@ -258,6 +258,8 @@ void numbers_of_texts(Call& call, VectorizeText op, std::vector<ValueId> inputs)
 void text_vectorization(Call& call) {
   const Encoding encoding = encoding_of(call, "int");
   check_entries(call, encoding);
+  if (encoding != Encoding::numbers && call.config().has("output_sequence_length"))
+    call.config().mistake("output_sequence_length", "null, as it is without output_mode=\"int\"");
   if (call.config().flag("ragged", false))
     call.refuse("its output is ragged", "save it with ragged=False and an output_sequence_length");
   VectorizeText op;

@@ -23,8 +23,8 @@ ValueId adapted(Call& call, ValueId table, const Table& size) {
   const std::int64_t rank = call.config().size("lora_rank");
   const double share =
       call.config().number("lora_alpha", static_cast<double>(rank)) / static_cast<double>(rank);
-  const ConstantPtr a = call.stored("lora_embeddings_a", {size.rows, rank}, "lora_rank");
-  const ConstantPtr b = call.stored("lora_embeddings_b", {rank, size.columns}, "lora_rank");
+  const ConstantPtr a = call.floats("lora_embeddings_a", {size.rows, rank}, "lora_rank");
+  const ConstantPtr b = call.floats("lora_embeddings_b", {rank, size.columns}, "lora_rank");
   if (!a || !b) return kNoValue;
   Tensor sum(call.float_type(), {size.rows, size.columns});
   const TensorView given = call.builder().graph().constant(table)->tensor();

@@ -275,7 +275,8 @@ void tensorflow_operator(Call& call) {
   std::vector<Setting> inputs = inputs_of(call, list ? 4096 : split(rule->inputs, ' ').size());
   if (call.failed()) return;
   if (inputs.size() < (list ? 1 : split(rule->inputs, ' ').size()))
-    return call.config().mistake("node_def", text("called with as many inputs as {} has", node->op));
+    return call.config().mistake(
+        "node_def", text("called with as many inputs as {} has, its constants included", node->op));
   Call inner(call.builder(), call.layer(), invocation_of(*rule, *node, std::move(inputs)));
   function->build(inner);
   for (const Flow& flow : inner.outputs()) call.output(flow.value);
