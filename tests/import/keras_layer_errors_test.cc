@@ -69,6 +69,8 @@ const std::vector<Bad> kBad = {
     {"Permute", "[null,5,4]", R"("dims":[1,1])", "dims=[1,1]"},
     {"Reshape", "[null,6]", R"("target_shape":[0,3])", "target_shape=[0,3]"},
     {"RepeatVector", "[null,4]", R"("n":0)", "n=0"},
+    {"LayerNormalization", "[null,4]", R"("rms_scaling":true,"axis":9)", "axis 9"},
+    {"BatchNormalization", "[null,4]", R"("axis":[1,9])", "axis 9"},
     // of which no recipe asks
     {"Dropout", "[null,4]", R"("rate":"x")", "rate=\"x\""},
     {"LSTM", "[null,5,4]", R"("units":3,"unroll":7)", "unroll=7"},

@@ -7,6 +7,7 @@ namespace {
 
 // A weight as large as x along `axes`, in that order, under x's sizes: 1 along all others.
 ValueId along(Call& call, ValueId x, std::string_view name, const Sizes& axes) {
+  if (call.failed()) return kNoValue;
   Sizes dims(static_cast<std::size_t>(call.rank(x)), 1);
   for (const std::int64_t axis : axes) dims[static_cast<std::size_t>(axis)] = call.size(x, axis);
   return call.weight(name, dims, "axis");
@@ -74,6 +75,7 @@ void layer_norm(Call& call) {
     return own_statistics(call, with(Norm{}, &Norm::kind, Norm::Kind::layer), "scale", "center");
   const Term x(call, call.float_input());
   const Sizes axes = call.axes_option("axis", -1, x.rank());
+  if (call.failed()) return;
   Sizes dims(static_cast<std::size_t>(x.rank()), 1), given;
   for (const std::int64_t axis : axes)
     given.push_back(dims[static_cast<std::size_t>(axis)] = call.size(x, axis));

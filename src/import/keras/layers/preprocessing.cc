@@ -20,6 +20,7 @@ Sizes statistics_shape(Call& call, ValueId x, std::int64_t count) {
     axes = {-1};
   axes = call.axes_of(axes, call.rank(x));
   Sizes shape(static_cast<std::size_t>(call.rank(x)), 1);
+  if (call.failed()) return shape;
   for (const std::int64_t axis : axes) shape[static_cast<std::size_t>(axis)] = call.size(x, axis);
   if (count == 1) return Sizes(shape.size(), 1);
   if (!call.failed() && count_of(shape) != count)

@@ -121,7 +121,7 @@ void signal_to_noise(Call& call) {
 
 // A vector along one axis, or a tensor that broadcasts already.
 Term along_axis(Term v, Term x, std::int64_t axis) {
-  if (v.rank() != 1 || axis == x.rank() - 1) return v;
+  if (v.call().failed() || v.rank() != 1 || axis == x.rank() - 1) return v;
   Sizes target(static_cast<std::size_t>(x.rank()), 1);
   target[static_cast<std::size_t>(axis)] = Reshape::keep(0);
   return shaped(v, std::move(target));
