@@ -40,6 +40,8 @@ bool is_axis_size(const Setting& setting) {
 void check_common_entries(const Config& config) {
   for (const std::string_view key : kSwitches) (void)config.flag(key, false);
   for (const std::string_view key : kNumbers) (void)config.number(key, 0);
+  if (const Setting* const how = config.find("quantization_config"); how && !how->is(Kind::map))
+    config.mistake("quantization_config", "an object or null");
   if (config.has("lora_rank")) (void)config.size("lora_rank");
   const std::string_view format = config.text("data_format", "channels_last");
   if (format != "channels_first" && format != "channels_last")

@@ -73,6 +73,7 @@ void own_statistics(Call& call, Norm op, std::string_view scale_key, std::string
 void layer_norm(Call& call) {
   if (!call.config().flag("rms_scaling", false))
     return own_statistics(call, with(Norm{}, &Norm::kind, Norm::Kind::layer), "scale", "center");
+  for (const std::string_view key : {"scale", "center"}) (void)call.config().flag(key, true);
   const Term x(call, call.float_input());
   const Sizes axes = call.axes_option("axis", -1, x.rank());
   if (call.failed()) return;
