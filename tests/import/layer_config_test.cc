@@ -107,7 +107,9 @@ bool mentions(const std::string& error, const test::LayerEntry& entry, const std
   if (has("error[op.")) return has("node \"");
   if (has("error[import.input-shape]") && entry.key.ends_with("_shape")) return true;
   const std::string layer = layer_of(error);
-  if (!layer.empty() && layer != entry.places.back() && no_longer_fits(error)) return true;
+  const bool of_input =
+      entry.key.starts_with("batch_") && entry.key.ends_with("_shape");  // decides all others
+  if (!layer.empty() && layer != entry.places.back() && (of_input || no_longer_fits(error))) return true;
   if (std::ranges::none_of(entry.places, has)) return false;
   if (!has("error[import.config]") || has("lacks") || has("is called with") || has("has a layer that is"))
     return true;
