@@ -26,8 +26,8 @@ EqualizeTiles tiles(std::int64_t rows, std::int64_t columns, double limit) {
 }  // namespace
 
 TEST_CASE("equalize_tiles: four even steps of brightness spread over the whole range") {
-  // The share of darker and equal pixels less the darkest's, over the rest: 0, 1/3, 2/3, 1.
-  const auto y = equalized({10, 20, 30, 40}, {1, 2, 2, 1}, tiles(1, 1, 0));
+  // The share of pixels that are no lighter, less the share of black ones, over the rest: 0, 1/3, 2/3, 1.
+  const auto y = equalized({0, 20, 30, 40}, {1, 2, 2, 1}, tiles(1, 1, 0));
   const float want[] = {0, 85, 170, 255};
   for (int i = 0; i < 4; ++i) CHECK(y[static_cast<std::size_t>(i)] == doctest::Approx(want[i]));
 }
@@ -41,7 +41,7 @@ TEST_CASE("equalize_tiles: what is outside the range, or no number, counts as it
 }
 
 TEST_CASE("equalize_tiles: a picture of one colour, of one pixel and of none") {
-  for (const float v : equalized({7, 7, 7, 7}, {1, 2, 2, 1}, tiles(2, 2, 0))) CHECK(v == 0);
+  for (const float v : equalized({7, 7, 7, 7}, {1, 2, 2, 1}, tiles(2, 2, 0))) CHECK(v == 255);
   CHECK(std::isfinite(equalized({9}, {1, 1, 1, 1}, tiles(8, 8, 4))[0]));
   CHECK(equalized({}, {1, 0, 2, 1}, tiles(8, 8, 4)).empty());
 }
