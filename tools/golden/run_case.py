@@ -93,7 +93,7 @@ def limit(case, value, exact):
     TensorFlow's own error if more."""
     if value.dtype.kind in "biuSU":
         return {"atol": 0}
-    share = SHARES.get(value.dtype.name, 1e-4 if case.deep else 1e-5)
+    share = SHARES.get(value.dtype.name, 1e-5) * (10 if case.deep else 1)
     value = value.astype("float64")
     peak = float(np.max(np.abs(value[np.isfinite(value)]), initial=0.0))
     own = 0.0 if exact is None else float(np.max(np.abs(value - exact), initial=0.0))

@@ -124,7 +124,8 @@ void discretization(Call& call) {
       call.add(with(Bucketize{}, &Bucketize::boundaries, std::move(boundaries), &Bucketize::result,
                     numbers && how.result == DType::i64 ? DType::i64 : DType::i32),
                {call.input()}, numbers && how.result != DType::f32 ? "" : "bins");
-  call.output(encode(call, bins, how));
+  const ValueId codes = encode(call, bins, how);
+  call.output(how.result == DType::f32 ? call.cast(codes, call.float_type(), "codes") : codes);
 }
 
 constexpr Rule kRules[] = {

@@ -120,19 +120,27 @@ Term quantile_of(Term rows, double q, std::int64_t count, std::string_view metho
 // NaN stands last in the sorted rows, and each row counts its own.
 Term quantile_without_nan(Term rows, Term missing, double q, std::string_view method) {
   Call& call = rows.call();
-  if (method != "linear") call.refuse(text("the method {} of a quantile without NaN", method), "use linear");
   const std::int64_t axis = rows.rank() - 1;
   const Term last = sum((!missing).as(DType::f32), {axis}, true) - 1.0;
   const Term place = last * q;
-  const Term below = max(apply(UnaryKind::ceil, place) - 1.0, {call, call.scalar(0)});
-  const Term above = max(min(below + 1.0, last), {call, call.scalar(0)});
+  const auto bounded = [&](Term at) { return max(min(at, last), {call, call.scalar(0)}); };
   const auto element = [&](Term at) {
     return Term(call, call.add(with(GatherElements{}, &GatherElements::axis, axis), {rows, at.as(DType::i32)},
                                "element"));
   };
+  const auto answer = [&](Term y) { return narrowed(select(last < 0.0, kNan, y), axis); };
+  const Term low = apply(UnaryKind::floor, place), high = apply(UnaryKind::ceil, place);
+  if (method == "lower") return answer(element(bounded(low)));
+  if (method == "higher") return answer(element(bounded(high)));
+  if (method == "nearest") return answer(element(bounded(apply(UnaryKind::round, place))));
+  if (method == "midpoint") return answer((element(bounded(low)) + element(bounded(high))) * 0.5);
+  if (method != "linear") {
+    call.mistake("method", "\"linear\", \"lower\", \"higher\", \"nearest\" or \"midpoint\"");
+    return rows;
+  }
+  const Term below = max(high - 1.0, {call, call.scalar(0)}), above = bounded(below + 1.0);
   const Term of_lower = above - place;
-  const Term y = element(above) * (1.0 - of_lower) + element(below) * of_lower;
-  return narrowed(select(last < 0.0, kNan, y), axis);
+  return answer(element(above) * (1.0 - of_lower) + element(below) * of_lower);
 }
 
 template <bool kSkipsNan>
