@@ -22,11 +22,7 @@ void category_encoding(Call& call) {
   how.weights = call.tensor_option("count_weights", 1);
   if (how.weights != kNoValue && how.encoding != Encoding::count)
     call.config().mistake("output_mode", "\"count\", although the layer is called with weights");
-  // Codes are of the type of the policy's variables: float32 where it computes in 16 bits.
-  const DType floats = call.float_type();
-  call.compute_in(floats);
-  const ValueId codes = encode(call, x, how);
-  call.output(how.result == DType::f32 ? call.cast(codes, floats, "codes") : codes);
+  call.output(encode(call, x, how));
 }
 
 // A sorted sample with weights, as Keras 2 keeps it: numbers, then how many each stands for.
@@ -124,8 +120,7 @@ void discretization(Call& call) {
       call.add(with(Bucketize{}, &Bucketize::boundaries, std::move(boundaries), &Bucketize::result,
                     numbers && how.result == DType::i64 ? DType::i64 : DType::i32),
                {call.input()}, numbers && how.result != DType::f32 ? "" : "bins");
-  const ValueId codes = encode(call, bins, how);
-  call.output(how.result == DType::f32 ? call.cast(codes, call.float_type(), "codes") : codes);
+  call.output(encode(call, bins, how));
 }
 
 constexpr Rule kRules[] = {

@@ -51,6 +51,16 @@ ValueId joined(Call& call, ValueId x, const Encoded& how) {
   return call.cast(sum, how.result, how.step);
 }
 
+ValueId encoded(Call& call, ValueId numbers, const Encoded& how) {
+  if (how.encoding == Encoding::numbers) return call.cast(numbers, how.result, how.step);
+  if (call.rank(numbers) == 0) numbers = call.reshape(numbers, {1}, "sample");
+  if (how.encoding == Encoding::one_hot) return one_hot(call, numbers, how);
+  if (call.rank(numbers) > 2) return joined(call, numbers, how);
+  std::vector<ValueId> inputs = {numbers};
+  if (how.weights != kNoValue) inputs.push_back(how.weights);
+  return call.add(counter(how), std::move(inputs), how.step);
+}
+
 }  // namespace
 
 Encoding encoding_of(Call& call, std::string_view otherwise) {
@@ -83,14 +93,12 @@ std::int64_t category_count(Call& call, std::string_view key) {
   return 1;
 }
 
+// Floats are of the type of the policy's variables: float32 where it computes in 16 bits.
 ValueId encode(Call& call, ValueId numbers, const Encoded& how) {
-  if (how.encoding == Encoding::numbers) return call.cast(numbers, how.result, how.step);
-  if (call.rank(numbers) == 0) numbers = call.reshape(numbers, {1}, "sample");
-  if (how.encoding == Encoding::one_hot) return one_hot(call, numbers, how);
-  if (call.rank(numbers) > 2) return joined(call, numbers, how);
-  std::vector<ValueId> inputs = {numbers};
-  if (how.weights != kNoValue) inputs.push_back(how.weights);
-  return call.add(counter(how), std::move(inputs), how.step);
+  const ValueId codes = encoded(call, numbers, how);
+  if (how.result != DType::f32) return codes;
+  call.compute_in(call.float_type());
+  return call.cast(codes, call.float_type(), "codes");
 }
 
 }  // namespace vivace::keras
