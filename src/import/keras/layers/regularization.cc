@@ -7,16 +7,11 @@ namespace {
 void identity(Call& call) { call.output(call.input()); }
 
 constexpr Rule kRules[] = {
-    {"Dropout", identity, "", Masks::pass},
-    {"SpatialDropout1D", identity, "", Masks::pass},
-    {"SpatialDropout2D", identity, "", Masks::pass},
-    {"SpatialDropout3D", identity, "", Masks::pass},
-    {"GaussianNoise", identity, "", Masks::pass},
-    {"GaussianDropout", identity, "", Masks::pass},
-    {"AlphaDropout", identity, "", Masks::pass},
-    {"ActivityRegularization", identity, "", Masks::pass},
-    {"StochasticDepth", identity, "", Masks::pass},
-    {"Identity", identity, "", Masks::pass_in_keras3},
+    {"Dropout", identity, "", Masks::pass},          {"SpatialDropout1D", identity, "", Masks::pass},
+    {"SpatialDropout2D", identity, "", Masks::pass}, {"SpatialDropout3D", identity, "", Masks::pass},
+    {"GaussianNoise", identity, "", Masks::pass},    {"GaussianDropout", identity, "", Masks::pass},
+    {"AlphaDropout", identity, "", Masks::pass},     {"ActivityRegularization", identity, "", Masks::pass},
+    {"StochasticDepth", identity, "", Masks::pass},  {"Identity", identity, "", Masks::pass_in_keras3},
 };
 
 }  // namespace
