@@ -173,7 +173,10 @@ TEST_CASE("the plan gives what the operators' references give, on every small Ke
     REQUIRE(want.ok());
     REQUIRE_MESSAGE(have.ok(), (have.ok() ? "" : to_text(have.error())));
     REQUIRE(have->size() == want->size());
-    for (std::size_t i = 0; i < have->size(); ++i) CHECK(apart((*have)[i], (*want)[i]) <= 1e-5);
+    for (std::size_t i = 0; i < have->size(); ++i) {
+      const bool half = is_float((*have)[i].dtype()) && size_of((*have)[i].dtype()) == 2;
+      CHECK(apart((*have)[i], (*want)[i]) <= (half ? 1e-3 : 1e-5));  // the last digit of each
+    }
     ++compared;
   });
   MESSAGE(compared << " of " << taken << " models compared");
