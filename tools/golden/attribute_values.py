@@ -87,6 +87,8 @@ VALUES = {
     "Concatenate.axis": {"default": -1, "other": 1},
     "Normalization.mean": {"none": None, "some": 0.3},
     "Normalization.variance": {"none": None, "some": 1.7},
+    "op.Fold.padding": {"default": 0, "other": 1},
+    "op.Unfold.padding": {"default": 0, "other": 1},
     "op.Pad.mode": {f"={m}": m for m in ("constant", "reflect", "symmetric")},
     "op.Resize.interpolation": {f"={m}": m for m in ("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5")},
     "GroupNormalization.groups": {"default": 32, "other": 2, "=-1": -1},
