@@ -26,10 +26,10 @@ def of(value, branches, default=None):
     taken = set()
     if isinstance(value, bool):
         taken.add("true" if value else "false")
-    if isinstance(value, str):
-        taken.add("=" + value)
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        taken.add(f"={value}")
     taken.add("none" if value is None else "some")
-    if value is not None and "uniform" in branches:
+    if value is not None and {"uniform", "mixed"} & set(branches):
         parts = flat(value)
         taken.add("one" if all(p == 1 for p in parts) and "one" in branches else
                   "uniform" if len(set(map(str, parts))) == 1 else "mixed")

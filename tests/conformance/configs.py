@@ -54,10 +54,11 @@ class Graph:
         self.found.append(use)
         for part in ("layer", "backward_layer", "cell"):
             if isinstance(config.get(part), dict) and "class_name" in config[part]:
-                inner = rank - 1 if rank and name == "TimeDistributed" else rank
+                a_step = part == "cell" or name == "TimeDistributed"
+                inner = rank - 1 if rank and a_step else rank
                 self.layer(config[part], inner, masked)
         for cell in config.get("cells") or []:
-            self.layer(cell, None, False)
+            self.layer(cell, rank, False)
         makes = name == "Masking" or bool(config.get("mask_zero"))
         keeps = bool(self.universe["layers"].get(name, {}).get("mask")) and config.get("return_sequences", True)
         return makes or (masked and bool(keeps))

@@ -40,7 +40,8 @@ class Branches(unittest.TestCase):
                 (3, ["none", "some"], None, {"some"}), ([1, 1], STRIDES, 1, {"one"}), (2, STRIDES, 1, {"uniform"}),
                 ([2, 1], STRIDES, 1, {"mixed"}), ([[0, 1], [2, 3]], ["uniform", "mixed"], 1, {"mixed"}),
                 (0.30000001192092896, ["default", "other"], 0.3, {"default"}), (0.5, ["default", "other"], 0.3, {"other"}),
-                ([1, 1], ["default", "other"], [1, 1], {"default"}), ("strange", ["=valid", "=same"], "valid", set())):
+                ([1, 2], ["default", "mixed", "other"], -1, {"mixed", "other"}), (2, ["=1", "=2"], 1, {"=2"}),
+                (True, ["=1", "true"], False, {"true"}), ([1, 1], ["default", "other"], [1, 1], {"default"}), ("strange", ["=valid", "=same"], "valid", set())):
             self.assertEqual(branches.of(value, known, default), wanted, (value, known))
 
 
@@ -58,6 +59,12 @@ class Files(unittest.TestCase):
         self.assertEqual((found["LSTM"]["ranks"], found["LSTM"].get("mask")), ([3], True))
         self.assertEqual((found["Dense"]["ranks"], found["Dense"].get("mask")), ([2], None))
         self.assertEqual(found["Dense"]["config"]["dtype"], "float32")
+
+    def test_a_cell_takes_one_step(self):
+        cells = layer("StackedRNNCells", name="s", cells=[layer("LSTMCell", name="c")])
+        steps = layer("InputLayer", name="x")
+        found = {use["layer"]: use for use in self.uses([steps, layer("RNN", [("x", [None, 6, 3])], name="r", cell=cells)])}
+        self.assertEqual([found[n]["ranks"] for n in ("RNN", "StackedRNNCells", "LSTMCell")], [[3], [2], [2]])
 
     def test_what_is_no_archive_has_no_layers(self):
         self.assertEqual(configs.uses(pathlib.Path(__file__), UNIVERSE["keras3"]), [])

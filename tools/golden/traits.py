@@ -9,7 +9,7 @@ import json
 CONTAINERS = {"Functional", "Sequential", "Model", "Bidirectional", "TimeDistributed", "RNN", "StackedRNNCells",
               "ConvLSTM", "SpectralNormalization", "Wrapper", "Pipeline"}
 UNINTERESTING = {"name", "trainable", "build_config", "registered_name", "module"}
-LONGEST = 24  # characters of a text, or elements of a list, that are worth keeping
+LONGEST_LIST, LONGEST_TEXT = 24, 40  # what is worth keeping: in elements, in characters
 
 
 class Recorder:
@@ -107,7 +107,7 @@ def _plain(value):
             return inner.get("name") if policy else value["class_name"]
         return {str(n): _plain(v) for n, v in value.items() if n not in UNINTERESTING}
     if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value] if len(value) <= LONGEST else f"{len(value)} elements"
+        return [_plain(v) for v in value] if len(value) <= LONGEST_LIST else f"{len(value)} elements"
     if isinstance(value, slice):
         return {"slice": [_plain(v) for v in (value.start, value.stop, value.step)]}
     if value is None or isinstance(value, (bool, int, float)):
@@ -115,6 +115,8 @@ def _plain(value):
     shape = getattr(value, "shape", None)  # a function where a Lambda's closure holds TensorFlow itself
     if hasattr(shape, "rank"):
         return "tensor"
+    if shape == ():  # a number of NumPy's
+        return _plain(value.item())
     if isinstance(shape, tuple):
         return f"array of rank {len(shape)}"
-    return str(value)[:LONGEST]
+    return str(value)[:LONGEST_TEXT]

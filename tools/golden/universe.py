@@ -67,10 +67,11 @@ def plain(value):
 
 
 def ranks_of(name):
-    """The ranks (the batch counted) of the first input in the layer's samples."""
+    """The ranks (the batch counted) of the first input in the layer's samples; a cell takes one step of its own."""
     sample = attribute_values.SAMPLES.get(name)
     shapes = sample.shapes if sample else ()
-    return sorted({len(s[0] if isinstance(s[0], tuple) else s) + 1 for s in shapes})
+    batch = 0 if name.endswith("Cell") else 1
+    return sorted({len(s[0] if isinstance(s[0], tuple) else s) + batch for s in shapes})
 
 
 def layers_of(keras):
