@@ -81,7 +81,7 @@ def in_float64(k, case, model, inputs):
         k.fresh("float64")
         wide = case.build()
         weights.copy(model, wide)
-        return compute(k, case, wide, [a if a.dtype.kind in "biu" else a.astype("float64") for a in inputs])
+        return compute(k, case, wide, [a if a.dtype.kind in "biuSU" else a.astype("float64") for a in inputs])
     except Exception:
         return None
     finally:
