@@ -40,7 +40,7 @@ struct Model::Impl {
 };
 
 /// Ports from the graph's inputs and outputs; its states, and inputs that are measured, left out.
-std::vector<Port> input_ports(const Graph& graph);
+std::vector<Port> input_ports(const Graph& graph, const MeasuredInputs& measured);
 std::vector<Port> output_ports(const Graph& graph);
 
 /// Checks number and type of what a caller gave. Errors: predict.inputs, predict.dtype, predict.shape.

@@ -67,7 +67,7 @@ std::vector<Summary::Layer> layers_of(const Graph& graph) {
 }
 
 void describe(const Graph& graph, Summary& summary) {
-  summary.inputs = input_ports(graph);
+  summary.inputs = input_ports(graph, MeasuredInputs(graph));
   summary.outputs = output_ports(graph);
   summary.layers = layers_of(graph);
   for (const Summary::Layer& layer : summary.layers) {

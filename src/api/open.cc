@@ -25,9 +25,9 @@ Result<ImplPtr> start_model(const Options& options) {
 }
 
 void set_ports(Model::Impl& model) {
-  model.inputs = input_ports(model.graph);
-  model.outputs = output_ports(model.graph);
   model.measured = std::make_unique<MeasuredInputs>(model.graph);
+  model.inputs = input_ports(model.graph, *model.measured);
+  model.outputs = output_ports(model.graph);
   if (model.graph.state_count() != 0) model.states = std::make_unique<States>(model.graph);
 }
 

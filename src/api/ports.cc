@@ -35,9 +35,9 @@ std::string names_of(std::span<const Port> ports) {
 
 }  // namespace
 
-std::vector<Port> input_ports(const Graph& graph) {
+std::vector<Port> input_ports(const Graph& graph, const MeasuredInputs& measured) {
   std::vector<Port> ports;
-  const std::size_t shown = graph.inputs().size() - graph.state_count() - MeasuredInputs(graph).count();
+  const std::size_t shown = graph.inputs().size() - graph.state_count() - measured.count();
   for (const ValueId id : graph.inputs().first(shown))
     ports.push_back(port_of(graph, id, graph.value(id).name));
   return ports;
