@@ -21,10 +21,10 @@ struct Network;
 struct Weight {
   std::string name;  // "kernel", "query_dense/bias"
   bool trainable = true;
-  std::string path;               // of the dataset in the file; empty where the file holds none
-  std::vector<std::string> more;  // further datasets that it is made of
+  std::string path = {};               // of the dataset in the file; empty where the file holds none
+  std::vector<std::string> more = {};  // further datasets that it is made of
   /// Makes it of `path` and `more`, where it is not simply the first of them.
-  std::function<Result<ConstantPtr>(const std::vector<ConstantPtr>& parts)> assemble;
+  std::function<Result<ConstantPtr>(const std::vector<ConstantPtr>& parts)> assemble = {};
   ValueId value = kNoValue;
   ValueId unpacked = kNoValue, scale = kNoValue;  // what was made of a quantised one, once it is in the graph
 };

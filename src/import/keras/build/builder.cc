@@ -197,10 +197,6 @@ class Run {
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> waiting_;
 };
 
-}  // namespace
-
-namespace {
-
 bool takes_complex(Invocation invocation) {
   bool any = false;
   const auto look = [&](Setting& argument) {
