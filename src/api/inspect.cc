@@ -61,7 +61,7 @@ std::vector<Summary::Layer> layers_of(const Graph& graph) {
     for (const ValueId input : node.inputs)
       if (const Constant* constant = graph.constant(input);
           constant && is_float(constant->dtype()) && counted.insert(input).second)
-        layer.parameters += constant->tensor().count();
+        layer.parameters += count_of(constant->dims());
   }
   return layers;
 }

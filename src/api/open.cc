@@ -77,7 +77,7 @@ std::size_t weight_bytes(const Model::Impl& model) {
   std::size_t bytes = 0;
   for (std::size_t id = 0; id < model.graph.value_count(); ++id)
     if (const Constant* constant = model.graph.constant(static_cast<ValueId>(id)))
-      bytes += constant->tensor().bytes();
+      bytes += constant->bytes();
   const auto packed = model.weights.entries();
   for (const auto& [key, entry] : packed) bytes += entry.bytes.size();
   return bytes;

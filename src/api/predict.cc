@@ -172,7 +172,7 @@ Result<Model::Memory> Model::memory(std::span<const Shape> inputs) const {
     std::size_t weights = 0;
     for (std::size_t i = 0; i < impl_->graph.value_count(); ++i)
       if (const Constant* constant = impl_->graph.constant(static_cast<ValueId>(i)))
-        weights += constant->tensor().bytes();
+        weights += constant->bytes();
     return Memory{plan->arena_bytes, plan->arena_lower_bound,
                   plan->workspace_bytes * static_cast<std::size_t>(impl_->threads), weights};
   });

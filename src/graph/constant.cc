@@ -6,35 +6,71 @@
 
 namespace vivace {
 
-ConstantPtr Constant::view(DType dtype, Shape dims, const void* data, std::shared_ptr<const void> owner) {
+std::shared_ptr<Constant> Constant::made(DType dtype, Shape dims, const void* data) {
   std::shared_ptr<Constant> constant(new Constant);
   constant->dims_ = std::move(dims);
   constant->view_ = {data, dtype, constant->dims_};
+  return constant;
+}
+
+ConstantPtr Constant::view(DType dtype, Shape dims, const void* data, std::shared_ptr<const void> owner) {
+  const auto constant = made(dtype, std::move(dims), data);
   constant->owner_ = std::move(owner);
   return constant;
 }
 
 ConstantPtr Constant::own(Tensor tensor) {
   const auto held = std::make_shared<const Tensor>(std::move(tensor));
-  std::shared_ptr<Constant> constant(new Constant);
-  constant->dims_ = held->dims();
-  constant->view_ = {held->data(), held->dtype(), constant->dims_};
+  const auto constant = made(held->dtype(), held->dims(), held->data());
   constant->owner_ = held;
   constant->own_ = true;
   return constant;
 }
 
+ConstantPtr Constant::later(DType dtype, Shape dims, std::function<Tensor()> make) {
+  const auto constant = made(dtype, std::move(dims), nullptr);
+  constant->later_ = std::make_unique<Later>();
+  constant->later_->make = [make = std::move(make)] { return own(make()); };
+  return constant;
+}
+
+ConstantPtr Constant::reshaped(const ConstantPtr& constant, Shape dims) {
+  if (!constant->later_) return view(constant->dtype(), std::move(dims), constant->view_.data, constant);
+  const auto other = made(constant->dtype(), std::move(dims), nullptr);
+  other->later_ = std::make_unique<Later>();
+  other->later_->make = [constant] { return constant; };
+  return other;
+}
+
+void Constant::fill() const {
+  std::call_once(later_->once, [this] {
+    const ConstantPtr whole = later_->make();
+    view_.data = whole->tensor().data;
+    owner_ = whole;
+    later_->make = nullptr;
+  });
+}
+
+ConstantPtr Constant::owned(const ConstantPtr& constant) {
+  if (constant->own_) return constant;
+  const TensorView& view = constant->tensor();
+  if (constant->later_) {
+    const auto same = made(view.dtype, constant->dims_, view.data);
+    same->owner_ = constant->owner_;
+    same->own_ = true;
+    return same;
+  }
+  Tensor copy(view.dtype, constant->dims_);
+  if (view.bytes() != 0) std::memcpy(copy.data(), view.data, view.bytes());
+  return own(std::move(copy));
+}
+
 void Graph::own_constants() {
   std::map<ConstantPtr, ConstantPtr> copies;  // several values may share a constant
   for (Value& value : values_) {
-    if (!value.constant || value.constant->is_own()) continue;
+    if (!value.constant) continue;
     ConstantPtr& copy = copies[value.constant];
-    if (!copy) {
-      Tensor tensor(value.constant->dtype(), value.constant->dims());
-      const TensorView& view = value.constant->tensor();
-      if (view.bytes() != 0) std::memcpy(tensor.data(), view.data, view.bytes());
-      copy = Constant::own(std::move(tensor));
-    }
+    if (!copy) copy = Constant::owned(value.constant);
     value.constant = copy;
   }
 }

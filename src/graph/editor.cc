@@ -130,8 +130,7 @@ Result<std::vector<Value>> GraphEditor::infer_new_values(const Patch& patch) con
   const auto fact_of = [&](ValueId id) {
     const auto number = static_cast<std::uint32_t>(id);
     if (id == kNoValue || number < Patch::kFirstNew) return graph_.fact(id);
-    const Value& v = fresh[number - Patch::kFirstNew];
-    return Fact{v.kind, v.dtype, v.dims, v.constant ? &v.constant->tensor() : nullptr, false};
+    return fact_of_value(fresh[number - Patch::kFirstNew]);
   };
   for (const Patch::NewNode& added : patch.nodes_) {
     std::vector<Fact> inputs;

@@ -93,18 +93,19 @@ std::size_t Graph::uses(ValueId id) const {
          static_cast<std::size_t>(std::count(outputs_.begin(), outputs_.end(), id));
 }
 
+Fact fact_of_value(const Value& value) {
+  Fact fact{value.kind, value.dtype, value.dims, nullptr, false};
+  if (value.constant && !value.constant->is_later()) fact.constant = &value.constant->tensor();
+  return fact;
+}
+
 Fact Graph::fact(ValueId id) const {
   Fact fact;
   if (id == kNoValue) {
     fact.absent = true;
     return fact;
   }
-  const Value& v = value(id);
-  fact.kind = v.kind;
-  fact.dtype = v.dtype;
-  fact.dims = v.dims;
-  if (v.constant) fact.constant = &v.constant->tensor();
-  return fact;
+  return fact_of_value(value(id));
 }
 
 std::vector<Fact> Graph::facts(std::span<const ValueId> ids) const {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,32 +21,53 @@ enum class NodeId : std::uint32_t {};
 inline constexpr ValueId kNoValue{0xffffffffu};
 inline constexpr NodeId kNoNode{0xffffffffu};
 
+class Constant;
+using ConstantPtr = std::shared_ptr<const Constant>;
+
 /// A tensor that is known: a view, and whoever keeps its bytes alive (a mapped file, or memory of its own).
 class Constant {
  public:
   /// Requires that `owner` keeps `data` alive, and that data holds count(dims) elements.
-  static std::shared_ptr<const Constant> view(DType dtype, Shape dims, const void* data,
-                                              std::shared_ptr<const void> owner);
-  static std::shared_ptr<const Constant> own(Tensor tensor);
+  static ConstantPtr view(DType dtype, Shape dims, const void* data, std::shared_ptr<const void> owner);
+  static ConstantPtr own(Tensor tensor);
+  /// A large weight that is computed from others, when it is first wanted: what opens a model or shows it need
+  /// not read the weights. Requires that `make` gives a tensor of this type and these sizes; floats only,
+  /// because no operator's shapes follow from them.
+  static ConstantPtr later(DType dtype, Shape dims, std::function<Tensor()> make);
+  /// The same elements with other sizes. Requires the same count.
+  static ConstantPtr reshaped(const ConstantPtr& constant, Shape dims);
 
-  const TensorView& tensor() const { return view_; }
+  const TensorView& tensor() const {
+    if (later_) fill();
+    return view_;
+  }
   DType dtype() const { return view_.dtype; }
   const Shape& dims() const { return dims_; }
-  /// Whether its bytes are memory of its own, not a view of a file's.
-  bool is_own() const { return own_; }
+  std::size_t bytes() const { return view_.bytes(); }
+  /// Whether its bytes are, or will be, computed: no fact of a graph then.
+  bool is_later() const { return later_ != nullptr; }
+  /// The same with its bytes in memory of its own: not in a file, and not still to be computed.
+  static ConstantPtr owned(const ConstantPtr& constant);
   template <class T>
   std::span<const T> as() const {
-    return {view_.as<T>(), static_cast<std::size_t>(view_.count())};
+    return {tensor().as<T>(), static_cast<std::size_t>(view_.count())};
   }
 
  private:
+  struct Later {
+    std::once_flag once;
+    std::function<ConstantPtr()> make;  // nothing once it has run: it holds the weights that it is made from
+  };
   Constant() = default;
+  static std::shared_ptr<Constant> made(DType dtype, Shape dims, const void* data);
+  void fill() const;
+
   Shape dims_;
-  TensorView view_;
-  std::shared_ptr<const void> owner_;
+  mutable TensorView view_;
+  mutable std::shared_ptr<const void> owner_;
   bool own_ = false;
+  std::unique_ptr<Later> later_;
 };
-using ConstantPtr = std::shared_ptr<const Constant>;
 
 struct Value {
   ValueKind kind = ValueKind::tensor;
@@ -56,6 +79,8 @@ struct Value {
   NodeId producer = kNoNode;    // kNoNode for graph inputs and constants
   std::vector<NodeId> readers;  // one entry for each use, in node order
 };
+
+Fact fact_of_value(const Value& value);
 
 struct Node {
   OpPtr op;
@@ -96,7 +121,7 @@ class Graph {
   /// How many of the last inputs, and of the last outputs, are states: not for the caller's eyes.
   std::size_t state_count() const { return state_count_; }
 
-  /// Copies every constant that is a view of a file into memory of its own.
+  /// Brings every constant that is a view of a file, or still to be computed, into memory of its own.
   void own_constants();
 
   const Value& value(ValueId id) const { return values_[static_cast<std::size_t>(id)]; }

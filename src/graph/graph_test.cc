@@ -62,6 +62,45 @@ TEST_CASE("a constant is a view that keeps its owner alive") {
   CHECK(graph.constant(kNoValue) == nullptr);
 }
 
+TEST_CASE("a constant to be computed later is computed once, when it is wanted") {
+  int made = 0;
+  const ConstantPtr later = Constant::later(DType::f32, {2, 2}, [&made] {
+    ++made;
+    Tensor tensor(DType::f32, {2, 2});
+    tensor.as<float>()[3] = 4;
+    return tensor;
+  });
+  Graph graph;
+  const ValueId id = graph.add_constant(later, "w");
+  CHECK(graph.fact(id).constant == nullptr);
+  CHECK(graph.fact(id).dims == Dims{2, 2});
+  CHECK(later->bytes() == 16);
+  CHECK(made == 0);
+  const Graph copy = graph;
+  CHECK(copy.constant(id)->as<float>()[3] == 4);
+  graph.own_constants();
+  CHECK(made == 1);
+  CHECK(graph.fact(id).constant != nullptr);
+  CHECK(graph.constant(id)->tensor().data == later->tensor().data);
+  CHECK(Constant::owned(graph.value(id).constant) == graph.value(id).constant);
+}
+
+TEST_CASE("the same elements with other sizes are computed no sooner") {
+  bool made = false;
+  const ConstantPtr later = Constant::later(DType::f32, {2, 3}, [&made] {
+    made = true;
+    Tensor tensor(DType::f32, {2, 3});
+    tensor.as<float>()[5] = 7;
+    return tensor;
+  });
+  const ConstantPtr other = Constant::reshaped(later, {6});
+  CHECK(!made);
+  CHECK(other->dims() == Shape{6});
+  CHECK(Constant::owned(other)->as<float>()[5] == 7);
+  CHECK(Constant::owned(other)->dims() == Shape{6});
+  CHECK(Constant::reshaped(Constant::owned(other), {3, 2})->as<float>()[5] == 7);
+}
+
 TEST_CASE("a graph prints as text, one node a line") {
   Graph graph;
   const ValueId x = graph.add_input("x", DType::f32, {graph.symbol("batch"), 4});

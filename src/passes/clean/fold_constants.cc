@@ -17,12 +17,12 @@ constexpr std::size_t kAlwaysKept = std::size_t{1} << 20;
 
 // The node's inputs where all are known; what it reads of them, for a shape_of, are the sizes.
 std::optional<std::vector<TensorView>> known_inputs(const Graph& graph, NodeId id) {
+  const std::vector<ValueId>& ids = graph.node(id).inputs;
+  if (!std::all_of(ids.begin(), ids.end(), [&](ValueId v) { return v == kNoValue || graph.constant(v); }))
+    return std::nullopt;
   std::vector<TensorView> inputs;
-  for (const ValueId input : graph.node(id).inputs) {
-    const Constant* const constant = graph.constant(input);
-    if (input != kNoValue && !constant) return std::nullopt;
-    inputs.push_back(constant ? constant->tensor() : TensorView{});
-  }
+  for (const ValueId input : ids)
+    inputs.push_back(input == kNoValue ? TensorView{} : graph.constant(input)->tensor());
   return inputs;
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 // Finds the axis of the weights that counts output channels.
 void describe_weights(const Graph& graph, Sums& sums) {
-  const Constant* const weights = graph.constant(graph.node(sums.node).inputs[1]);
+  const ConstantPtr& weights = graph.value(graph.node(sums.node).inputs[1]).constant;
   if (!weights || weights->dims().size() < 2) return;
   const auto* product = graph.as<MatMul>(sums.node);
   if (product && weights->dims().size() != 2) return;
@@ -54,22 +54,24 @@ std::optional<Sums> sums_behind(const Graph& graph, ValueId value) {
     return std::nullopt;
   Sums sums{id, static_cast<std::size_t>(dims.back().number()), nullptr, nullptr, 1};
   if (has_input(node, 2)) {
-    sums.bias = graph.constant(node.inputs[2]);
+    sums.bias = graph.value(node.inputs[2]).constant;
     if (!sums.bias) return std::nullopt;
   }
   describe_weights(graph, sums);
   return sums;
 }
 
-Tensor scaled_weights(const Sums& sums, const std::vector<double>& scale) {
-  Tensor scaled(DType::f32, sums.weights->dims());
-  const std::span<const float> from = sums.weights->as<float>();
-  float* const to = scaled.as<float>();
-  for (std::size_t i = 0; i < from.size();)
-    for (std::size_t channel = 0; channel < sums.channels; ++channel)
-      for (std::size_t k = 0; k < sums.channel_stride; ++k, ++i)
-        to[i] = static_cast<float>(static_cast<double>(from[i]) * scale[channel]);
-  return scaled;
+ConstantPtr scaled_weights(const Sums& sums, const std::vector<double>& scale) {
+  return Constant::later(DType::f32, sums.weights->dims(), [sums, scale] {
+    Tensor scaled(DType::f32, sums.weights->dims());
+    const std::span<const float> from = sums.weights->as<float>();
+    float* const to = scaled.as<float>();
+    for (std::size_t i = 0; i < from.size();)
+      for (std::size_t channel = 0; channel < sums.channels; ++channel)
+        for (std::size_t k = 0; k < sums.channel_stride; ++k, ++i)
+          to[i] = static_cast<float>(static_cast<double>(from[i]) * scale[channel]);
+    return scaled;
+  });
 }
 
 Tensor scaled_bias(const Sums& sums, const std::vector<double>& scale, const std::vector<double>& shift) {

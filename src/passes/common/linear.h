@@ -25,15 +25,15 @@ inline bool has_input(const Node& node, std::size_t i) {
 struct Sums {
   NodeId node;
   std::size_t channels;
-  const Constant* bias;        // nullptr where there is none
-  const Constant* weights;     // nullptr where they are not constant, or of no form that can be scaled
+  ConstantPtr bias;            // nullptr where there is none
+  ConstantPtr weights;         // nullptr where they are not constant, or of no form that can be scaled
   std::size_t channel_stride;  // weights index i belongs to channel i / channel_stride % channels
 };
 
 std::optional<Sums> sums_behind(const Graph& graph, ValueId value);
 
-/// weights[.., o, ..] * scale[o]; bias[o] * scale[o] + shift[o]. In double, rounded once.
-Tensor scaled_weights(const Sums& sums, const std::vector<double>& scale);
+/// weights[.., o, ..] * scale[o], computed later; bias[o] * scale[o] + shift[o]. In double, rounded once.
+ConstantPtr scaled_weights(const Sums& sums, const std::vector<double>& scale);
 Tensor scaled_bias(const Sums& sums, const std::vector<double>& scale, const std::vector<double>& shift);
 
 }  // namespace vivace

@@ -64,7 +64,7 @@ Result<ConstantPtr> bias_of(const ConstantPtr& bias, std::int64_t units, std::in
                             bool reset_after) {
   if (!from_cudnn(bias, units, gates)) return bias;
   const std::int64_t width = gates * units;
-  if (gates == 3) return reset_after ? resized(bias, {2, width}) : bias;
+  if (gates == 3) return reset_after ? Constant::reshaped(bias, {2, width}) : bias;
   Tensor sum(DType::f32, {width});
   const auto from = bias->as<float>();
   for (std::int64_t i = 0; i < width; ++i)
@@ -115,7 +115,7 @@ ConstantPtr of_keras1(const Kernel& k, ConstantPtr x) {
     const bool today = dims[0] == k.sizes[0] && dims[1] == 1 && dims[3] == k.filters;
     if (!today) x = transposed(*x, {2, 3, 1, 0});
     const Shape now = x->dims();
-    return now[1] == 1 ? resized(x, {now[0], now[2], now[3]}) : x;
+    return now[1] == 1 ? Constant::reshaped(x, {now[0], now[2], now[3]}) : x;
   }
   if (!plain(x, k.axes + 2) || k.axes == 1) return x;
   if (k.transpose && k.axes == 2) return transposed(*x, k.first ? Order{2, 3, 0, 1} : Order{0, 1, 3, 2});

@@ -80,8 +80,4 @@ ConstantPtr concatenated(std::span<const ConstantPtr> parts) {
   return Constant::own(std::move(tensor));
 }
 
-ConstantPtr resized(const ConstantPtr& x, Shape dims) {
-  return Constant::view(x->dtype(), std::move(dims), x->tensor().data, x);
-}
-
 }  // namespace vivace::keras

@@ -14,7 +14,5 @@ ConstantPtr transposed(const Constant& x, const std::vector<std::int64_t>& order
 ConstantPtr flipped(const Constant& x, std::size_t axes);
 /// Side by side along the last axis; nullptr where the other axes differ. Requires float32 and a part.
 ConstantPtr concatenated(std::span<const ConstantPtr> parts);
-/// The same numbers under other sizes. Requires as many of them.
-ConstantPtr resized(const ConstantPtr& x, Shape dims);
 
 }  // namespace vivace::keras
