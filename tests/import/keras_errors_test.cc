@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/text.h"
 #include "support/keras_config.h"
 #include "support/model_case.h"
 
@@ -104,6 +105,14 @@ TEST_CASE("a weight that the file lacks is named") {
         "  at   vgg.h5\n"
         "  why  Dense y needs it\n"
         "  fix  save architecture and weights together: model.save(\"model.keras\")");
+}
+
+TEST_CASE("layers that lack for one reason are named together") {
+  std::string layers = layer("Mystery", "m0", "", "x");
+  for (int i = 1; i < 10; ++i) layers += "," + layer("Mystery", text("m{}", i), "", text("m{}", i - 1));
+  CHECK(outcome(functional(layers + "," + layer("Relu", "y", "", "m9"))).find(
+            "11 of the model's layers cannot be imported: Mystery m0, m1, m2, m3, m4, m5, m6, m7 and 2 more: the "
+            "class is not known; Relu y: the class is not known, did you mean \"ReLU\"?") != std::string::npos);
 }
 
 TEST_CASE("everything that cannot be imported is named at once") {

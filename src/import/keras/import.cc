@@ -1,4 +1,6 @@
 // From a config and its weights to a graph.
+#include <algorithm>
+
 #include "base/text.h"
 #include "base/try.h"
 #include "import/keras/build/builder.h"
@@ -12,7 +14,7 @@ namespace vivace {
 namespace keras {
 namespace {
 
-constexpr std::size_t kListed = 20;
+constexpr std::size_t kListed = 8;
 
 // The generation of Keras: by version, else by what only Keras 1 or 3 writes.
 int era_of(const std::string& version, const Setting& root, const Modernised& found) {
@@ -22,15 +24,41 @@ int era_of(const std::string& version, const Setting& root, const Modernised& fo
   return root.find("module") ? 3 : 2;
 }
 
-Error unsupported(const std::vector<Unsupported>& list, const std::string& name) {
-  bool only_lambdas = true;
-  std::string all, fixes;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    only_lambdas = only_lambdas && list[i].layer.rfind("Lambda ", 0) == 0;
-    if (i < kListed) all += text("{}{}: {}", i ? "; " : "", list[i].layer, list[i].reason);
-    if (fixes.find(list[i].fix) == std::string::npos) fixes += (fixes.empty() ? "" : "; ") + list[i].fix;
+// Layers of one class that lack for one reason: `LayerScale "a", "b" and 16 more: not known`.
+struct Alike {
+  std::string_view class_name, reason;
+  std::string names;
+  std::size_t count;
+};
+
+std::vector<Alike> by_class(const std::vector<Unsupported>& list) {
+  std::vector<Alike> groups;
+  for (const Unsupported& one : list) {
+    const std::string_view layer = one.layer;
+    const std::size_t space = std::min(layer.find(' '), layer.size());
+    const std::string_view class_name = layer.substr(0, space);
+    const auto same = [&](const Alike& g) { return g.class_name == class_name && g.reason == one.reason; };
+    auto group = std::find_if(groups.begin(), groups.end(), same);
+    if (group == groups.end()) group = groups.insert(group, {class_name, one.reason, {}, 0});
+    if (group->count++ < kListed)
+      group->names += text("{}{}", group->names.empty() ? "" : ",", layer.substr(space));
   }
-  if (list.size() > kListed) all += text("; and {} more", list.size() - kListed);
+  return groups;
+}
+
+Error unsupported(const std::vector<Unsupported>& list, const std::string& name) {
+  std::string all, fixes;
+  const std::vector<Alike> groups = by_class(list);
+  for (std::size_t i = 0; i < std::min(groups.size(), kListed); ++i) {
+    const Alike& group = groups[i];
+    const std::string more = group.count > kListed ? text(" and {} more", group.count - kListed) : std::string();
+    all += text("{}{}{}{}: {}", i ? "; " : "", group.class_name, group.names, more, group.reason);
+  }
+  if (groups.size() > kListed) all += text("; and {} more kinds", groups.size() - kListed);
+  for (const Unsupported& one : list)
+    if (fixes.find(one.fix) == std::string::npos) fixes += (fixes.empty() ? "" : "; ") + one.fix;
+  const bool only_lambdas =
+      std::all_of(groups.begin(), groups.end(), [](const Alike& g) { return g.class_name == "Lambda"; });
   return Error(only_lambdas ? "import.lambda" : "import.unsupported",
                text("{} of the model's layers cannot be imported: {}", list.size(), all))
       .at(name)
