@@ -30,9 +30,9 @@ class Constant {
   /// Requires that `owner` keeps `data` alive, and that data holds count(dims) elements.
   static ConstantPtr view(DType dtype, Shape dims, const void* data, std::shared_ptr<const void> owner);
   static ConstantPtr own(Tensor tensor);
-  /// A large weight that is computed from others, when it is first wanted: what opens a model or shows it need
-  /// not read the weights. Requires that `make` gives a tensor of this type and these sizes; floats only,
-  /// because no operator's shapes follow from them.
+  /// A large weight that is computed from others, when it is first wanted: what opens a model or shows it
+  /// need not read the weights. Requires that `make` gives a tensor of this type and these sizes; floats
+  /// only, because no operator's shapes follow from them.
   static ConstantPtr later(DType dtype, Shape dims, std::function<Tensor()> make);
   /// The same elements with other sizes. Requires the same count.
   static ConstantPtr reshaped(const ConstantPtr& constant, Shape dims);

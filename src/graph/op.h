@@ -30,8 +30,8 @@ struct Quantisation {
   friend bool operator==(const Quantisation&, const Quantisation&) = default;
 };
 
-/// What is known of a value before running. `constant` is set where the value itself is known; not for a weight
-/// that is still to be computed.
+/// What is known of a value before running. `constant` is set where the value itself is known; not for a
+/// weight that is still to be computed.
 struct Fact {
   ValueKind kind = ValueKind::tensor;
   DType dtype = DType::f32;

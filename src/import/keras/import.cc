@@ -51,7 +51,8 @@ Error unsupported(const std::vector<Unsupported>& list, const std::string& name)
   const std::vector<Alike> groups = by_class(list);
   for (std::size_t i = 0; i < std::min(groups.size(), kListed); ++i) {
     const Alike& group = groups[i];
-    const std::string more = group.count > kListed ? text(" and {} more", group.count - kListed) : std::string();
+    const std::string more =
+        group.count > kListed ? text(" and {} more", group.count - kListed) : std::string();
     all += text("{}{}{}{}: {}", i ? "; " : "", group.class_name, group.names, more, group.reason);
   }
   if (groups.size() > kListed) all += text("; and {} more kinds", groups.size() - kListed);

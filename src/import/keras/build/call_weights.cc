@@ -79,7 +79,8 @@ ValueId Call::weight(std::string_view name, const Sizes& dims, std::string_view 
 ValueId Call::reshaped(ValueId weight, Sizes dims) {
   if (failed()) return kNoValue;
   const Value& value = builder_.graph().value(weight);
-  return builder_.graph().add_constant(Constant::reshaped(value.constant, std::move(dims)), std::string(value.name));
+  return builder_.graph().add_constant(Constant::reshaped(value.constant, std::move(dims)),
+                                       std::string(value.name));
 }
 
 ValueId Call::bias(std::int64_t size, std::string_view key) {
