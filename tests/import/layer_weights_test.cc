@@ -86,11 +86,9 @@ Result<Imported> import_with(const keras::Package& package, const Wrong& weights
 
 // Keras itself turns a kernel [out, in, k...] of an .h5 file into [k..., in, out] where only that fits.
 bool fits_after_all(const std::string& label, const std::string& path, Change change) {
-  // Codes, zero points and scales of few bits are read as the numbers they are: of whatever type, and axes of
-  // which only the product is checked.
-  const bool few_bits = label.starts_with("quantised/"), in_einsum = label.find("einsum") != label.npos;
+  // Codes, zero points and scales of few bits are read as the numbers they are, of whatever type.
+  const bool few_bits = label.starts_with("quantised/");
   if (few_bits && (change == Change::integers || change == Change::deeper)) return true;
-  if (few_bits && in_einsum && change == Change::reversed) return true;
   const bool of_convolution = path.find("conv") != path.npos || label.find("conv") != label.npos;
   return change == Change::reversed && label.ends_with(".h5") && of_convolution;
 }

@@ -105,12 +105,9 @@ DenseKernel int8_kernel(Call& call, const KernelPlace& place, const Matrix& size
     return kernel;
   }
   const ConstantPtr stored = call.stored(place.prefix + "kernel", place.dims, place.key);
-  const ConstantPtr scale = call.floats(place.prefix + "kernel_scale");
+  const ConstantPtr scale = call.floats(place.prefix + "kernel_scale",
+                                        place.scale.empty() ? Sizes{size.columns} : place.scale, place.key);
   if (!stored || !scale) return kernel;
-  if (scale->tensor().count() != size.columns) {
-    call.floats(place.prefix + "kernel_scale", {size.columns}, place.key);
-    return kernel;
-  }
   Tensor matrix(call.float_type(), {size.rows, size.columns});
   for (std::int64_t i = 0; i < matrix.count(); ++i) store(matrix.view(), i, load(stored->tensor(), i));
   kernel.scale = call.constant(load_all(scale->tensor()), {size.columns});

@@ -24,6 +24,7 @@ struct KernelPlace {
   Sizes dims;         // of the kernel as a float tensor
   std::int64_t rows;  // of the matrix that it makes: how many products are summed
   std::string_view key = "units";
+  Sizes scale = {};  // of an int8 kernel's scale: the output's axes, 1 where the kernel has none; [columns]
 };
 
 /// import.weight-shape where the file holds another kernel than the config promises; import.config for a mode

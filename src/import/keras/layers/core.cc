@@ -30,20 +30,23 @@ void embedding(Call& call) {
   call.output(rows, call.binary(Binary::Kind::not_equal, words, zero, "mask"));
 }
 
-// In reverse: how alike every row of the table is to x.
+// In reverse: how alike every row of the table is to x. Its config is checked where no call is in reverse,
+// too.
 void reversible_embedding(Call& call) {
+  const bool capped = call.config().has("logit_soft_cap"), tied = call.config().flag("tie_weights", true);
+  const double highest = capped ? call.config().number("logit_soft_cap") : 0;
+  const std::string_view type = call.config().text("reverse_dtype");
+  const auto chosen = dtype_named(type);
+  if (!type.empty() && (!chosen || !is_float(*chosen)))
+    call.config().mistake("reverse_dtype", "a type of floats, or null");
   if (!call.flag_option("reverse", 1, false)) return embedding(call);
-  ValueId logits = similarities(call, call.float_input());
-  if (call.config().has("logit_soft_cap")) {
-    const ValueId cap = call.scalar(call.config().number("logit_soft_cap"));
+  ValueId logits = similarities(call, call.float_input(), tied);
+  if (capped) {
+    const ValueId cap = call.scalar(highest);
     const ValueId share = call.binary(Binary::Kind::divide, logits, cap, "share_of_cap");
     logits = call.binary(Binary::Kind::multiply, call.unary(UnaryKind::tanh, share, "bent"), cap, "capped");
   }
-  const std::string_view type = call.config().text("reverse_dtype");
-  if (type.empty()) return call.output(logits, kNoValue);
-  const auto chosen = dtype_named(type);
-  if (!chosen || !is_float(*chosen))
-    return call.config().mistake("reverse_dtype", "a type of floats, or null");
+  if (type.empty() || call.failed()) return call.output(logits, kNoValue);
   call.output_as(call.cast(logits, carrier_of(*chosen), "reverse_dtype"), *chosen);
 }
 

@@ -51,11 +51,19 @@ Axes axes_of_attention(Call& call, ValueId query) {
   return axes;
 }
 
+// As the sizes broadcast against a tensor with so many axes before them.
+Sizes behind_ones(std::int64_t ones, const Sizes& sizes) {
+  Sizes dims(static_cast<std::size_t>(std::max<std::int64_t>(ones, 0)), 1);
+  dims.insert(dims.end(), sizes.begin(), sizes.end());
+  return dims;
+}
+
 // x [..., features] through the kernel [features, heads, width] to [..., heads, width].
 ValueId heads_of(Call& call, ValueId x, std::string_view part, std::int64_t heads, std::int64_t width) {
   const std::string prefix = std::string(part) + "_dense/";
   const std::int64_t features = call.size(x, -1);
-  const KernelPlace place{prefix, call.layer().mode(prefix), {features, heads, width}, features, "key_dim"};
+  const Sizes dims{features, heads, width}, scale = behind_ones(call.rank(x) - 1, {heads, width});
+  const KernelPlace place{prefix, call.layer().mode(prefix), dims, features, "key_dim", scale};
   const DenseKernel kernel = dense_kernel(call, place);
   ValueId bias = kNoValue;
   if (call.config().flag("use_bias", true))
@@ -72,7 +80,7 @@ ValueId joined_heads(Call& call, ValueId y, std::int64_t heads, std::int64_t wid
   Sizes dims{heads, width}, flat_target, target;
   dims.insert(dims.end(), out.begin(), out.end());
   const KernelPlace place{"output_dense/", call.layer().mode("output_dense/"), dims, heads * width,
-                          "output_shape"};
+                          "output_shape",  behind_ones(call.rank(y) - 2, out)};
   const DenseKernel kernel = dense_kernel(call, place);
   ValueId bias = kNoValue;
   if (call.config().flag("use_bias", true))

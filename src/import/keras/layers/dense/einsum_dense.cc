@@ -117,14 +117,14 @@ ValueId divisor(Call& call, const Parts& parts, ValueId inputs_scale) {
 }
 
 // The kernel's scale has the output's axes too, with 1 where the kernel has none.
-ValueId aligned_kernel_scale(Call& call, const Parts& parts, const Sizes& dims, ValueId scale) {
+Sizes kernel_scale_dims(const Parts& parts, const Sizes& dims) {
   Sizes target;
   for (const std::int32_t label : parts.output) {
     const auto found = std::find(parts.kernel.begin(), parts.kernel.end(), label);
     target.push_back(
         found == parts.kernel.end() ? 1 : dims[static_cast<std::size_t>(found - parts.kernel.begin())]);
   }
-  return call.reshaped(scale, std::move(target));
+  return target;
 }
 
 ValueId contracted(Call& call, ValueId x, const Parts& parts) {
@@ -133,14 +133,15 @@ ValueId contracted(Call& call, ValueId x, const Parts& parts) {
   const Sizes dims = kernel_dims(call, x, parts);
   if (!checked_count(dims)) call.config().mistake("output_shape", "as many as there is memory for weights");
   if (call.failed()) return kNoValue;
-  const KernelPlace place{"", mode, dims, rows_of(parts, dims, family_of(mode)), "output_shape"};
+  const Sizes scale_dims = kernel_scale_dims(parts, dims);
+  const KernelPlace place{"", mode, dims, rows_of(parts, dims, family_of(mode)), "output_shape", scale_dims};
   const DenseKernel kernel = dense_kernel(call, place);
   const ValueId weights = call.reshaped(kernel.matrix, dims);
   if (kernel.float8) x = float8_inputs(call, x, "");
   if (!kernel.quantises_inputs && kernel.scale == kNoValue) return call.add(op, {x, weights});
   if (!kernel.quantises_inputs)
     return call.binary(Binary::Kind::divide, call.add(op, {x, weights}, "sums"),
-                       aligned_kernel_scale(call, parts, dims, kernel.scale));
+                       call.reshaped(kernel.scale, scale_dims));
   Sizes reduced;
   for (std::size_t axis = 0; axis < parts.input.size(); ++axis)
     if (!holds(parts.output, parts.input[axis])) reduced.push_back(static_cast<std::int64_t>(axis));
@@ -148,8 +149,7 @@ ValueId contracted(Call& call, ValueId x, const Parts& parts) {
   const ValueId sums = call.add(op, {inputs.numbers, weights}, "sums");
   ValueId scale = divisor(call, parts, inputs.scale);
   if (kernel.scale != kNoValue)
-    scale = call.binary(Binary::Kind::multiply, scale, aligned_kernel_scale(call, parts, dims, kernel.scale),
-                        "scale");
+    scale = call.binary(Binary::Kind::multiply, scale, call.reshaped(kernel.scale, scale_dims), "scale");
   return call.binary(Binary::Kind::divide, sums, scale);
 }
 

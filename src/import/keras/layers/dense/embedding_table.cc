@@ -88,10 +88,9 @@ ValueId embedding_table(Call& call) {
   return table;
 }
 
-ValueId similarities(Call& call, ValueId x) {
+ValueId similarities(Call& call, ValueId x, bool tied) {
   const Table size = size_of_table(call);
   const std::string mode = call.layer().mode("");
-  const bool tied = call.config().flag("tie_weights", true);
   MatMul op = with(MatMul{}, &MatMul::transpose_b, tied);
   ValueId table = kNoValue;
   if (tied) {

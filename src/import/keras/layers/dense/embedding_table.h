@@ -8,7 +8,7 @@ namespace vivace::keras {
 /// [input_dim, output_dim], the config's.
 ValueId embedding_table(Call& call);
 /// x [..., output_dim] times every row of the table, [..., input_dim]; of the layer's own reverse table where
-/// tie_weights is false.
-ValueId similarities(Call& call, ValueId x);
+/// the two are not tied.
+ValueId similarities(Call& call, ValueId x, bool tied);
 
 }  // namespace vivace::keras
