@@ -147,6 +147,8 @@ def run(k, family, case, root, seed, quick=False):
         raise ValueError(f"{len(names)} names for {len(outputs)} outputs")
     folder = pathlib.Path(root) / family / k.name
     files, refused = save(k, case, model, folder)
+    if not files:
+        raise ValueError(f"no file of it can be written: {refused}")
     kept = {str(p.relative_to(folder)): reopened(k, case, p, inputs, outputs) for p in files}
     input_names = k.input_names(model)
     if case.calls == 1 and not quick:
