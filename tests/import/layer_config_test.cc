@@ -231,7 +231,9 @@ TEST_CASE("a changed entry of a layer's config is refused by name, or was never 
       }
     }
   });
-  for (const auto& [name, seen] : entries) {
+  for (const auto& entry : entries) {
+    const std::string& name = entry.first;  // a lambda of CAPTURE may not hold a structured binding
+    const auto& seen = entry.second;
     CAPTURE(name);
     if (!seen.matters) {
       CHECK_MESSAGE(is_without_effect(name),
