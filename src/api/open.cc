@@ -4,6 +4,7 @@
 #include "api/import.h"
 #include "api/write.h"
 #include "base/clock.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "passes/pass.h"
@@ -86,7 +87,7 @@ std::size_t weight_bytes(const Model::Impl& model) {
 Status detach(Model::Impl& model) {
   const double start = now_s();
   Status status = guard_memory([&]() -> Status {
-    model.graph.own_constants();
+    model.graph.own_constants(model.threads);
     make_sessions(model);
     pack_weights(model);
     return {};
@@ -104,9 +105,6 @@ void keep(const Model::Impl& model, const CacheEntry& entry) {
     return {};
   });
 }
-
-// Less than this is packed sooner than a thread starts.
-constexpr std::size_t kLittle = std::size_t{1} << 20;
 
 Result<ImplPtr> open_compiled(const std::shared_ptr<const File>& file, const Options& options) {
   VIVACE_TRY(ImplPtr model, start_model(options));
@@ -131,7 +129,7 @@ Result<ImplPtr> open_source(const std::filesystem::path& path, const std::option
   set_ports(*model);
   Model::Impl& impl = *model;  // outlives its preparation
   impl.preparation.run(
-      weight_bytes(impl) > kLittle, [&impl] { return detach(impl); },
+      weight_bytes(impl) > kWorthAThread, [&impl] { return detach(impl); },
       [&impl, entry] {
         if (entry) keep(impl, *entry);
       });

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <map>
 
+#include "base/parallel.h"
 #include "graph/graph.h"
 
 namespace vivace {
@@ -65,13 +66,22 @@ ConstantPtr Constant::owned(const ConstantPtr& constant) {
   return own(std::move(copy));
 }
 
-void Graph::own_constants() {
-  std::map<ConstantPtr, ConstantPtr> copies;  // several values may share a constant
-  for (Value& value : values_) {
-    if (!value.constant) continue;
-    ConstantPtr& copy = copies[value.constant];
-    if (!copy) copy = Constant::owned(value.constant);
-    value.constant = copy;
+void Graph::own_constants(int threads) {
+  std::map<ConstantPtr, std::vector<Value*>> holders;  // several values may share a constant
+  for (Value& value : values_)
+    if (value.constant) holders[value.constant].push_back(&value);
+  std::vector<ConstantPtr> owned;
+  std::size_t bytes = 0;
+  for (const auto& [constant, values] : holders) {
+    owned.push_back(constant);
+    bytes += constant->bytes();
+  }
+  in_parallel(bytes < kWorthAThread ? 1 : threads, owned.size(),
+              [&](std::size_t i) { owned[i] = Constant::owned(owned[i]); });
+  auto next = owned.begin();
+  for (const auto& [constant, values] : holders) {
+    for (Value* const value : values) value->constant = *next;
+    ++next;
   }
 }
 

@@ -122,7 +122,7 @@ class Graph {
   std::size_t state_count() const { return state_count_; }
 
   /// Brings every constant that is a view of a file, or still to be computed, into memory of its own.
-  void own_constants();
+  void own_constants(int threads = 1);
 
   const Value& value(ValueId id) const { return values_[static_cast<std::size_t>(id)]; }
   const Node& node(NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }

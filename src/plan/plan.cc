@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/parallel.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "plan/arena.h"
@@ -33,12 +34,13 @@ class Planner {
     plan_->constants = std::move(resolved.constants);
   }
 
-  Result<std::shared_ptr<const Plan>> run(std::span<const Shape> input_shapes) {
+  Result<std::shared_ptr<const Plan>> run(std::span<const Shape> input_shapes, int threads) {
     plan_->input_shapes.assign(input_shapes.begin(), input_shapes.end());
     list_steps();
     place_ports();
     for (std::size_t step = 0; step < steps_.size(); ++step) choose(step);
     place_arena();
+    VIVACE_CHECK_OK(pack_weights(threads));
     for (std::size_t step = 0; step < steps_.size(); ++step) VIVACE_CHECK_OK(emit(step));
     add_output_copies();
     for (const Step& step : plan_->steps)
@@ -151,6 +153,38 @@ class Planner {
     plan_->arena_lower_bound = placement.lower_bound;
   }
 
+  NodeView view_of(const Planned& planned) const {
+    return {graph_.node(planned.node), planned.inputs, planned.outputs};
+  }
+
+  // Finds every packed weight, and packs what is missing.
+  Status pack_weights(int threads) {
+    struct Missing {
+      Planned* planned;
+      const Choice::Packing* packing;
+      Result<const std::byte*> packed;
+    };
+    std::vector<Missing> missing;
+    std::size_t bytes = 0;
+    for (Planned& planned : steps_)
+      for (const Choice::Packing& packing : planned.choice.packings) {
+        const std::byte*& packed = planned.inputs[packing.input].packed;
+        packed = pool_.find(target_, view_of(planned), packing);
+        if (packed) continue;
+        missing.push_back({&planned, &packing, packed});
+        bytes += target_.packed_bytes(view_of(planned), packing);
+      }
+    in_parallel(bytes < kWorthAThread ? 1 : threads, missing.size(), [&](std::size_t i) {
+      missing[i].packed = pool_.get(target_, view_of(*missing[i].planned), *missing[i].packing);
+    });
+    for (Missing& one : missing) {
+      if (!one.packed.ok())
+        return std::move(one.packed).error().within(text("node \"{}\"", graph_.node(one.planned->node).name));
+      one.planned->inputs[one.packing->input].packed = *one.packed;
+    }
+    return {};
+  }
+
   Address address_of(ValueId id) {
     return value(id).constant ? value(id).address : value(storage(id).root).address;
   }
@@ -162,13 +196,7 @@ class Planner {
       if (!planned.inputs[i].absent) planned.inputs[i].address = address_of(node.inputs[i]);
     for (std::size_t i = 0; i < planned.outputs.size(); ++i)
       planned.outputs[i].address = address_of(node.outputs[i]);
-    const NodeView view{node, planned.inputs, planned.outputs};
-    for (const Choice::Packing& packing : planned.choice.packings) {
-      auto packed = pool_.get(target_, view, packing);
-      if (!packed.ok()) return std::move(packed).error().within(text("node \"{}\"", node.name));
-      planned.inputs[packing.input].packed = *packed;
-    }
-    auto made = target_.emit(view, planned.choice);
+    auto made = target_.emit(view_of(planned), planned.choice);
     if (!made.ok()) return std::move(made).error().within(text("node \"{}\"", node.name));
     made->node = planned.node;
     made->cost = node.op->cost(facts_of(planned.inputs), facts_of(planned.outputs));
@@ -220,9 +248,9 @@ class Planner {
 
 Result<std::shared_ptr<const Plan>> make_plan(const Graph& graph, std::span<const Shape> input_shapes,
                                               const Target& target, const NumericOptions& numerics,
-                                              WeightPool& pool) {
+                                              WeightPool& pool, int threads) {
   VIVACE_TRY(ResolvedGraph resolved, resolve(graph, input_shapes));
-  return Planner(graph, target, numerics, pool, std::move(resolved)).run(input_shapes);
+  return Planner(graph, target, numerics, pool, std::move(resolved)).run(input_shapes, threads);
 }
 
 std::string to_text(const Plan& plan, const Graph& graph) {

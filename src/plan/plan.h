@@ -24,12 +24,12 @@ struct Plan {
   std::vector<ConstantPtr> constants;  // values that became known with the sizes
 };
 
-/// Plans `graph` for inputs of these shapes. Packed weights come from, and go to, `pool`.
-/// Errors: predict.shape (a shape that does not fit its input, with both), op.* (sizes that do not fit
-/// inside), plan.unknown-size.
+/// Plans `graph` for inputs of these shapes. Packed weights come from, and go to, `pool`; many that are
+/// missing are packed by `threads` threads. Errors: predict.shape (a shape that does not fit its input, with
+/// both), op.* (sizes that do not fit inside), plan.unknown-size.
 Result<std::shared_ptr<const Plan>> make_plan(const Graph& graph, std::span<const Shape> input_shapes,
                                               const Target& target, const NumericOptions& numerics,
-                                              WeightPool& pool);
+                                              WeightPool& pool, int threads = 1);
 
 /// The plan as text, a step a line: golden in tests, so an unintended change shows.
 std::string to_text(const Plan& plan, const Graph& graph);

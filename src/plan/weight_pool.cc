@@ -4,15 +4,19 @@
 
 namespace vivace {
 
+const std::byte* WeightPool::find(const Target& target, const NodeView& node,
+                                  const Choice::Packing& packing) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find({node.inputs[packing.input].value, packing.layout});
+  const bool fits =
+      found != entries_.end() && found->second.bytes.size() == target.packed_bytes(node, packing);
+  return fits ? found->second.bytes.data() : nullptr;
+}
+
 Result<const std::byte*> WeightPool::get(const Target& target, const NodeView& node,
                                          const Choice::Packing& packing) {
+  if (const std::byte* const found = find(target, node, packing)) return found;
   const Key key{node.inputs[packing.input].value, packing.layout};
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(key);
-    if (found != entries_.end() && found->second.bytes.size() == target.packed_bytes(node, packing))
-      return found->second.bytes.data();
-  }
   VIVACE_TRY(AlignedBuffer packed, target.pack(node, packing));
   auto owner = std::make_shared<const AlignedBuffer>(std::move(packed));
   const std::lock_guard lock(mutex_);  // another thread may have packed the same meanwhile: the first stays

@@ -20,6 +20,8 @@ class WeightPool {
  public:
   using Key = std::pair<ValueId, std::string>;
 
+  /// The packed bytes, or nullptr where they are missing.
+  const std::byte* find(const Target& target, const NodeView& node, const Choice::Packing& packing) const;
   /// The packed bytes, packed now if they are missing.
   Result<const std::byte*> get(const Target& target, const NodeView& node, const Choice::Packing& packing);
   /// Adds bytes that are packed already (from a .viv file); `owner` keeps them alive.

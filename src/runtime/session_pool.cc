@@ -106,7 +106,7 @@ Result<SessionPool::PlannedPtr> SessionPool::find_or_make(std::span<const Shape>
   for (const PlannedPtr& planned : planned_)
     if (std::ranges::equal(planned->plan->input_shapes, shapes)) return planned;
   auto planned = std::make_shared<Lease::Planned>();
-  VIVACE_TRY(planned->plan, make_plan(graph_, shapes, target_, numerics_, weights_));
+  VIVACE_TRY(planned->plan, make_plan(graph_, shapes, target_, numerics_, weights_, workers_));
   planned->idle.reserve(kMostIdle);
   if (planned_.size() >= kMostPlans) planned_.erase(planned_.begin());
   planned_.push_back(planned);
