@@ -40,7 +40,7 @@ Axes axes_of_attention(Call& call, ValueId query) {
   Sizes given = call.config().integers("attention_axes");
   for (std::int64_t& axis : given) {
     if (axis < 0) axis += axes.rank;
-    if (axis < 1 || axis + 1 >= axes.rank) call.config().mistake("attention_axes", kBetween);
+    if (axis < 1 || axis >= axes.rank - 1) call.config().mistake("attention_axes", kBetween);
   }
   for (std::int64_t axis = 1; axis + 1 < axes.rank; ++axis) {
     const bool attended = given.empty() || std::find(given.begin(), given.end(), axis) != given.end();
