@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+
 #include "graph/testing.h"
 
 namespace vivace {
@@ -99,6 +101,29 @@ TEST_CASE("the same elements with other sizes are computed no sooner") {
   CHECK(Constant::owned(other)->as<float>()[5] == 7);
   CHECK(Constant::owned(other)->dims() == Shape{6});
   CHECK(Constant::reshaped(Constant::owned(other), {3, 2})->as<float>()[5] == 7);
+}
+
+TEST_CASE("several threads bring constants into memory of their own, shared ones once") {
+  constexpr std::int64_t kCount = 200'000;
+  Graph graph;
+  const auto source = std::make_shared<const Tensor>(DType::f32, Shape{kCount});
+  const ConstantPtr view = Constant::view(DType::f32, {kCount}, source->data(), source);
+  std::atomic<int> made = 0;
+  const ConstantPtr later = Constant::later(DType::f32, {kCount}, [&made] {
+    ++made;
+    Tensor tensor(DType::f32, {kCount});
+    tensor.as<float>()[kCount - 1] = 5;
+    return tensor;
+  });
+  const ValueId first = graph.add_constant(view), second = graph.add_constant(view);
+  const ValueId third = graph.add_constant(later),
+                other = graph.add_constant(Constant::reshaped(later, {2, kCount / 2}));
+  graph.own_constants(3);
+  CHECK(made.load() == 1);
+  CHECK(graph.constant(first) == graph.constant(second));
+  CHECK(graph.constant(first)->tensor().data != source->data());
+  CHECK(graph.constant(third)->as<float>()[kCount - 1] == 5);
+  CHECK(graph.constant(other)->as<float>()[kCount - 1] == 5);
 }
 
 TEST_CASE("a graph prints as text, one node a line") {

@@ -229,3 +229,25 @@ TEST_CASE("packed weights of a wrong size are packed anew, those of the right si
     CHECK(pool.entries().at({weights, "turned"}).bytes.size() == 96);
   }
 }
+
+TEST_CASE("several threads pack weights as one does") {
+  Net net;
+  const ValueId a = net.weights({512, 512}), b = net.weights({512, 512}), x = net.input({2, 512});
+  const ValueId y = net.add(MatMul(), {net.add(MatMul(), {x, a}, "first"), b}, "second");
+  net.output(net.add(MatMul(), {y, a}, "first_again"));
+  const std::vector<Tensor> inputs = testing::random_inputs(net.graph, 1, 2);
+  const auto want = testing::evaluate(net.graph, inputs);
+  const testing::ReferenceTarget target;
+  WeightPool alone, together;
+  const std::vector<Shape> shapes = {{2, 512}};
+  REQUIRE(make_plan(net.graph, shapes, target, kNumerics, alone, 1).ok());
+  const auto plan = make_plan(net.graph, shapes, target, kNumerics, together, 4);
+  REQUIRE(plan.ok());
+  CHECK(testing::distance(testing::run(**plan, inputs)[0], (*want)[0]) == 0);
+  const auto one = alone.entries(), many = together.entries();
+  REQUIRE(many.size() == 2);
+  for (const auto& [key, entry] : many) {
+    const Bytes same = one.at(key).bytes;
+    CHECK(std::equal(entry.bytes.begin(), entry.bytes.end(), same.begin(), same.end()));
+  }
+}
