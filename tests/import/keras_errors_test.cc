@@ -107,6 +107,18 @@ TEST_CASE("a weight that the file lacks is named") {
         "  fix  save architecture and weights together: model.save(\"model.keras\")");
 }
 
+TEST_CASE("a layer that is called with nothing is refused, whatever it does with its input") {
+  for (const char* const name : {"RandomCrop", "CenterCrop", "RandomFlip", "Dense", "MultiHeadAttention"}) {
+    CAPTURE(name);
+    const std::string json = functional(text(
+        R"({{"class_name":"{}","name":"y","config":{{"name":"y","height":2,"width":2,"units":3,"num_heads":1,)"
+        R"("key_dim":2}},"inbound_nodes":[[]]}})",
+        name));
+    for (const char* const version : {"2.4.0", "3.15.0"})
+      CHECK(outcome(json, Weights(), version).rfind("error[import.", 0) == 0);
+  }
+}
+
 TEST_CASE("layers that lack for one reason are named together") {
   std::string layers = layer("Mystery", "m0", "", "x");
   for (int i = 1; i < 10; ++i) layers += "," + layer("Mystery", text("m{}", i), "", text("m{}", i - 1));
