@@ -156,7 +156,7 @@ TEST_CASE("models that call each other ever more often stop at a limit") {
     const std::string nested = inner.substr(0, inner.size() - 1);
     std::string calls = R"([["x",0,0,{}]])", last = "1";
     for (int i = 1; i < 8; ++i) calls += R"(,[["n",)" + std::to_string(i) + R"(,0,{}]])";
-    inner = functional(nested + R"(,"name":"n","inbound_nodes":[)" + calls + "]}", "n");
+    inner = functional(text(R"({},"name":"n","inbound_nodes":[{}]}})", nested, calls), "n");
     inner.replace(inner.rfind(R"(["n",0,0])"), 9, R"(["n",8,0])");
   }
   const std::string found = outcome(inner);
