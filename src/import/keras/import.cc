@@ -1,5 +1,6 @@
 // From a config and its weights to a graph.
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -24,7 +25,7 @@ int era_of(const std::string& version, const Setting& root, const Modernised& fo
   return root.find("module") ? 3 : 2;
 }
 
-// Layers of one class that lack for one reason: `LayerScale "a", "b" and 16 more: not known`.
+// Layers of one class that lack for one reason: `LayerScale a, b and 16 more: the class is not known`.
 struct Alike {
   std::string_view class_name, reason;
   std::string names;
@@ -33,15 +34,16 @@ struct Alike {
 
 std::vector<Alike> by_class(const std::vector<Unsupported>& list) {
   std::vector<Alike> groups;
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> places;  // a hostile file has many
   for (const Unsupported& one : list) {
     const std::string_view layer = one.layer;
     const std::size_t space = std::min(layer.find(' '), layer.size());
     const std::string_view class_name = layer.substr(0, space);
-    const auto same = [&](const Alike& g) { return g.class_name == class_name && g.reason == one.reason; };
-    auto group = std::find_if(groups.begin(), groups.end(), same);
-    if (group == groups.end()) group = groups.insert(group, {class_name, one.reason, {}, 0});
-    if (group->count++ < kListed)
-      group->names += text("{}{}", group->names.empty() ? "" : ",", layer.substr(space));
+    const auto [place, fresh] = places.try_emplace({class_name, one.reason}, groups.size());
+    if (fresh) groups.push_back({class_name, one.reason, {}, 0});
+    Alike& group = groups[place->second];
+    if (group.count++ < kListed)
+      group.names += text("{}{}", group.names.empty() ? "" : ",", layer.substr(space));
   }
   return groups;
 }
