@@ -19,10 +19,10 @@ import sys
 import time
 
 from peers import environment, table
+from peers.goals import NETWORKS
 from peers.remote import Remote
 from peers.vivace import PROGRAM, ROOT, Vivace
 
-NETWORKS = ("mobilenet_v2", "resnet50", "efficientnet_b0", "unet256", "mlp", "lstm128x100")
 PEERS = ("tensorflow", "tensorflow-xla", "onnxruntime", "openvino", "litert")
 WRONG = 1e-3  # an answer that far from TensorFlow's, of the largest value, is not timed
 LONG = 4.0  # an engine that needs more seconds for one inference gets fewer rounds
@@ -34,7 +34,7 @@ def arguments():
                         help="Python environment of the peers; made from PyPI if it is not there (build/bench/env)")
     parser.add_argument("--networks", default=",".join(NETWORKS), help="with commas: " + ",".join(NETWORKS))
     parser.add_argument("--engines", default=",".join(("vivace", *PEERS)), help="with commas")
-    parser.add_argument("--batches", default="1,32")
+    parser.add_argument("--batches", help="with commas; what has a goal where it is not given")
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.5, help="per engine and round")
@@ -46,7 +46,8 @@ def arguments():
     if args.quick:
         args.rounds, args.seconds = 3, 0.15
     for name in ("networks", "engines", "batches", "threads"):
-        setattr(args, name, [int(x) if x.isdigit() else x for x in getattr(args, name).split(",")])
+        if (given := getattr(args, name)) is not None:
+            setattr(args, name, [int(x) if x.isdigit() else x for x in given.split(",")])
     return args
 
 
@@ -94,11 +95,12 @@ def measure(engines, records, args):
 
 def compare(network, threads, args, python, log):
     """One row for each batch size, with every engine's process alive throughout."""
-    folder = model_folder(python, network, args.batches)
+    batches = args.batches or list(NETWORKS[network])
+    folder = model_folder(python, network, batches)
     engines = {name: Vivace(args.vivace, folder, threads, python) if name == "vivace" else
                Remote(python, name, folder, threads, log) for name in args.engines}
     try:
-        for batch in args.batches:
+        for batch in batches:
             records = open_all(engines, batch)
             measure(engines, records, args)
             yield {"network": network, "batch": batch, "threads": threads, "engines": records}

@@ -14,8 +14,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
+import networks  # noqa: E402
+import speed_networks  # noqa: E402
 from framework import Framework  # noqa: E402
-from networks import NETWORKS, trained_looking  # noqa: E402
 
 SEED = 11
 
@@ -37,11 +38,12 @@ def convert(model, x, folder, batch):
 
 
 def main():
-    network, folder, batches = NETWORKS[sys.argv[1]], pathlib.Path(sys.argv[2]), [int(b) for b in sys.argv[3:]]
+    network = (networks.NETWORKS | speed_networks.NETWORKS)[sys.argv[1]]
+    folder, batches = pathlib.Path(sys.argv[2]), [int(b) for b in sys.argv[3:]]
     folder.mkdir(parents=True, exist_ok=True)
     k = Framework("tf_keras")
     k.fresh()
-    model = trained_looking(k, network, SEED)
+    model = networks.trained_looking(k, network, SEED)
     model.save(folder / "model.h5", include_optimizer=False)
     for batch in batches:
         x = network.draw(np.random.default_rng(SEED + batch), batch)[0]
