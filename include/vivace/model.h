@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "vivace/ceilings.h"
 #include "vivace/result.h"
 #include "vivace/tensor.h"
 
@@ -80,7 +81,8 @@ struct StepTime {
   std::string kernel;  // "conv_direct avx512"
   double seconds = 0;
   double flops = 0;
-  double bytes = 0;
+  double bytes = 0;         // read and written, weights included
+  double weight_bytes = 0;  // of constants, each element once
 };
 
 /// One operator as the debug mode saw it.
@@ -160,7 +162,10 @@ class VIVACE_API Model {
   std::string_view isa() const;
   /// Bytes of activations and scratch for inputs of these sizes, and the least any placement could use.
   struct Memory {
-    std::size_t arena = 0, arena_lower_bound = 0, workspace = 0, weights = 0;
+    std::size_t arena = 0, arena_lower_bound = 0;
+    std::size_t workspace = 0;  // of all threads together
+    std::size_t weights = 0;    // constants as the graph has them
+    std::size_t packed = 0;     // the copies of them that kernels read
   };
   Result<Memory> memory(std::span<const Shape> inputs) const;
 
@@ -178,6 +183,10 @@ VIVACE_API Result<Summary> inspect(const std::filesystem::path& path, const Opti
 /// Reads every byte of a file that open() would map: a .viv's hash, a zip's checksums. Errors: viv.damaged,
 /// zip.*.
 VIVACE_API Status verify_file(const std::filesystem::path& path, const Options& options = {});
+
+/// What one core can do at most with the instruction set that these options choose: measured, which takes up
+/// to a quarter of a second and 256 MB of memory. Errors: options.isa.
+VIVACE_API Result<Ceilings> measure_ceilings(const Options& options = {});
 
 /// "0.1.0"
 VIVACE_API std::string_view version();

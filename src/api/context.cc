@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "api/impl.h"
 #include "base/text.h"
+#include "base/try.h"
 #include "cpu/cpu_target.h"
+#include "doctor/probe/ceilings.h"
 #include "machine/cpu_features.h"
 
 namespace vivace {
@@ -19,20 +22,27 @@ Context& Context::of_process() {
   return context;
 }
 
-Result<std::shared_ptr<const Target>> make_target(const std::string& isa) {
+Result<kernels::Isa> choose_isa(const std::string& name) {
   const char* const forced = std::getenv("VIVACE_ISA");
-  const std::string wanted = !isa.empty() ? isa : forced ? forced : "";
+  const std::string wanted = !name.empty() ? name : forced ? forced : "";
   const kernels::Isa best = cpu::best_isa(machine::read_cpu_features());
-  if (wanted.empty()) return cpu::make_cpu_target(best);
+  if (wanted.empty()) return best;
   for (int level = 0; level < kernels::kIsas; ++level) {
     if (wanted != kernels::kIsaNames[level]) continue;
-    if (level <= static_cast<int>(best)) return cpu::make_cpu_target(static_cast<kernels::Isa>(level));
+    if (level <= static_cast<int>(best)) return static_cast<kernels::Isa>(level);
     return Error("options.isa", text("this machine cannot run the instruction set \"{}\"", wanted))
         .why(text("the best it has is {}", kernels::kIsaNames[static_cast<int>(best)]))
         .fix("leave VIVACE_ISA unset");
   }
   return Error("options.isa", text("there is no instruction set \"{}\"", wanted))
       .fix("baseline, avx2 or avx512");
+}
+
+Result<Ceilings> measure_ceilings(const Options& options) {
+  return guard_memory([&]() -> Result<Ceilings> {
+    VIVACE_TRY(const kernels::Isa isa, choose_isa(options.isa));
+    return doctor::measure_ceilings(isa);
+  });
 }
 
 }  // namespace vivace

@@ -1,12 +1,12 @@
-// What all models of a process share: the machine's description, the processor's Target, the team of threads.
+// What all models of a process share: the machine's description and the team of threads.
 #pragma once
 
 #include <memory>
 #include <mutex>
 #include <string>
 
+#include "kernels/isa.h"
 #include "machine/cpu_limit.h"
-#include "plan/target.h"
 #include "runtime/team.h"
 #include "vivace/model.h"
 
@@ -26,8 +26,8 @@ class Context {
   Team team_;
 };
 
-/// The Target for an instruction set by name; "" asks the environment's VIVACE_ISA, then the machine.
+/// An instruction set by name; "" asks the environment's VIVACE_ISA, then the machine.
 /// Errors: options.isa (an unknown name, or one that this machine cannot run).
-Result<std::shared_ptr<const Target>> make_target(const std::string& isa);
+Result<kernels::Isa> choose_isa(const std::string& name);
 
 }  // namespace vivace

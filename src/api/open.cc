@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "cpu/cpu_target.h"
 #include "passes/pass.h"
 #include "plan/viv.h"
 
@@ -19,7 +20,8 @@ Result<ImplPtr> start_model(const Options& options) {
   auto model = std::make_shared<Model::Impl>();
   model->options = options;
   model->numerics.strict = options.strict;
-  VIVACE_TRY(model->target, make_target(options.isa));
+  VIVACE_TRY(const kernels::Isa isa, choose_isa(options.isa));
+  model->target = cpu::make_cpu_target(isa);
   const int most = Context::of_process().team().threads();
   model->threads = options.threads > 0 ? std::min(options.threads, most) : most;
   return model;

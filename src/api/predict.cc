@@ -119,7 +119,8 @@ Status measured(const Model::Impl& model, std::span<const TensorView> inputs,
     const bool copies = step.node == kNoNode;
     times.push_back({copies ? "output" : model.graph.node(step.node).name,
                      copies ? "copy" : brief_text(*model.graph.node(step.node).op), std::string(step.kernel),
-                     of_step[rounds / 2], step.cost.flops, step.cost.bytes_read + step.cost.bytes_written});
+                     of_step[rounds / 2], step.cost.flops, step.cost.bytes_read + step.cost.bytes_written,
+                     step.cost.weight_bytes});
   }
   return {};
 }
@@ -173,8 +174,11 @@ Result<Model::Memory> Model::memory(std::span<const Shape> inputs) const {
     for (std::size_t i = 0; i < impl_->graph.value_count(); ++i)
       if (const Constant* constant = impl_->graph.constant(static_cast<ValueId>(i)))
         weights += constant->bytes();
+    const auto entries = impl_->weights.entries();
+    std::size_t packed = 0;
+    for (const auto& [key, entry] : entries) packed += entry.bytes.size();
     return Memory{plan->arena_bytes, plan->arena_lower_bound,
-                  plan->workspace_bytes * static_cast<std::size_t>(impl_->threads), weights};
+                  plan->workspace_bytes * static_cast<std::size_t>(impl_->threads), weights, packed};
   });
 }
 

@@ -1,8 +1,6 @@
 #include "machine/cpu_limit.h"
 
-#include <fcntl.h>
 #include <sched.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -12,19 +10,10 @@
 #include <vector>
 
 #include "base/text.h"
+#include "machine/small_file.h"
 
 namespace vivace::machine {
 namespace {
-
-// The first 4 KB of a file of /proc or /sys, or "" where there is none.
-std::string read_small(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return {};
-  char buffer[4096];
-  const ssize_t size = ::read(file, buffer, sizeof buffer);
-  ::close(file);
-  return size > 0 ? std::string(buffer, static_cast<std::size_t>(size)) : std::string();
-}
 
 std::optional<double> number_of(const std::string& word) {
   char* end = nullptr;

@@ -93,9 +93,11 @@ class Measure(ProgramTest):
         self.assertIn("fuse_activation", out)
         self.assertIn("% of all", out)
         answer = self.json("explain", MODEL, "--repeats", 2, "--batch", 2)
-        self.assertEqual(set(answer), {"passes", "steps"})
+        self.assertEqual(set(answer), {"isa", "passes", "ceilings", "steps", "seconds", "roofline_s", "gains",
+                                       "memory"})
         self.assertEqual(set(answer["passes"][0]), {"name", "changes", "seconds"})
-        self.assertEqual(set(answer["steps"][0]), {"node", "op", "kernel", "seconds", "flops", "bytes"})
+        self.assertEqual(set(answer["steps"][0]), {"node", "op", "kernel", "seconds", "flops", "bytes",
+                                                     "weight_bytes", "roofline_s", "memory_bound"})
 
     def test_bench_measures_each_batch(self):
         answer = self.json("bench", MODEL, "--batch", "1,4", "--seconds", 0.05, "--threads", 1)

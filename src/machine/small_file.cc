@@ -1,0 +1,17 @@
+#include "machine/small_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace vivace::machine {
+
+std::string read_small(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  char buffer[4096];
+  const ssize_t size = ::read(file, buffer, sizeof buffer);
+  ::close(file);
+  return size > 0 ? std::string(buffer, static_cast<std::size_t>(size)) : std::string();
+}
+
+}  // namespace vivace::machine
