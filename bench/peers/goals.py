@@ -1,6 +1,6 @@
-"""What is measured, and the goal of each: so many times as fast as the best peer, by network and batch size."""
+"""What is measured, and the goal of each: so many times as fast as the best peer."""
 
-# With one and with two threads; the memory-bound ones and those of a microsecond have most to win per call.
+# {network: {batch size: goal}}, for one thread and for two.
 NETWORKS = {
     "mobilenet_v2": {1: 1.5, 32: 1.2},
     "mobilenet_v3_large": {1: 1.5},
@@ -19,4 +19,43 @@ NETWORKS = {
     "ds_cnn": {1: 2.0},
     "mlp16": {1: 10.0},
 }
-MOST_SECONDS = {"mlp16": 0.3e-6}  # a goal in time besides the ratio, with one thread
+MOST_SECONDS = {"mlp16": 0.3e-6}  # what it may take besides
+NAMES = {
+    "mobilenet_v2": "MobileNetV2 224", "mobilenet_v3_large": "MobileNetV3-Large 224",
+    "efficientnet_b0": "EfficientNet-B0 224", "resnet50": "ResNet-50 224", "vgg16": "VGG16 224",
+    "unet256": "U-Net 256", "superres": "super-resolution 256", "bert_base": "BERT-base, 128 tokens",
+    "bert_mini": "BERT-mini, 128 tokens", "lstm128x100": "LSTM(128) x 100 steps", "gru64x50": "GRU(64) x 50 steps",
+    "lstm32_step": "LSTM(32), one step", "mlp": "MLP 784-512-512-10", "cnn28": "CNN 28x28 conv32-dense10",
+    "ds_cnn": "DS-CNN keyword spotting", "mlp16": "MLP 16-16-4",
+}
+
+
+def ratios(row):
+    """(best peer's median / vivace's, TensorFlow's / vivace's, the best peer): above 1 vivace is faster."""
+    medians = {e: r["median"] for e, r in row["engines"].items() if "median" in r}
+    mine = medians.pop("vivace", None)
+    if mine is None or not medians:
+        return None, None, None
+    tensorflow = [m for e, m in medians.items() if e.startswith("tensorflow")]
+    best = min(medians, key=medians.get)
+    return medians[best] / mine, (min(tensorflow) / mine if tensorflow else None), best
+
+
+def goal(row):
+    return NETWORKS.get(row["network"], {}).get(row["batch"])
+
+
+def reached(row):
+    """True or False, or None where there is no goal or nothing to compare."""
+    ratio, wanted = ratios(row)[0], goal(row)
+    if ratio is None or wanted is None:
+        return None
+    return ratio >= wanted and row["engines"]["vivace"]["median"] <= MOST_SECONDS.get(row["network"], float("inf"))
+
+
+def memory(row):
+    """(vivace's peak bytes, the least of the peers' that run from C), or None where one is not known."""
+    peaks = {e: r.get("peak_bytes") for e, r in row["engines"].items() if r.get("through") == "C" and "median" in r}
+    mine = peaks.pop("vivace", None)
+    others = [p for p in peaks.values() if p]
+    return (mine, min(others)) if mine and others else None

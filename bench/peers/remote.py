@@ -4,15 +4,15 @@ import json
 import pathlib
 import subprocess
 
-HERE = pathlib.Path(__file__).resolve().parent
+WORKER = pathlib.Path(__file__).resolve().parent / "worker.py"
 
 
 class Remote:
     """Starts at once, so that several can import their frameworks side by side; commands wait until it is ready."""
 
-    def __init__(self, python, engine, folder, threads, log):
-        self.process = subprocess.Popen([python, HERE / "worker.py", engine, folder, str(threads)],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+    def __init__(self, command, folder, threads, log):
+        self.process = subprocess.Popen([*map(str, command), str(folder), str(threads)], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=log, text=True)
 
     def _ask(self, command):
         try:
@@ -36,3 +36,10 @@ class Remote:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
+
+
+def start(engine, programs, python, folder, threads, log):
+    """(the engine's process, how it is called): its C program where there is one; ENGINE-python wants Python."""
+    if engine in programs:
+        return Remote([programs[engine]], folder, threads, log), "C"
+    return Remote([python, WORKER, engine.removesuffix("-python")], folder, threads, log), "Python"

@@ -1,29 +1,27 @@
-"""Results as JSON and as a table in Markdown."""
+"""Results as tables in Markdown."""
 
 import math
-import platform
+
+from peers import machine
+from peers.goals import MOST_SECONDS, goal, memory, ratios, reached
+
+PYTHON = "&#42;"  # marks what was called from Python: an asterisk that Markdown leaves alone
+MARKS = {True: "yes", False: "no", None: ""}
 
 
-def machine():
-    with open("/proc/cpuinfo") as file:
-        model = next((x.split(":", 1)[1].strip() for x in file if x.startswith("model name")), "unknown")
-    return {"processor": model, "system": platform.platform()}
+def duration(seconds):
+    """With three digits, in milliseconds or microseconds."""
+    if seconds is None:
+        return "-"
+    scaled, unit = (1e3 * seconds, "ms") if seconds >= 1e-3 else (1e6 * seconds, "µs")
+    return f"{scaled:,.0f} {unit}" if scaled >= 1000 else f"{float(f'{scaled:.3g}'):.10g} {unit}"
 
 
-def ratios(row):
-    """(best peer's median / vivace's, TensorFlow's / vivace's): above 1 vivace is faster."""
-    medians = {e: r["median"] for e, r in row["engines"].items() if "median" in r}
-    mine = medians.pop("vivace", None)
-    if mine is None or not medians:
-        return None, None
-    tensorflow = [m for e, m in medians.items() if e.startswith("tensorflow")]
-    return min(medians.values()) / mine, (min(tensorflow) / mine if tensorflow else None)
-
-
-def _milliseconds(record):
+def times(record):
     if "median" not in record:
         return "-"
-    return f"{1e3 * record['median']:.3g} ({1e3 * record['min']:.3g})"
+    return f"{duration(record['median'])} ({duration(record['min'])})" + \
+        (PYTHON if record.get("through") == "Python" else "")
 
 
 def _mean(values):
@@ -31,25 +29,64 @@ def _mean(values):
     return f"{math.exp(sum(known) / len(known)):.2f}" if known else "-"
 
 
-def markdown(report, engines):
-    lines = [f"{report['machine']['processor']}, {report['machine']['system']}; milliseconds, median (minimum); "
-             "ratios above 1: vivace is faster; TF is the faster of TensorFlow's two.", "",
-             "| network | batch | threads | " + " | ".join(engines) + " | best peer / vivace | TF / vivace |",
-             "|---|---|---|" + "---|" * (len(engines) + 2)]
+def _number(value):
+    return f"{value:.2f}" if value else "-"
+
+
+def _line(cells):
+    return "| " + " | ".join(cells) + " |"
+
+
+def speed(report, engines):
+    """The table of times, ratios and goals."""
+    lines = [_line(["network", "batch", "threads", *engines, "best peer / vivace", "goal", "reached", "TF / vivace"]),
+             "|---|---|---|" + "---|" * (len(engines) + 4)]
     for row in report["results"]:
-        cells = [_milliseconds(row["engines"].get(e, {})) for e in engines]
-        both = [f"{r:.2f}" if r else "-" for r in ratios(row)]
-        lines.append("| " + " | ".join([row["network"], str(row["batch"]), str(row["threads"]), *cells, *both]) + " |")
-    means = [_mean(column) for column in zip(*[ratios(row) for row in report["results"]])] or ["-", "-"]
-    lines.append("| geometric mean | | | " + " | ".join([""] * len(engines)) + f" | {means[0]} | {means[1]} |")
+        best, tensorflow, _ = ratios(row)
+        wanted = f"{goal(row):g}" if goal(row) else ""
+        if row["network"] in MOST_SECONDS:
+            wanted += f", {1e6 * MOST_SECONDS[row['network']]:g} µs"
+        lines.append(_line([row["network"], str(row["batch"]), str(row["threads"]),
+                            *(times(row["engines"].get(e, {})) for e in engines),
+                            _number(best), wanted, MARKS[reached(row)], _number(tensorflow)]))
+    columns = [_mean(column) for column in zip(*[ratios(row)[:2] for row in report["results"]])] or ["-", "-"]
+    marks = [reached(row) for row in report["results"]]
+    count = f"{marks.count(True)} of {len(marks) - marks.count(None)}"
+    lines.append(_line(["geometric mean", "", "", *([""] * len(engines)), columns[0], "", count, columns[1]]))
+    return lines
+
+
+def _megabytes(value):
+    return f"{value / 1e6:.1f}" if value else "-"
+
+
+def memories(report, engines):
+    """The table of peak memory."""
+    lines = [_line(["network", "batch", "threads", "weights", *engines, "best peer / vivace"]),
+             "|---|---|---|---|" + "---|" * (len(engines) + 1)]
+    for row in report["results"]:
+        both = memory(row)
+        cells = [_megabytes(row["engines"].get(e, {}).get("peak_bytes")) for e in engines]
+        lines.append(_line([row["network"], str(row["batch"]), str(row["threads"]), _megabytes(row["weights_bytes"]),
+                            *cells, f"{both[1] / both[0]:.2f}" if both else "-"]))
+    return lines
+
+
+def markdown(report, engines):
     versions = {e: r["version"] for row in report["results"] for e, r in row["engines"].items() if "version" in r}
-    lines += ["", "Versions: " + ", ".join(f"{e} {v}" for e, v in versions.items()) + ".",
-              "Largest difference from TensorFlow's answer, of the largest value: " + _differences(report) + ".",
-              "The peers are called from Python with inputs placed beforehand and, where there is such a call, outputs "
-              "too; that costs a few microseconds a call, which vivace, timed inside its program, does not pay."]
-    problems = sorted({f"{row['network']} batch {row['batch']}: {e}: {r['error']}" for row in report["results"]
+    problems = sorted({f"- {row['network']} batch {row['batch']}: {e}: {r['error']}" for row in report["results"]
                        for e, r in row["engines"].items() if "error" in r})
-    return "\n".join(lines + [""] + [f"- {p}" for p in problems]).rstrip() + "\n"
+    lines = [machine.text(report["machine"]) + ".", "",
+             "Medians (minima); ratios above 1: vivace is faster; TF is the faster of TensorFlow's two. "
+             f"{PYTHON}: called from Python with inputs placed beforehand, which costs some microseconds a call; all "
+             "others are called from C or C++, inside one process.", "", *speed(report, engines), "",
+             "Peak resident memory of the whole process in MB, with the libraries it maps and the model's file where "
+             "it is mapped: of vivace bench, of the smallest C program on each peer's library, and for those from "
+             "Python with Python, the framework and the model made of it. The best peer is the one from C with the "
+             "least.", "", *memories(report, engines), "",
+             "Versions: " + ", ".join(f"{e} {v}" for e, v in versions.items()) + ".",
+             "Largest difference from TensorFlow's answer, of the largest value: " + _differences(report) + "."]
+    return "\n".join(lines + [""] + problems).rstrip() + "\n"
 
 
 def _differences(report):

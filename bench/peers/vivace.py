@@ -1,4 +1,4 @@
-"""vivace's side: the built program. vivace bench times inferences inside its own process, as the workers do."""
+"""vivace's side: the built program. vivace bench times inferences inside its own process, as the peers' programs do."""
 
 import json
 import os
@@ -13,16 +13,16 @@ PROGRAM = ROOT / "build" / "release" / "vivace"
 class Vivace:
     """The same commands as a worker: open(batch) and run(seconds), each giving a record."""
 
-    def __init__(self, program, folder, threads, python):
-        self.program, self.folder, self.threads, self.python = program, folder, threads, python
+    def __init__(self, program, folder, threads, python, peak):
+        self.program, self.folder, self.threads, self.python, self.peak = program, folder, threads, python, peak
         self.batch = 1
 
-    def _call(self, *arguments):
+    def _call(self, *arguments, before=()):
         def pin():
             os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: self.threads])
 
-        done = subprocess.run([self.program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              preexec_fn=pin)
+        done = subprocess.run([*before, self.program, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, preexec_fn=pin)
         if done.returncode:
             raise RuntimeError((done.stderr.strip() or f"exit status {done.returncode}").splitlines()[0])
         return done.stdout
@@ -41,10 +41,14 @@ class Vivace:
 
     def run(self, seconds):
         x = self.folder / f"batch{self.batch}_x.npy"
-        text = self._call("bench", str(self.folder / "model.h5"), str(x), "--json", "--threads", str(self.threads),
-                          "--batch", str(self.batch), "--seconds", str(seconds))
+        words = ("bench", str(self.folder / "model.h5"), str(x), "--json", "--threads", str(self.threads),
+                 "--batch", str(self.batch), "--seconds", str(seconds))
+        with tempfile.NamedTemporaryFile() as peak:
+            text = self._call(*words, before=(self.peak, peak.name) if self.peak else ())
+            memory = {"peak_bytes": int(peak.read())} if self.peak else {}
         measured = json.loads(text)["batches"][0]
-        return {name: measured["latency_s"][name] for name in ("median", "min", "p90")} | {"runs": measured["calls"]}
+        return {name: measured["latency_s"][name] for name in ("median", "min", "p90")} | memory | {
+            "runs": measured["calls"]}
 
     def close(self):
         pass

@@ -21,6 +21,12 @@ WARM = 0.6  # seconds of warm-up; a first inference that takes longer is warm-up
 SHORT = 0.2  # an inference below this many seconds is run once untimed at the start of every round
 
 
+def peak_bytes():
+    """The most memory this process has had resident, Python and its modules included."""
+    with open("/proc/self/status") as file:
+        return 1024 * int(next(line for line in file if line.startswith("VmHWM")).split()[1])
+
+
 def open_engine(make, folder, batch, threads):
     begin = time.perf_counter()
     engine = make(folder, batch, threads)
@@ -33,7 +39,8 @@ def open_engine(make, folder, batch, threads):
     far = float(np.abs(got.astype("float64") - want).max() / max(np.abs(want).max(), 1e-30))
     while time.perf_counter() - opened < WARM:
         engine.run()
-    return engine, {"version": engine.version, "open_s": opened - begin, "first_s": first - opened, "difference": far}
+    return engine, {"version": engine.version, "open_s": opened - begin, "first_s": first - opened, "difference": far,
+                    "peak_bytes": peak_bytes()}
 
 
 def measure(engine, seconds):
@@ -48,7 +55,7 @@ def measure(engine, seconds):
         times.append(time.perf_counter() - start)
     times.sort()
     return {"median": statistics.median(times), "min": times[0], "p90": times[int(0.9 * (len(times) - 1))],
-            "runs": len(times)}
+            "runs": len(times), "peak_bytes": peak_bytes()}
 
 
 def main():

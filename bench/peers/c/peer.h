@@ -1,0 +1,25 @@
+/* What an engine's file gives to main.c: the smallest program on that engine's own C library. */
+#ifndef VIVACE_BENCH_PEER_H_
+#define VIVACE_BENCH_PEER_H_
+
+#include <stddef.h>
+
+struct task {
+  const char* folder; /* holds batchN.onnx and the like */
+  int batch, threads;
+  const void* input;
+  size_t input_bytes;
+};
+
+/* Opens the model, ready to run on task->input; exits with a line on stderr where it cannot. */
+void peer_open(const struct task* task);
+/* One inference. */
+void peer_run(void);
+/* The last answer, *count floats of it. */
+const float* peer_output(size_t* count);
+
+/* FOLDER/batchN.ENDING, in a buffer that the next call overwrites. */
+const char* peer_file(const struct task* task, const char* ending);
+_Noreturn void peer_fail(const char* what, const char* why);
+
+#endif /* VIVACE_BENCH_PEER_H_ */
