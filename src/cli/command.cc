@@ -7,11 +7,25 @@
 
 namespace vivace::cli {
 
+namespace {
+constexpr Range kThreads{0, 4096};
+}
+
 void ModelOptions::setup(Arguments& arguments) {
+  arguments.take("--threads N", options.threads, "threads at most; 0: what the machine and its cgroup allow",
+                 kThreads);
+  setup_others(arguments);
+}
+
+void ModelOptions::setup(Arguments& arguments, std::vector<std::int64_t>& threads) {
+  arguments.take("--threads N,...", threads,
+                 "threads at most, like 1,2; 0: what the machine and its cgroup allow", kThreads);
+  setup_others(arguments);
+}
+
+void ModelOptions::setup_others(Arguments& arguments) {
   arguments.take("MODEL", model, "a Keras .h5 or .keras file, an unzipped .keras folder, or a compiled .viv",
                  true);
-  arguments.take("--threads N", options.threads, "threads at most; 0: what the machine and its cgroup allow",
-                 {0, 4096});
   arguments.take("--memory SIZE", memory, "bytes for activations, like 512M; larger batches run in parts");
   arguments.flag("--strict", options.strict, "only rewrites that keep every bit");
   arguments.flag("--no-cache", no_cache, "neither read nor write the cache of prepared models");

@@ -38,8 +38,13 @@ struct ModelOptions {
   Options options;
 
   void setup(Arguments& arguments);
+  /// For a command that runs with several numbers of threads, one after another.
+  void setup(Arguments& arguments, std::vector<std::int64_t>& threads);
   /// The options with sizes like "512M" turned into bytes. Errors: usage.memory, usage.map-lambda.
   Result<Options> resolved() const;
+
+ private:
+  void setup_others(Arguments& arguments);
 };
 
 /// "512M", "2G", "64k", "1000" as bytes (powers of 1024). Errors: usage.memory.

@@ -99,16 +99,6 @@ class Measure(ProgramTest):
         self.assertEqual(set(answer["steps"][0]), {"node", "op", "kernel", "seconds", "flops", "bytes",
                                                      "weight_bytes", "roofline_s", "memory_bound"})
 
-    def test_bench_measures_each_batch(self):
-        answer = self.json("bench", MODEL, "--batch", "1,4", "--seconds", 0.05, "--threads", 1)
-        self.assertEqual(set(answer), {"threads", "isa", "open_s", "batches"})
-        self.assertEqual([entry["batch"] for entry in answer["batches"]], [1, 4])
-        self.assertEqual(set(answer["batches"][0]), {"batch", "calls", "latency_s", "samples_per_s"})
-        latency = answer["batches"][0]["latency_s"]
-        self.assertLessEqual(latency["min"], latency["median"])
-        self.assertEqual(set(latency), {"min", "median", "p90", "p99", "max"})
-        self.assertIn("samples/s", self.data("bench", MODEL, PICTURE, "--seconds", 0.05))
-
     def test_open_sizes_are_given_by_shape(self):
         self.data("explain", MODEL, "--repeats", 1, "--shape", "input_1=3,32,32,3")
         self.assertIn("--shape gives 2 sizes", self.refusal("explain", MODEL, "--shape", "3,32"))
