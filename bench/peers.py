@@ -18,18 +18,16 @@ import argparse
 import json
 import pathlib
 import statistics
-import subprocess
 import sys
 import time
 
 from peers import environment, machine, native, readme, remote, table
+from peers.files import BUILD, model_folder
 from peers.goals import NETWORKS
 from peers.vivace import PROGRAM, ROOT, Vivace
 
 # LiteRT's C library refuses models with state, and its interpreter, which only Python reaches, is often as fast.
 PEERS = ("tensorflow", "tensorflow-xla", "onnxruntime", "openvino", "litert", "litert-python")
-HERE = pathlib.Path(__file__).parent / "peers"
-BUILD = ROOT / "build" / "bench"
 WRONG = 1e-3  # an answer that far from TensorFlow's, of the largest value, is not timed
 LONG = 4.0  # an engine that needs more seconds for one inference gets fewer rounds
 
@@ -56,19 +54,6 @@ def arguments():
         if (given := getattr(args, name)) is not None:
             setattr(args, name, [int(x) if x.isdigit() else x for x in given.split(",")])
     return args
-
-
-def model_folder(python, network, batches):
-    """The network's files, made when they are not there yet."""
-    folder, wanted = BUILD / "models" / network, list(map(str, batches))
-    done = folder / "done"
-    if not done.exists() or not set(wanted) <= set(done.read_text().split()):
-        print(f"making the models of {network}", file=sys.stderr)
-        subprocess.run([python, HERE / "make_models.py", network, folder, *wanted], check=True, capture_output=True)
-    missing = [b for b in wanted if not (folder / f"batch{b}.xml").exists()]
-    if missing:
-        subprocess.run([python, HERE / "make_openvino.py", folder, *missing], check=True, capture_output=True)
-    return folder
 
 
 def open_all(engines, batch):

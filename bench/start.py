@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The whole process, from exec to the printed answer: vivace predict beside Python with TensorFlow doing the same.
+"""The whole process, from exec to the printed answer: vivace predict beside other programs that do the same.
 
-Both load the README's model, read the README's picture, predict and print the most likely class; the programs take
+Two cases: the README's example (a small model and a picture) beside Python with TensorFlow; and MobileNetV2 beside the
+smallest C programs on ONNX Runtime's, OpenVINO's and LiteRT's libraries, and Python with TensorFlow. The programs take
 turns within one run, all files lie in the page cache, and vivace's prepared form is there from the run before, as it is
 from the second start on (a line shows the first start too).
 """
@@ -9,18 +10,19 @@ from the second start on (a line shows the first start too).
 import argparse
 import json
 import os
-import pathlib
 import statistics
 import sys
 import tempfile
 import time
 
-from peers import environment
+from peers import environment, machine, native
+from peers.files import BUILD, model_folder
+from peers.table import duration
+from peers.vivace import PROGRAM, ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 MODEL, PICTURE, LABELS = (EXAMPLES / n for n in ("cifar10_resnet8.h5", "cat.png", "cifar10_labels.txt"))
-SCRIPT = """
+EXAMPLE = """
 import sys, tensorflow as tf
 model = tf.keras.models.load_model(sys.argv[1], compile=False)
 picture = tf.io.decode_png(open(sys.argv[2], "rb").read(), channels=3)
@@ -28,6 +30,13 @@ labels = open(sys.argv[3]).read().split()
 answer = model(tf.cast(picture, tf.float32)[None], training=False).numpy()[0]
 print(labels[answer.argmax()], answer.max())
 """
+CLASSIFY = """
+import sys, numpy, tf_keras
+model = tf_keras.models.load_model(sys.argv[1], compile=False)
+answer = model(numpy.load(sys.argv[2]), training=False).numpy()[0]
+print(answer.argmax(), answer.max())
+"""
+GOALS = {"onnxruntime in C": 6, "Python with TensorFlow": 500}  # MobileNetV2: so many times as long as vivace
 
 
 def once(command, environ):
@@ -51,43 +60,74 @@ def summary(times):
     return {"median_s": statistics.median(times), "min_s": min(times), "runs": len(times)}
 
 
+def measure(runs, rounds, wanted):
+    """{name: its times' summary}; runs is {name: (command, environment, repeats)}, wanted what each has to print."""
+    for name, (command, environ, _) in runs.items():
+        text = once(command, environ)[1]
+        if wanted not in text and name not in ("vivace --version", "/bin/true"):
+            raise SystemExit(f"start: {name} answers {text!r} instead of {wanted!r}")
+    times = {name: [] for name in runs}
+    for _ in range(rounds):
+        for name, (command, environ, repeats) in runs.items():
+            times[name] += [once(command, environ)[0] for _ in range(repeats)]
+    return {name: summary(t) for name, t in times.items()}
+
+
+def example(args, python, warm):
+    files = [str(p) for p in (MODEL, PICTURE, LABELS)]
+    predict = [args.vivace, "predict", files[0], files[1], "--top", "1", "--labels", files[2]]
+    first = once(predict, warm)[0]
+    runs = {"vivace predict": (predict, warm, 10),
+            "vivace predict, VIVACE_CACHE=off": (predict, dict(warm, VIVACE_CACHE="off"), 10),
+            "vivace --version": ([args.vivace, "--version"], warm, 10), "/bin/true": (["/bin/true"], warm, 10),
+            "Python with TensorFlow": ([python, "-c", EXAMPLE, *files], warm, 1)}
+    return measure(runs, args.rounds, "cat") | {"vivace predict, the very first": summary([first])}
+
+
+def mobilenet(args, python, warm):
+    folder = model_folder(python, "mobilenet_v2", [1])
+    files = [str(folder / "model.h5"), str(folder / "batch1_x.npy")]
+    threads = str(args.threads)
+    predict = [args.vivace, "predict", *files, "--top", "1", "--threads", threads]
+    first = once(predict, warm)[0]
+    runs = {"vivace predict": (predict, warm, 10)}
+    runs |= {f"{name} in C": ([program, str(folder), threads, "once"], warm, 2)
+             for name, program in native.programs(python, BUILD / "native").items()}
+    runs["Python with TensorFlow"] = ([python, "-c", CLASSIFY, *files], warm, 1)
+    top = json.loads(once([*predict, "--json"], warm)[1])["outputs"][0]["top"][0][0]["index"]
+    return measure(runs, args.rounds, str(top)) | {"vivace predict, the very first": summary([first])}
+
+
+def print_case(title, records, goals):
+    print(f"\n{title}")
+    mine = records["vivace predict"]["median_s"]
+    for name, record in records.items():
+        ratio = record["median_s"] / mine
+        goal = f", goal {goals[name]}: {'reached' if ratio >= goals[name] else 'not reached'}" if name in goals else ""
+        print(f"{name:34} median {duration(record['median_s']):>9}   least {duration(record['min_s']):>9}   "
+              f"of {record['runs']:2}   {ratio:7.2f} x vivace's{goal}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--env", default=ROOT / "build" / "bench" / "env",
-                        help="Python environment with TensorFlow; made from PyPI if it is not there")
-    parser.add_argument("--vivace", default=ROOT / "build" / "release" / "vivace")
+    parser.add_argument("--env", default=BUILD / "env",
+                        help="Python environment with the peers; made from PyPI if it is not there")
+    parser.add_argument("--vivace", type=str, default=str(PROGRAM))
     parser.add_argument("--rounds", type=int, default=7, help="TensorFlow starts once a round, vivace ten times")
+    parser.add_argument("--threads", type=int, default=2, help="for MobileNetV2")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    python, program = environment.python_of(args.env), str(args.vivace)
-    files = [str(p) for p in (MODEL, PICTURE, LABELS)]
-    predict = [program, "predict", files[0], files[1], "--top", "1", "--labels", files[2]]
-    tensorflow = [python, "-c", SCRIPT, *files]
+    python = environment.python_of(args.env)
+    about = machine.describe()
     with tempfile.TemporaryDirectory() as cache:
         warm = dict(os.environ, XDG_CACHE_HOME=cache, TF_CPP_MIN_LOG_LEVEL="3")
-        cold = dict(warm, VIVACE_CACHE="off")
-        first, answer = once(predict, warm)
-        _, wanted = once(tensorflow, warm)
-        if "cat" not in answer or "cat" not in wanted:
-            raise SystemExit(f"start: the answers differ: {answer!r} and {wanted!r}")
-        runs = {"vivace predict": (predict, warm, 10), "vivace predict, VIVACE_CACHE=off": (predict, cold, 10),
-                "vivace --version": ([program, "--version"], warm, 10), "/bin/true": (["/bin/true"], warm, 10),
-                "Python with TensorFlow": (tensorflow, warm, 1)}
-        times = {name: [] for name in runs}
-        for _ in range(args.rounds):
-            for name, (command, environ, repeats) in runs.items():
-                times[name] += [once(command, environ)[0] for _ in range(repeats)]
-    report = {name: summary(t) for name, t in times.items()}
-    report["vivace predict, the very first"] = summary([first])
-    ratio = report["Python with TensorFlow"]["median_s"] / report["vivace predict"]["median_s"]
+        cases = {"example": example(args, python, warm), "mobilenet_v2": mobilenet(args, python, warm)}
     if args.json:
-        json.dump({"programs": report, "ratio": ratio}, sys.stdout, indent=1)
-        print()
-        return
-    for name, record in report.items():
-        print(f"{name:34} median {1e3 * record['median_s']:9.2f} ms   least {1e3 * record['min_s']:9.2f} ms"
-              f"   of {record['runs']}")
-    print(f"TensorFlow needs {ratio:.0f} times as long as vivace (medians)")
+        json.dump({"machine": about, "cases": cases}, sys.stdout, indent=1)
+        return print()
+    print(machine.text(about))
+    print_case("the example of ./dev demo", cases["example"], {})
+    print_case(f"MobileNetV2, {args.threads} threads", cases["mobilenet_v2"], GOALS)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ class Vivace:
             text = self._call(*words, before=(self.peak, peak.name) if self.peak else ())
             memory = {"peak_bytes": int(peak.read())} if self.peak else {}
         measured = json.loads(text)["batches"][0]
-        return {name: measured["latency_s"][name] for name in ("median", "min", "p90")} | memory | {
+        return {name: measured["latency_s"][name] for name in ("median", "min", "p90", "p99")} | memory | {
             "runs": measured["calls"]}
 
     def close(self):
