@@ -3,7 +3,7 @@
 
 vivace opens the .h5 twice over: the first time ever (its cache is empty) and prepared, as from the second start on. The
 peers open the same network in their own formats: ONNX Runtime .onnx, OpenVINO its .xml and .bin, LiteRT .tflite (these
-three from C), TensorFlow the .h5 by tf_keras (from Python, its import not counted). Times count from the call that opens
+three from C), TensorFlow the .h5 by tf_keras (from Python, its import not counted). Times count from the opening call
 until the object is there (ready) and until it has answered once; loading the engine's library is not in them, it is in
 ./dev bench start. vivace packs weights beside the program, so both times are to be looked at. All files lie in the page
 cache; the engines take turns.
@@ -23,7 +23,7 @@ from peers.files import BUILD, model_folder
 from peers.table import duration
 from peers.vivace import PROGRAM
 
-NETWORKS = {"mobilenet_v2": 70, "resnet50": 100, "bert_base": 300}  # goal: so many times less than ONNX Runtime's create
+NETWORKS = {"mobilenet_v2": 70, "resnet50": 100, "bert_base": 300}  # goals: of ONNX Runtime's create
 OPENVINO_GOAL, FIRST_TIME_GOAL = 100, 2
 TENSORFLOW = """
 import json, os, sys, time
@@ -102,8 +102,9 @@ def judge(network, times):
     judged = [(what, ratio(name, mine, "ready_s"), ratio(name, mine, "first_s"), goal)
               for what, name, mine, goal in rows]
     mine = "vivace, first time ever"
-    judged.append((f"best peer ({best['ready_s']}; {best['first_s']}) / {mine}", ratio(best["ready_s"], mine, "ready_s"),
-                   ratio(best["first_s"], mine, "first_s"), FIRST_TIME_GOAL))
+    what = f"best peer ({best['ready_s']}; {best['first_s']}) / {mine}"
+    judged.append((what, ratio(best["ready_s"], mine, "ready_s"), ratio(best["first_s"], mine, "first_s"),
+                   FIRST_TIME_GOAL))
     return judged
 
 

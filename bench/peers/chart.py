@@ -48,7 +48,8 @@ def _row(place, network, rows):
             time = best(row, prefix)
             if mine and time:
                 one = row["threads"] == 1
-                parts.append(_dot(time / mine, y + (9 if one else 21), colour, one, f"{name}, {row['threads']} threads"))
+                label = f"{name}, {'1 thread' if one else '2 threads'}"
+                parts.append(_dot(time / mine, y + (9 if one else 21), colour, one, label))
     return parts
 
 

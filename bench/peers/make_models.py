@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
+import make_onnx  # noqa: E402
 import networks  # noqa: E402
 import speed_networks  # noqa: E402
 from framework import Framework  # noqa: E402
@@ -21,20 +22,12 @@ from framework import Framework  # noqa: E402
 SEED = 11
 
 
-def convert(model, x, folder, batch):
-    """The same computation with the batch fixed: what the engines that want a file of their own kind open."""
-    import onnx
-    import tf2onnx
-
+def save_tflite(model, x, file):
+    """The same computation with the batch fixed."""
     spec = tf.TensorSpec(x.shape, x.dtype, name="x")
     function = tf.function(lambda x: model(x, training=False), input_signature=[spec])
-    proto, _ = tf2onnx.convert.from_function(function, input_signature=[spec], opset=17)
-    fed = [i for i in proto.graph.input if i.name == "x"]  # constants that the function captured leave inputs behind
-    del proto.graph.input[:]
-    proto.graph.input.extend(fed)
-    onnx.save(proto, folder / f"batch{batch}.onnx")
     converter = tf.lite.TFLiteConverter.from_concrete_functions([function.get_concrete_function()], model)
-    (folder / f"batch{batch}.tflite").write_bytes(converter.convert())
+    file.write_bytes(converter.convert())
 
 
 def main():
@@ -45,11 +38,14 @@ def main():
     k.fresh()
     model = networks.trained_looking(k, network, SEED)
     model.save(folder / "model.h5", include_optimizer=False)
-    for batch in batches:
-        x = network.draw(np.random.default_rng(SEED + batch), batch)[0]
+    inputs = {batch: network.draw(np.random.default_rng(SEED + batch), batch)[0] for batch in batches}
+    for batch, x in inputs.items():
         np.save(folder / f"batch{batch}_x.npy", x)
         np.save(folder / f"batch{batch}_y.npy", model(x, training=False).numpy())
-        convert(model, x, folder, batch)
+        save_tflite(model, x, folder / f"batch{batch}.tflite")
+    for batch, x in inputs.items():
+        fresh = k.keras.models.load_model(folder / "model.h5", compile=False)
+        make_onnx.save(fresh, x, folder / f"batch{batch}.onnx")
     (folder / "done").write_text(" ".join(map(str, batches)))
 
 

@@ -1,4 +1,4 @@
-"""The peers' C libraries, out of their wheels, each under the smallest program that uses it (c/NAME.c with c/main.c)."""
+"""The peers' C libraries, out of their wheels, each under the smallest program on it (c/NAME.c with c/main.c)."""
 
 import os
 import pathlib
