@@ -47,9 +47,10 @@ VIVACE_INLINE Place place_at(const Window& w, std::size_t number) {
   return {plane / w.depth.output, plane % w.depth.output, line % w.height.output, i % w.width.output};
 }
 
-/// The next place in memory's order.
-VIVACE_INLINE void advance(Place& place, const Window& w) {
-  if (++place.width < w.width.output) return;
+/// The place `count` further in memory's order, at most at the start of the next line.
+VIVACE_INLINE void advance(Place& place, const Window& w, Index count = 1) {
+  place.width += count;
+  if (place.width < w.width.output) return;
   place.width = 0;
   if (++place.height < w.height.output) return;
   place.height = 0;

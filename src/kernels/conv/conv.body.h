@@ -80,6 +80,40 @@ VIVACE_INLINE void fill_place(Filler& f, const Place& place, const float** out, 
     }
 }
 
+// `count` neighbouring places whose taps all lie on the input's width: each pointer is the one before it and
+// a stride.
+VIVACE_INLINE void fill_run(const Filler& f, const Place& place, std::size_t count, const float** out,
+                            std::size_t step) {
+  const Window& w = f.p.window;
+  const auto stride = static_cast<Index>(f.p.x_stride);
+  const std::size_t pointers = f.plan.merged ? 1 : static_cast<std::size_t>(w.width.kernel);
+  const Index start = input_place(w.width, place.width, 0);
+  for (Index a = 0; a < w.depth.kernel; ++a)
+    for (Index b = 0; b < w.height.kernel; ++b) {
+      const Index d = input_place(w.depth, place.depth, a), h = input_place(w.height, place.height, b);
+      const bool inside = is_inside(w.depth, d) && is_inside(w.height, h);
+      const Index first = ((place.image * w.depth.input + d) * w.height.input + h) * w.width.input + start;
+      const float* line = inside ? f.x + first * stride : f.p.zeros;
+      const Index next = inside ? w.width.stride * stride : 0, tap = inside ? w.width.dilation * stride : 0;
+      for (std::size_t t = 0; t < pointers; ++t, line += tap, out += step)
+        for (std::size_t i = 0; i < count; ++i) out[i] = line + static_cast<Index>(i) * next;
+    }
+}
+
+// The pointers of a tile of `height` places from `place` on, which is moved behind them.
+VIVACE_INLINE void fill_tile(Filler& f, Place& place, std::size_t height, const float** out) {
+  const Window& w = f.p.window;
+  const Taps inner = inner_places(w.width);
+  for (std::size_t row = 0; row < height;) {
+    const bool runs = place.width >= inner.begin && place.width < inner.end;
+    const std::size_t count =
+        runs ? smaller(height - row, static_cast<std::size_t>(inner.end - place.width)) : 1;
+    runs ? fill_run(f, place, count, out + row, height) : fill_place(f, place, out + row, height);
+    advance(place, w, static_cast<Index>(count));
+    row += count;
+  }
+}
+
 void convolve_block(const Conv& p, const Plan& plan, std::size_t row, std::size_t rows, std::size_t group,
                     const Block& columns) {
   const float* pointers[kMaxPointers];
@@ -90,8 +124,7 @@ void convolve_block(const Conv& p, const Plan& plan, std::size_t row, std::size_
   const float** next = pointers;
   for (std::size_t i = 0; i < tiles; ++i) {
     const std::size_t height = even_share(rows, tiles, i);
-    for (std::size_t r = 0; r < height; ++r, advance(place, p.window))
-      fill_place(filler, place, next + r, height);
+    fill_tile(filler, place, height, next);
     next += height * plan.taps;
   }
 

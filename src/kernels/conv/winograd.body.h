@@ -121,12 +121,15 @@ void gather_output(const Winograd& p, const Place& tile, const float* m, std::si
 void multiply(const Winograd& p, const float* v, float* m, std::size_t tiles, std::size_t padded,
               std::size_t place_size) {
   const float* pointers[kMaxBlockTiles];
+  const std::size_t v_step = winograd_place_step(tiles, p.inputs),
+                    m_step = winograd_place_step(tiles, padded);
   for (std::size_t place = 0; place < kWinogradPlaces; ++place) {
-    for (std::size_t i = 0; i < tiles; ++i) pointers[i] = v + (place * tiles + i) * p.inputs;
+    for (std::size_t i = 0; i < tiles; ++i) pointers[i] = v + place * v_step + i * p.inputs;
     const Tile tile{
-        nullptr, 1, p.inputs, p.weights + place * place_size, p.inputs * kPanel, m + place * tiles * padded,
+        nullptr, 1, p.inputs, p.weights + place * place_size, p.inputs * kPanel, m + place * m_step,
         padded,  0, {}};
-    sweep({pointers, tiles, p.tile_rows, 0, padded / kPanel, p.tile_panels, padded}, tile);
+    const float* const after = place + 1 < kWinogradPlaces ? tile.b + place_size : nullptr;
+    sweep({pointers, tiles, p.tile_rows, 0, padded / kPanel, p.tile_panels, padded, after}, tile);
   }
 }
 
@@ -146,12 +149,13 @@ void winograd(const Winograd& whole) noexcept {
   float* const v = p.workspace;
   for (std::size_t begin = p.tile_begin; begin < p.tile_end; begin += block) {
     const std::size_t tiles = smaller(block, p.tile_end - begin);
-    float* const m = v + kWinogradPlaces * tiles * p.inputs;
+    const std::size_t v_step = winograd_place_step(tiles, p.inputs);
+    float* const m = v + kWinogradPlaces * v_step;
     for (std::size_t i = 0; i < tiles; ++i)
-      scatter_input(p, tile_place(p.window, begin + i), v + i * p.inputs, tiles * p.inputs);
+      scatter_input(p, tile_place(p.window, begin + i), v + i * p.inputs, v_step);
     multiply(p, v, m, tiles, padded, place_size);
     for (std::size_t i = 0; i < tiles; ++i)
-      gather_output(p, tile_place(p.window, begin + i), m + i * padded, tiles * padded);
+      gather_output(p, tile_place(p.window, begin + i), m + i * padded, winograd_place_step(tiles, padded));
   }
 }
 

@@ -41,17 +41,6 @@ VIVACE_INLINE Vec mish(Vec x) {
   return simd::mul(x, simd::div(n, simd::add(n, two)));
 }
 
-VIVACE_INLINE Vec gelu_tanh(Vec x) {
-  const Vec cube = simd::mul(simd::mul(x, x), x);
-  const Vec inner = simd::mul(simd::splat(0.79788456f), simd::fma(simd::splat(0.044715f), cube, x));
-  return simd::mul(simd::mul(simd::splat(0.5f), x), simd::add(simd::splat(1.0f), simd::tanh(inner)));
-}
-
-VIVACE_INLINE Vec gelu(Vec x) {
-  const Vec phi = simd::add(simd::splat(1.0f), simd::erf(simd::mul(x, simd::splat(0.70710678f))));
-  return simd::mul(simd::mul(simd::splat(0.5f), x), phi);
-}
-
 VIVACE_INLINE Vec sign(Vec x) {
   const Vec one = simd::splat(1.0f);
   return simd::select(positive(x), one, simd::select(simd::less(x, simd::zero()), simd::splat(-1.0f), x));
@@ -121,11 +110,11 @@ VIVACE_INLINE Vec smooth(Function f, Vec x, Vec a) {
     case Function::softsign:
       return simd::div(x, simd::add(one, simd::abs(x)));
     case Function::silu:
-      return simd::mul(x, simd::sigmoid(x));
+      return simd::silu(x);
     case Function::gelu:
-      return gelu(x);
+      return simd::gelu(x);
     case Function::gelu_tanh:
-      return gelu_tanh(x);
+      return simd::gelu_tanh(x);
     case Function::mish:
       return mish(x);
     case Function::squareplus:
@@ -217,6 +206,20 @@ VIVACE_INLINE Vec apply(Function f, Vec x, Vec a, Vec b) {
   if (f >= Function::abs) return arithmetic(f, x);
   const bool is_smooth = (f >= Function::elu && f <= Function::squareplus) || f == Function::tanh_shrink;
   return is_smooth ? smooth(f, x, a) : piecewise(f, x, a, b);
+}
+
+// The functions that networks spend their time in, which are worth doing several vectors at once.
+constexpr bool is_hot(Function f) {
+  return f == Function::sigmoid || f == Function::tanh || f == Function::silu || f == Function::gelu ||
+         f == Function::gelu_tanh || f == Function::exp;
+}
+template <class V>
+VIVACE_INLINE V apply_hot(Function f, V x) {
+  if (f == Function::sigmoid) return simd::sigmoid(x);
+  if (f == Function::tanh) return simd::tanh(x);
+  if (f == Function::silu) return simd::silu(x);
+  if (f == Function::gelu) return simd::gelu(x);
+  return f == Function::gelu_tanh ? simd::gelu_tanh(x) : simd::exp(x);
 }
 
 // NaN in either operand survives.

@@ -14,7 +14,10 @@ void gemm(const Gemm& p) noexcept {
     for (std::size_t i = 0; i < rows; ++i) pointers[i] = p.a + (row + i) * p.a_stride;
     Tile tile{nullptr, 1, p.k, p.b, p.k * kPanel, p.c + row * p.c_stride, p.c_stride, 0, p.end};
     if (tile.end.residual) tile.end.residual += row * tile.end.residual_stride;
-    sweep({pointers, rows, p.tile_rows, p.panel_begin, p.panel_end, p.tile_panels, p.n}, tile);
+    const bool last = row + rows == p.row_end;
+    sweep({pointers, rows, p.tile_rows, p.panel_begin, p.panel_end, p.tile_panels, p.n,
+           last ? nullptr : p.b + p.panel_begin * tile.panel_stride},
+          tile);
   }
 }
 

@@ -36,8 +36,24 @@ struct Block {
   const float* const* pointers;
   std::size_t rows, tile_rows;
   std::size_t panel_begin, panel_end, width;
-  std::size_t columns;  // of the whole matrix
+  std::size_t columns;           // of the whole matrix
+  const float* after = nullptr;  // panels that are read after the last one, if any
 };
+
+/// Bytes of panels up to which the next are fetched while these are at work: both must stay in L2 (1 to 2 MB
+/// where there is AVX-512) beside the rows.
+constexpr std::size_t kMostAheadBytes = 512 << 10;
+
+/// Sets a tile to fetch the next group of panels while this one, at [panel, panel + width), is at work: each
+/// of the group's tiles an equal part of it. Panels lie one after another.
+VIVACE_INLINE void fetch_ahead(Tile& tile, const Block& block, const float* b, std::size_t panel,
+                               std::size_t width, std::size_t i, std::size_t tiles) {
+  const std::size_t size = width * tile.panel_stride, next = panel + width;
+  const float* group = next < block.panel_end ? b + next * tile.panel_stride : block.after;
+  if (size * sizeof(float) > kMostAheadBytes) group = nullptr;
+  tile.ahead = group ? group + i * size / tiles : nullptr;
+  tile.ahead_step = group ? (width * kPanel + tiles - 1) / tiles : 0;
+}
 
 VIVACE_INLINE void sweep(const Block& block, Tile tile) {
   const std::size_t tiles = ceil_divide(block.rows, block.tile_rows);
@@ -53,6 +69,7 @@ VIVACE_INLINE void sweep(const Block& block, Tile tile) {
     if (first.end.residual) tile.end.residual = first.end.residual + column;
     for (std::size_t i = 0; i < tiles; ++i) {
       const std::size_t rows = even_share(block.rows, tiles, i);
+      fetch_ahead(tile, block, first.b, panel, width, i, tiles);
       find_tile(rows, width)(tile);
       tile.rows += rows * tile.taps;
       tile.c += rows * tile.c_stride;

@@ -23,6 +23,7 @@ void run(const Tile& t) noexcept {
     for (int j = 0; j < kVecs; ++j) sum[i][j] = simd::zero();
 
   const float* b = t.b;
+  const float* ahead = t.ahead ? t.ahead : t.b;
   const float* const* rows = t.rows;
   for (std::size_t tap = 0; tap < t.taps; ++tap, rows += kRows) {
     if (t.tap_offsets) b = t.b + t.tap_offsets[tap];
@@ -39,6 +40,10 @@ void run(const Tile& t) noexcept {
 #pragma GCC unroll 8
         for (int j = 0; j < kPanels; ++j)
           simd::prefetch(b + static_cast<std::size_t>(j) * t.panel_stride + kAhead);
+      } else {
+        simd::prefetch_l2(ahead);
+        simd::prefetch_l2(ahead + kPanel);
+        ahead += t.ahead_step;
       }
 #pragma GCC unroll 16
       for (int i = 0; i < kRows; ++i) {

@@ -24,6 +24,10 @@ struct Tile {
   std::size_t columns;  // how many are stored; the panels hold whole vectors
   End end;
   const std::size_t* tap_offsets = nullptr;
+  // Weights that later tiles will read, or null: for each k, the line `ahead_step` floats further is brought
+  // to L2, and the one behind it.
+  const float* ahead = nullptr;
+  std::size_t ahead_step = 0;
 };
 
 using TileFunction = void (*)(const Tile&) noexcept;

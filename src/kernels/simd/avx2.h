@@ -33,6 +33,7 @@ VIVACE_INLINE void store_int(std::int32_t* p, IVec v) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), v);
 }
 VIVACE_INLINE void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
+VIVACE_INLINE void prefetch_l2(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1); }
 
 VIVACE_INLINE Vec splat(float x) { return _mm256_set1_ps(x); }
 VIVACE_INLINE Vec zero() { return _mm256_setzero_ps(); }
@@ -43,6 +44,8 @@ VIVACE_INLINE Vec div(Vec a, Vec b) { return _mm256_div_ps(a, b); }
 VIVACE_INLINE Vec sqrt(Vec a) { return _mm256_sqrt_ps(a); }
 VIVACE_INLINE Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 VIVACE_INLINE Vec fnma(Vec a, Vec b, Vec c) { return _mm256_fnmadd_ps(a, b, c); }
+VIVACE_INLINE Vec reciprocal(Vec a) { return div(splat(1.0f), a); }
+VIVACE_INLINE Vec quotient(Vec a, Vec b) { return div(a, b); }
 VIVACE_INLINE Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
 VIVACE_INLINE Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }
 
@@ -90,6 +93,13 @@ VIVACE_INLINE IVec shift_right(IVec a) {
 template <int kBits>
 VIVACE_INLINE IVec shift_right_signed(IVec a) {
   return _mm256_srai_epi32(a, kBits);
+}
+
+// In two factors: n goes from -150 to 128, which no single float's exponent reaches.
+VIVACE_INLINE Vec times_power_of_two(Vec a, Vec n) {
+  const IVec exponent = to_int(n), half = shift_right_signed<1>(exponent), bias = splat_int(127);
+  return mul(mul(a, from_bits(shift_left<23>(add(half, bias)))),
+             from_bits(shift_left<23>(add(sub(exponent, half), bias))));
 }
 
 inline constexpr int kBlock = 16 / kLanes;

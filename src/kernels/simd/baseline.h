@@ -45,6 +45,7 @@ VIVACE_INLINE IVec load_int(const std::int32_t* p) {
 }
 VIVACE_INLINE void store_int(std::int32_t* p, IVec v) { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), v); }
 VIVACE_INLINE void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
+VIVACE_INLINE void prefetch_l2(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1); }
 
 VIVACE_INLINE Vec splat(float x) { return _mm_set1_ps(x); }
 VIVACE_INLINE Vec zero() { return _mm_setzero_ps(); }
@@ -114,6 +115,14 @@ VIVACE_INLINE IVec shift_right(IVec a) {
 template <int kBits>
 VIVACE_INLINE IVec shift_right_signed(IVec a) {
   return _mm_srai_epi32(a, kBits);
+}
+
+VIVACE_INLINE Vec reciprocal(Vec a) { return div(splat(1.0f), a); }
+VIVACE_INLINE Vec quotient(Vec a, Vec b) { return div(a, b); }
+VIVACE_INLINE Vec times_power_of_two(Vec a, Vec n) {  // in two factors, as in avx2.h
+  const IVec exponent = to_int(n), half = shift_right_signed<1>(exponent), bias = splat_int(127);
+  return mul(mul(a, from_bits(shift_left<23>(add(half, bias)))),
+             from_bits(shift_left<23>(add(sub(exponent, half), bias))));
 }
 
 inline constexpr int kBlock = 16 / kLanes;

@@ -1,16 +1,20 @@
-// Elementary functions on vectors, written once on top of the vector layer. Included by kernel bodies only.
+// Elementary functions on vectors, one (Vec) or several at once (Wide), written once on top of the vector
+// layer. Included by kernel bodies only.
 #pragma once
 
 #ifndef VIVACE_ISA
 #error "simd/math.h needs VIVACE_ISA and that instruction set's vector layer"
 #endif
 
+#include "kernels/simd/wide.h"
+
 namespace vivace::kernels::VIVACE_ISA::simd {
 
 // e^r - 1 for |r| <= ln 2 / 2: a degree-6 polynomial with relative error 3e-9, minimax with its first two
 // coefficients held at 1.
-VIVACE_INLINE Vec expm1_reduced(Vec r) {
-  Vec p = splat(0.0013814321f);
+template <class V>
+VIVACE_INLINE V expm1_reduced(V r) {
+  V p = splat(0.0013814321f);
   p = fma(p, r, splat(0.0083688507f));
   p = fma(p, r, splat(0.0416684002f));
   p = fma(p, r, splat(0.1666651964f));
@@ -19,68 +23,88 @@ VIVACE_INLINE Vec expm1_reduced(Vec r) {
 }
 
 // r of x = n ln 2 + r. The high part of ln 2 has 9 bits, so that n times it is exact.
-VIVACE_INLINE Vec exp_remainder(Vec x, Vec n) {
+template <class V>
+VIVACE_INLINE V exp_remainder(V x, V n) {
   return fnma(n, splat(-2.12194440e-4f), fnma(n, splat(0.693359375f), x));
 }
 
-// 2^n for -127 < n < 128; zero for -127.
-VIVACE_INLINE Vec power_of_two(IVec n) { return from_bits(shift_left<23>(add(n, splat_int(127)))); }
-
-// e^x within 1 ulp. NaN stays NaN; above 88.72 infinity; below -104 zero. 2^n is applied as two factors: n
-// goes from -150 to 128, which no single float exponent reaches.
-VIVACE_INLINE Vec exp(Vec x) {
+// e^x within 1 ulp. NaN stays NaN; above 88.72 infinity; below -104 zero.
+template <class V>
+VIVACE_INLINE V exp(V x) {
   x = min(splat(89.0f), max(splat(-104.0f), x));
-  const Vec n = round(mul(x, splat(1.44269504f)));
-  const Vec p = add(expm1_reduced(exp_remainder(x, n)), splat(1.0f));
-  const IVec exponent = to_int(n);
-  const IVec half = shift_right_signed<1>(exponent);
-  return mul(mul(p, power_of_two(half)), power_of_two(sub(exponent, half)));
+  const V n = round(mul(x, splat(1.44269504f)));
+  return times_power_of_two(add(expm1_reduced(exp_remainder(x, n)), splat(1.0f)), n);
 }
 
 // e^x - 1 within 2 ulp, near zero too: 2^n (e^r - 1) + (2^n - 1), at half its size so that n = 128 fits.
-VIVACE_INLINE Vec expm1(Vec x) {
+template <class V>
+VIVACE_INLINE V expm1(V x) {
   x = min(splat(89.0f), max(splat(-87.0f), x));
-  const Vec n = round(mul(x, splat(1.44269504f)));
-  const Vec p = expm1_reduced(exp_remainder(x, n));
-  const Vec half = power_of_two(sub(to_int(n), splat_int(1)));
-  const Vec y = fma(p, half, sub(half, splat(0.5f)));
-  return select(equal(n, zero()), p, add(y, y));
+  const V n = round(mul(x, splat(1.44269504f)));
+  const V p = expm1_reduced(exp_remainder(x, n));
+  const V half = times_power_of_two(V(splat(0.5f)), n);
+  const V y = fma(p, half, sub(half, splat(0.5f)));
+  return select(equal(n, V(zero())), p, add(y, y));
 }
 
-// 1 / (1 + e^-x) within 3 ulp.
-VIVACE_INLINE Vec sigmoid(Vec x) {
-  const Vec one = splat(1.0f);
-  return div(one, add(one, exp(negate(x))));
+// 1 / (1 + e^-x) within 3 ulp; below -88 zero, where it would be denormal.
+template <class V>
+VIVACE_INLINE V sigmoid(V x) {
+  const V low = splat(-88.0f);
+  const V y = reciprocal(add(splat(1.0f), exp(negate(max(low, x)))));
+  return select(less(x, low), V(zero()), y);
 }
 
 // (e^2|x| - 1) / (e^2|x| + 1) with x's sign, within 4 ulp; from 10 on it is 1.
-VIVACE_INLINE Vec tanh(Vec x) {
-  const Vec t = min(splat(10.0f), abs(x));
-  const Vec e = expm1(add(t, t));
-  return copy_sign(div(e, add(e, splat(2.0f))), x);
+template <class V>
+VIVACE_INLINE V tanh(V x) {
+  const V t = min(splat(10.0f), abs(x));
+  const V e = expm1(add(t, t));
+  return copy_sign(quotient(e, add(e, splat(2.0f))), x);
 }
 
 // The error function within 3 ulp. Below 1 an odd polynomial; above, 1 - erfc, where ln erfc is a polynomial
 // on [0.95, 4]; from 4 on it is 1.
-VIVACE_INLINE Vec erf(Vec x) {
-  const Vec t = min(splat(4.0f), abs(x));
-  const Vec u = mul(t, t);
-  Vec p = splat(7.853529e-05f);
+template <class V>
+VIVACE_INLINE V erf(V x) {
+  const V t = min(splat(4.0f), abs(x));
+  const V u = mul(t, t);
+  V p = splat(7.853529e-05f);
   p = fma(p, u, splat(-0.00080101012f));
   p = fma(p, u, splat(0.0051883180f));
   p = fma(p, u, splat(-0.026853807f));
   p = fma(p, u, splat(0.11283585f));
   p = fma(p, u, splat(-0.37612626f));
   p = fma(p, u, splat(1.1283791f));
-  Vec q = splat(0.00019150409f);
+  V q = splat(0.00019150409f);
   q = fma(q, t, splat(-0.0029995402f));
   q = fma(q, t, splat(0.022051996f));
   q = fma(q, t, splat(-0.10356688f));
   q = fma(q, t, splat(-0.63760006f));
   q = fma(q, t, splat(-1.1274260f));
   q = fma(q, t, splat(-0.00025644622f));
-  const Vec large = sub(splat(1.0f), exp(q));
-  return copy_sign(select(less(t, splat(1.0f)), mul(t, p), large), x);
+  const V large = sub(V(splat(1.0f)), exp(q));
+  return copy_sign(select(less(t, V(splat(1.0f))), mul(t, p), large), x);
+}
+
+template <class V>
+VIVACE_INLINE V silu(V x) {
+  return mul(x, sigmoid(x));
+}
+
+// x (1 + erf(x / sqrt 2)) / 2.
+template <class V>
+VIVACE_INLINE V gelu(V x) {
+  const V phi = add(splat(1.0f), erf(mul(x, V(splat(0.70710678f)))));
+  return mul(mul(splat(0.5f), x), phi);
+}
+
+// Its approximation: x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2.
+template <class V>
+VIVACE_INLINE V gelu_tanh(V x) {
+  const V cube = mul(mul(x, x), x);
+  const V inner = mul(splat(0.79788456f), fma(splat(0.044715f), cube, x));
+  return mul(mul(splat(0.5f), x), add(splat(1.0f), tanh(inner)));
 }
 
 }  // namespace vivace::kernels::VIVACE_ISA::simd
