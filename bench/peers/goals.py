@@ -53,9 +53,28 @@ def reached(row):
     return ratio >= wanted and row["engines"]["vivace"]["median"] <= MOST_SECONDS.get(row["network"], float("inf"))
 
 
+SPARE_BYTES = 10e6  # of memory, besides weights and arena
+
+
 def memory(row):
-    """(vivace's peak bytes, the least of the peers' that run from C), or None where one is not known."""
+    """(vivace's peak bytes, what its weights and arena allow, the least of the peers' from C), or None if unknown."""
     peaks = {e: r.get("peak_bytes") for e, r in row["engines"].items() if r.get("through") == "C" and "median" in r}
     mine = peaks.pop("vivace", None)
+    work = row["engines"].get("vivace", {}).get("work")
     others = [p for p in peaks.values() if p]
-    return (mine, min(others)) if mine and others else None
+    if not mine or not work or not others:
+        return None
+    return mine, work["weights"] + work["arena"] + SPARE_BYTES, min(others)
+
+
+def shares(row):
+    """(share of the multiply-add peak, share of the bandwidth that weights can be read with), by vivace."""
+    record = row["engines"].get("vivace", {})
+    if "work" not in record or "median" not in record:
+        return None
+    work, threads = record["work"], row["threads"]
+    ceilings = work["ceilings"]
+    each = work["weight_bytes"] / threads  # every core reads its part: from the nearest memory that holds it
+    read = next(m["bytes_per_s"] for m in ceilings["memories"] if m["bytes"] >= each or not m["bytes"])
+    return (work["flops"] / record["median"] / ceilings["flops_per_s"] / threads,
+            work["weight_bytes"] / record["median"] / read / threads)

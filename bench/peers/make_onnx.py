@@ -20,7 +20,8 @@ LARGE = 1 << 20  # elements
 def _large(model):
     """[(layer, attribute, value)] of matrices that would be too much for the converter."""
     names = {"Dense": "kernel", "Embedding": "embeddings"}
-    found = [(layer, names[type(layer).__name__]) for layer in known_forms.layers(model) if type(layer).__name__ in names]
+    kinds = [(layer, type(layer).__name__) for layer in known_forms.layers(model)]
+    found = [(layer, names[kind]) for layer, kind in kinds if kind in names]
     return [(layer, name, getattr(layer, name).numpy()) for layer, name in found
             if math.prod(getattr(layer, name).shape) >= LARGE]
 

@@ -3,7 +3,7 @@
 import math
 
 from peers import machine
-from peers.goals import MOST_SECONDS, goal, memory, ratios, reached
+from peers.goals import MOST_SECONDS, goal, memory, ratios, reached, shares
 
 PYTHON = "&#42;"  # marks what was called from Python: an asterisk that Markdown leaves alone
 MARKS = {True: "yes", False: "no", None: ""}
@@ -62,13 +62,26 @@ def _megabytes(value):
 
 def memories(report, engines):
     """The table of peak memory."""
-    lines = [_line(["network", "batch", "threads", "weights", *engines, "best peer / vivace"]),
-             "|---|---|---|---|" + "---|" * (len(engines) + 1)]
+    lines = [_line(["network", "batch", "threads", *engines, "weights + arena + 10 MB", "best peer / vivace",
+                    "reached"]), "|---|---|---|" + "---|" * (len(engines) + 3)]
     for row in report["results"]:
-        both = memory(row)
         cells = [_megabytes(row["engines"].get(e, {}).get("peak_bytes")) for e in engines]
-        lines.append(_line([row["network"], str(row["batch"]), str(row["threads"]), _megabytes(row["weights_bytes"]),
-                            *cells, f"{both[1] / both[0]:.2f}" if both else "-"]))
+        mine, allowed, best = memory(row) or (None, None, None)
+        last = [_megabytes(allowed), f"{best / mine:.2f}", MARKS[mine <= min(allowed, best)]] if mine else ["-"] * 3
+        lines.append(_line([row["network"], str(row["batch"]), str(row["threads"]), *cells, *last]))
+    return lines
+
+
+def ceilings(report):
+    """The table of how much of what the machine can do vivace makes use of."""
+    lines = [_line(["network", "batch", "threads", "GFLOP", "of the multiply-add peak", "weights, MB",
+                    "of the bandwidth"]), "|---|---|---|---|---|---|---|"]
+    for row in report["results"]:
+        share = shares(row)
+        if share:
+            work = row["engines"]["vivace"]["work"]
+            lines.append(_line([row["network"], str(row["batch"]), str(row["threads"]), f"{work['flops'] / 1e9:.3g}",
+                                f"{100 * share[0]:.0f} %", _megabytes(work["weight_bytes"]), f"{100 * share[1]:.0f} %"]))
     return lines
 
 
@@ -83,7 +96,11 @@ def markdown(report, engines):
              "Peak resident memory of the whole process in MB, with the libraries it maps and the model's file where "
              "it is mapped: of vivace bench, of the smallest C program on each peer's library, and for those from "
              "Python with Python, the framework and the model made of it. The best peer is the one from C with the "
-             "least.", "", *memories(report, engines), "",
+             "least; the goal is not to need more than that, nor than weights, arena and 10 MB.", "",
+             *memories(report, engines), "",
+             "What vivace makes of the machine: of as many multiply-adds as its cores can do in registers, and of the "
+             "speed at which they can read the weights from the memory that holds them, both measured on one core "
+             "just before. Convolutions by Winograd do fewer multiply-adds than are counted.", "", *ceilings(report), "",
              "Versions: " + ", ".join(f"{e} {v}" for e, v in versions.items()) + ".",
              "Largest difference from TensorFlow's answer, of the largest value: " + _differences(report) + "."]
     return "\n".join(lines + [""] + problems).rstrip() + "\n"

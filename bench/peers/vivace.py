@@ -37,7 +37,14 @@ class Vivace:
             check = "import sys, numpy as n; a, b = map(n.load, sys.argv[1:]); print(abs(a - b).max() / abs(b).max())"
             far = subprocess.run([self.python, "-c", check, out, self.folder / f"batch{batch}_y.npy"],
                                  capture_output=True, text=True, check=True).stdout
-        return {"version": version, "difference": float(far)}
+        return {"version": version, "difference": float(far), "work": self.work()}
+
+    def work(self):
+        """What an inference asks for, and what one core of this machine can do at most, by vivace explain."""
+        told = json.loads(self._call("explain", str(self.folder / "model.h5"), "--json", "--repeats", "1", "--batch",
+                                     str(self.batch), "--threads", "1"))
+        sums = {key: sum(step[key] for step in told["steps"]) for key in ("flops", "weight_bytes")}
+        return sums | {key: told["memory"][key] for key in ("arena", "weights")} | {"ceilings": told["ceilings"]}
 
     def run(self, seconds):
         x = self.folder / f"batch{self.batch}_x.npy"
