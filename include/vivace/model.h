@@ -4,8 +4,9 @@
 ///     auto model = vivace::Model::open("resnet50.h5").value();     // milliseconds
 ///     auto probabilities = model.predict(image.view()).value();    // a vector of tensors
 ///
-/// A Model is cheap to copy and may be used by any number of threads at once. Nothing here prints, aborts, or
-/// throws, except Result::value().
+/// A Model is cheap to copy and may be used by any number of threads at once, and after a fork by parent and
+/// child; a fork waits for weights that are being packed and kept. Nothing here prints, aborts, or throws,
+/// except Result::value().
 #pragma once
 
 #include <cstdint>

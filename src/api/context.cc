@@ -9,13 +9,18 @@
 #include "cpu/cpu_target.h"
 #include "doctor/probe/ceilings.h"
 #include "machine/cpu_features.h"
+#include "runtime/forks.h"
 
 namespace vivace {
 
 // Spinning under a quota burns what the quota allows; beside other load it is the kernel that should decide,
 // but that load is not known before the first run, so only the quota counts here.
 Context::Context()
-    : limit_(machine::read_cpu_limit()), team_(limit_.threads(), /*spin=*/!limit_.quota.has_value()) {}
+    : limit_(machine::read_cpu_limit()), team_(limit_.threads(), /*spin=*/!limit_.quota.has_value()) {
+  Forks::of_process().add(this, {.in_child = [this] { team_.after_fork(); }});
+}
+
+Context::~Context() { Forks::of_process().remove(this); }
 
 Context& Context::of_process() {
   static Context context;  // made on first use: nothing runs before main

@@ -16,6 +16,7 @@ namespace vivace {
 class Context {
  public:
   static Context& of_process();
+  ~Context();
 
   Team& team() { return team_; }
   const machine::CpuLimit& limit() const { return limit_; }

@@ -9,6 +9,7 @@
 #include "api/context.h"
 #include "graph/graph.h"
 #include "plan/weight_pool.h"
+#include "runtime/forks.h"
 #include "runtime/measured_inputs.h"
 #include "runtime/preparation.h"
 #include "runtime/session_pool.h"
@@ -31,7 +32,16 @@ struct Model::Impl {
   std::unique_ptr<MeasuredInputs> measured;       // made with the ports
   mutable std::unique_ptr<States> states;         // nothing where the model keeps no state
   mutable std::unique_ptr<SessionPool> sessions;  // made last: it refers to the members above
-  Preparation preparation;                        // ended first: it works on the members above
+  mutable Preparation preparation;                // ended first: it works on the members above
+
+  Impl() = default;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() { Forks::of_process().remove(this); }
+
+  /// Waits until no thread of ours works on the model, and keeps callers of others from changing it: what a
+  /// fork must not tear apart.
+  Forks::Held at_rest() const;
 
   /// The plan for inputs of these shapes, as the caller knows them; what is measured is as small as can be.
   Result<std::shared_ptr<const Plan>> plan_for(std::span<const Shape> shapes) const;

@@ -151,10 +151,20 @@ Result<ImplPtr> open_any(const std::filesystem::path& path, const Options& optio
 
 }  // namespace
 
+Forks::Held Model::Impl::at_rest() const {
+  preparation.finish();
+  Forks::Held held;  // in the order in which a call takes them
+  if (states) held.push_back(states->hold());
+  if (sessions) held.push_back(sessions->hold());
+  held.push_back(weights.hold());
+  return held;
+}
+
 Result<Model> Model::open(const std::filesystem::path& path, const Options& options) {
   return guard_memory([&]() -> Result<Model> {
     const double start = now_s();
     VIVACE_TRY(ImplPtr model, open_any(path, options));
+    Forks::of_process().add(model.get(), {.rest = [&impl = *model] { return impl.at_rest(); }});
     model->times.total_s = now_s() - start;
     return Model(std::move(model));
   });

@@ -36,6 +36,8 @@ class WeightPool {
     const std::lock_guard lock(mutex_);
     return entries_;
   }
+  /// While it is held, nobody finds or adds.
+  std::unique_lock<std::mutex> hold() const { return std::unique_lock(mutex_); }
 
  private:
   mutable std::mutex mutex_;

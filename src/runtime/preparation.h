@@ -16,15 +16,17 @@ class Preparation {
   Preparation() = default;
   Preparation(const Preparation&) = delete;
   Preparation& operator=(const Preparation&) = delete;
-  ~Preparation() {
-    if (thread_.joinable()) thread_.join();
-  }
+  ~Preparation() { finish(); }
 
   /// Runs `pack`, without which nothing can be predicted, then `keep`: in a thread of their own if `aside`.
   /// Both must not throw. Called at most once.
   void run(bool aside, std::function<Status()> pack, std::function<void()> keep);
   /// Waits until `pack` is done; its outcome. Costs one load afterwards.
   const Status& packed() const;
+  /// Waits until `keep` is done too. Not by two threads at once.
+  void finish() {
+    if (thread_.joinable()) thread_.join();
+  }
 
  private:
   std::atomic<bool> done_ = true;  // false while `pack` runs

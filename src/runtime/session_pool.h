@@ -44,6 +44,8 @@ class SessionPool {
   Result<std::shared_ptr<const Plan>> plan_for(std::span<const Shape> shapes);
   /// The same, for inputs at hand; allocates nothing where the plan is there.
   Result<std::shared_ptr<const Plan>> plan_for(std::span<const TensorView> inputs);
+  /// While it is held, nobody plans, takes or gives back.
+  std::unique_lock<std::mutex> hold() { return std::unique_lock(mutex_); }
 
  private:
   using PlannedPtr = std::shared_ptr<Lease::Planned>;

@@ -18,6 +18,8 @@ class States {
   explicit States(const Graph& graph);
 
   void reset();
+  /// While it is held, no run changes anything.
+  std::unique_lock<std::mutex> hold() { return std::unique_lock(mutex_); }
 
   /// Calls work(inputs, outputs) with the caller's views and the states' behind them; then the states are
   /// what the run wrote, unless it failed or they are to stay. Allocates nothing after the first call.

@@ -3,6 +3,9 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <mutex>
+#include <system_error>
+#include <thread>
 
 #include "base/clock.h"
 
@@ -107,22 +110,48 @@ void PlanRun::reset() {
   frame.fault.store(0, std::memory_order_relaxed);
 }
 
-Team::Team(int threads, bool spin)
-    : threads_(std::clamp(threads, 1, StepProgress::kMostWorkers)), spin_(spin) {}
+// The threads themselves, and the job they are at.
+class Team::Crew {
+ public:
+  Crew(int threads, bool spin) : threads_(threads), spin_(spin) {}
+  ~Crew();
 
-Team::~Team() {
+  /// False where another caller has the crew, or there are no threads.
+  bool run(PlanRun& run);
+
+ private:
+  void start();
+  void work(int worker);
+  std::uint32_t wait_for_job(std::uint32_t seen) const;
+
+  const int threads_;
+  const bool spin_;
+  std::mutex busy_;
+  bool started_ = false;
+  std::vector<std::thread> workers_;
+  PlanRun* job_ = nullptr;  // written before generation_ changes
+  std::atomic<std::uint32_t> generation_{0};
+  std::atomic<int> inside_{0};  // workers that may still touch job_
+  std::atomic<bool> stop_{false};
+};
+
+Team::Crew::~Crew() {
   stop_.store(true);
   generation_.fetch_add(1);
   generation_.notify_all();
   for (std::thread& worker : workers_) worker.join();
 }
 
-void Team::start() {
+void Team::Crew::start() {
+  started_ = true;
   workers_.reserve(static_cast<std::size_t>(threads_ - 1));
-  for (int worker = 1; worker < threads_; ++worker) workers_.emplace_back([this, worker] { work(worker); });
+  try {
+    for (int worker = 1; worker < threads_; ++worker) workers_.emplace_back([this, worker] { work(worker); });
+  } catch (const std::system_error&) {  // the process may have no more threads
+  }
 }
 
-std::uint32_t Team::wait_for_job(std::uint32_t seen) const {
+std::uint32_t Team::Crew::wait_for_job(std::uint32_t seen) const {
   for (int spins = 0; spin_ && spins < kSpinsBetweenRuns; ++spins) {
     if (generation_.load(std::memory_order_acquire) != seen) break;
     _mm_pause();
@@ -131,7 +160,7 @@ std::uint32_t Team::wait_for_job(std::uint32_t seen) const {
   return generation_.load(std::memory_order_acquire);
 }
 
-void Team::work(int worker) {
+void Team::Crew::work(int worker) {
   for (std::uint32_t seen = 0;;) {
     seen = wait_for_job(seen);
     if (stop_.load()) return;
@@ -140,14 +169,13 @@ void Team::work(int worker) {
   }
 }
 
-void Team::run(PlanRun& run) {
-  run.reset();
-  if (run.workers <= 1) return run_alone(run);
+bool Team::Crew::run(PlanRun& run) {
   const std::unique_lock lock(busy_, std::try_to_lock);
-  if (!lock.owns_lock()) return run_alone(run);
-  if (workers_.empty()) start();
+  if (!lock.owns_lock()) return false;
+  if (!started_) start();
+  if (workers_.empty()) return false;
   job_ = &run;
-  inside_.store(threads_ - 1, std::memory_order_relaxed);
+  inside_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
   generation_.fetch_add(1, std::memory_order_release);
   generation_.notify_all();
   run_steps(run, 0, spin_);
@@ -155,6 +183,24 @@ void Team::run(PlanRun& run) {
        ++spins)
     _mm_pause();
   for (int left = inside_.load(); left != 0; left = inside_.load()) inside_.wait(left);
+  return true;
+}
+
+Team::Team(int threads, bool spin)
+    : threads_(std::clamp(threads, 1, StepProgress::kMostWorkers)),
+      spin_(spin),
+      crew_(std::make_unique<Crew>(threads_, spin_)) {}
+
+Team::~Team() = default;
+
+void Team::run(PlanRun& run) {
+  run.reset();
+  if (run.workers <= 1 || !crew_->run(run)) run_alone(run);
+}
+
+void Team::after_fork() {
+  lost_.push_back(crew_.release());
+  crew_ = std::make_unique<Crew>(threads_, spin_);
 }
 
 void run_alone(PlanRun& run, std::span<double> seconds) {

@@ -4,9 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
-#include <thread>
 #include <vector>
 
 #include "plan/plan.h"
@@ -35,7 +33,8 @@ class PlanRun {
   Frame frame;
 };
 
-/// Threads are started by the first run that wants them, sleep when idle, and end with the team.
+/// Threads are started by the first run that wants them, sleep when idle, and end with the team. Where the
+/// system gives fewer threads than asked for, those that there are do the work.
 class Team {
  public:
   /// `spin` false: waiting threads sleep at once (under a CPU quota, or beside other load).
@@ -50,19 +49,16 @@ class Team {
   /// whole plan runs on the calling thread instead. Never fails; faults are in run.frame.
   void run(PlanRun& run);
 
- private:
-  void start();
-  void work(int worker);
-  std::uint32_t wait_for_job(std::uint32_t seen) const;
+  /// To be called in the child of a fork, which has none of its parent's threads and may have inherited a run
+  /// half done: the next run starts new ones.
+  void after_fork();
 
+ private:
+  class Crew;
   const int threads_;
   const bool spin_;
-  std::mutex busy_;
-  std::vector<std::thread> workers_;
-  PlanRun* job_ = nullptr;  // written before generation_ changes
-  std::atomic<std::uint32_t> generation_{0};
-  std::atomic<int> inside_{0};  // workers that may still touch job_
-  std::atomic<bool> stop_{false};
+  std::unique_ptr<Crew> crew_;
+  std::vector<Crew*> lost_;  // to forks: their threads can be neither joined nor let go
 };
 
 /// Runs every step whole, in order, on the calling thread; adds each one's time to `seconds`, if given.
