@@ -115,9 +115,10 @@ def print_tables(report):
         for name, record in times.items():
             cells = [f"{duration(r['median'])} ({duration(r['min'])})" for r in record.values()]
             print(f"| {name} | {cells[0]} | {cells[1]} |")
-        print("\n| ratio | ready | goal | reached | first answer |\n|---|---|---|---|---|")
+        print("\n| ratio | goal | ready | reached | first answer | reached |\n|---|---|---|---|---|---|")
         for what, ready, first, goal in judge(network, times):
-            print(f"| {what} | {ready:.1f} | {goal} | {'yes' if ready >= goal else 'no'} | {first:.1f} |")
+            print(f"| {what} | {goal} | {ready:.1f} | {'yes' if ready >= goal else 'no'} "
+                  f"| {first:.1f} | {'yes' if first >= goal else 'no'} |")
         print()
 
 
