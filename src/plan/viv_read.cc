@@ -1,4 +1,5 @@
 // Reads a .viv file. Every number in it is a claim until checked.
+#include <cstddef>
 #include <cstring>
 
 #include "base/checked.h"
@@ -227,6 +228,8 @@ Result<viv::Header> read_header(const File& file) {
       header.data_offset < sizeof header + header.record_bytes ||
       header.data_offset > bytes.size() - viv::kDataAlignment)
     return damaged(name, text("it is {} bytes long, its header says {}", bytes.size(), header.file_bytes), 0);
+  if (header.reserved != 0)
+    return damaged(name, "its header has what no version writes", offsetof(viv::Header, reserved));
   return header;
 }
 

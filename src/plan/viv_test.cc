@@ -188,12 +188,18 @@ TEST_CASE("no damaged file passes the hashes, wherever it is cut or changed") {
   std::memcpy(&header, good.data(), sizeof header);
   for (std::size_t size = 1; size < header.data_offset; ++size)
     CHECK(survives(folder, good.substr(0, size)).starts_with("viv."));
-  for (std::size_t at = 0; at < sizeof header + header.record_bytes; ++at) {
-    std::string bytes = good;
-    bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
-    if (at >= 48 && at < 64) continue;  // the data's hash is compared on request; the rest is reserved
-    CHECK(survives(folder, bytes) != "");
-  }
+  const std::size_t hash = offsetof(viv::Header, data_hash);
+  for (std::size_t at = 0; at < sizeof header + header.record_bytes; ++at)
+    for (int bit = 0; bit < (at < sizeof header ? 8 : 1); ++bit) {
+      std::string bytes = good;
+      bytes[at] = static_cast<char>(bytes[at] ^ (1 << (at < sizeof header ? bit : at % 8)));
+      if (at < hash || at >= hash + sizeof header.data_hash) {
+        CHECK(survives(folder, bytes) != "");
+      } else {  // the data's hash is compared on request
+        const auto file = File::open(folder.write("damaged.viv", bytes));
+        CHECK(verify_viv_data(**file).error().id() == "viv.damaged");
+      }
+    }
 }
 
 TEST_CASE("files cut and changed with hashes that match give a typed error or a sound graph, never worse") {
