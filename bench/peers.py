@@ -12,6 +12,7 @@ examples: ./dev bench peers                                   everything, about 
           ./dev bench peers --engines vivace,litert,litert-python --networks mlp16
           ./dev bench peers --env /opt/peers                  use an environment that is there
           ./dev bench peers --readme                          measure nothing: README's figures and chart, from OUT.json
+                                                            and what open, start and neighbour measured
 """
 
 import argparse
@@ -46,7 +47,7 @@ def arguments():
     parser.add_argument("--vivace", type=pathlib.Path, default=PROGRAM)
     parser.add_argument("--out", type=pathlib.Path, default=BUILD / "peers",
                         help="writes OUT.json and OUT.md (build/bench/peers)")
-    parser.add_argument("--readme", action="store_true", help="writes OUT.json's figures and chart into the README")
+    parser.add_argument("--readme", action="store_true", help="writes the figures of the last runs and the chart into the README")
     args = parser.parse_args()
     if args.quick:
         args.rounds, args.seconds = 3, 0.15
@@ -122,7 +123,7 @@ def main():
     args = arguments()
     stored = pathlib.Path(f"{args.out}.json")
     if args.readme:
-        return readme.write(ROOT, json.loads(stored.read_text()))
+        return readme.write(ROOT, readme.read(stored, BUILD))
     report = {"machine": machine.describe(), "started": time.strftime("%Y-%m-%d %H:%M"), "results": []}
     stored.parent.mkdir(parents=True, exist_ok=True)
     with open(f"{args.out}.log", "w") as log:

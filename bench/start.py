@@ -10,8 +10,8 @@ from the second start on (a line shows the first start too).
 import argparse
 import json
 import os
+import pathlib
 import statistics
-import sys
 import tempfile
 import time
 
@@ -115,16 +115,15 @@ def main():
     parser.add_argument("--vivace", type=str, default=str(PROGRAM))
     parser.add_argument("--rounds", type=int, default=7, help="TensorFlow starts once a round, vivace ten times")
     parser.add_argument("--threads", type=int, default=2, help="for MobileNetV2")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--out", type=pathlib.Path, default=BUILD / "start.json")
     args = parser.parse_args()
     python = environment.python_of(args.env)
     about = machine.describe()
     with tempfile.TemporaryDirectory() as cache:
         warm = dict(os.environ, XDG_CACHE_HOME=cache, TF_CPP_MIN_LOG_LEVEL="3")
         cases = {"example": example(args, python, warm), "mobilenet_v2": mobilenet(args, python, warm)}
-    if args.json:
-        json.dump({"machine": about, "cases": cases}, sys.stdout, indent=1)
-        return print()
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    args.out.write_text(json.dumps({"machine": about, "cases": cases}, indent=1) + "\n")
     print(machine.text(about))
     print_case("the example of ./dev demo", cases["example"], {})
     print_case(f"MobileNetV2, {args.threads} threads", cases["mobilenet_v2"], GOALS)
