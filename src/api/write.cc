@@ -1,6 +1,7 @@
 #include "api/write.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +31,19 @@ Status write_all(int file, Bytes bytes, const std::filesystem::path& path) {
   return {};
 }
 
+// Writes the pieces one after another, none beyond the limit on a file's size: the signal that a write beyond
+// it raises would end the process.
+Status write_pieces(int file, const Producer& produce, const std::filesystem::path& path) {
+  rlimit limit{RLIM_INFINITY, RLIM_INFINITY};
+  ::getrlimit(RLIMIT_FSIZE, &limit);
+  rlim_t left = limit.rlim_cur;  // RLIM_INFINITY is the largest number
+  return produce([&](Bytes bytes) {
+    if (bytes.size() > left) return Status(cannot_write(path, EFBIG));
+    left -= bytes.size();
+    return write_all(file, bytes, path);
+  });
+}
+
 Status write_into(const std::filesystem::path& path, const Producer& produce) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (file < 0) return cannot_write(path, errno);
@@ -52,7 +66,7 @@ Status write_whole(const std::filesystem::path& path, const Producer& produce, m
     if (file < 0 && errno != EEXIST) break;
   }
   if (file < 0) return cannot_write(path, errno);
-  Status status = produce([&](Bytes bytes) { return write_all(file, bytes, path); });
+  Status status = write_pieces(file, produce, path);
   if (status.ok() && durable && ::fsync(file) != 0) status = cannot_write(path, errno);
   ::close(file);
   if (status.ok() && ::rename(beside.c_str(), path.c_str()) != 0) status = cannot_write(path, errno);

@@ -65,6 +65,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace vivace::cli;
   std::signal(SIGPIPE, SIG_DFL);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit on its size is an error, told as others are
   const int code = run(argc, argv);
   // A full disk shows only when the last bytes go out.
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
