@@ -31,6 +31,7 @@ from peers.vivace import PROGRAM, ROOT, Vivace
 PEERS = ("tensorflow", "tensorflow-xla", "onnxruntime", "openvino", "litert", "litert-python")
 WRONG = 1e-3  # an answer that far from TensorFlow's, of the largest value, is not timed
 LONG = 4.0  # an engine that needs more seconds for one inference gets one round
+HOPELESS = 10  # and so does one that needs so many times as long as the fastest, and more than a tenth of a second
 
 
 def arguments():
@@ -47,7 +48,8 @@ def arguments():
     parser.add_argument("--vivace", type=pathlib.Path, default=PROGRAM)
     parser.add_argument("--out", type=pathlib.Path, default=BUILD / "peers",
                         help="writes OUT.json and OUT.md (build/bench/peers)")
-    parser.add_argument("--readme", action="store_true", help="writes the figures of the last runs and the chart into the README")
+    parser.add_argument("--readme", action="store_true",
+                        help="writes the figures of the last runs and the chart into the README")
     args = parser.parse_args()
     if args.quick:
         args.rounds, args.seconds = 3, 0.15
@@ -71,12 +73,18 @@ def open_all(engines, batch):
     return records
 
 
+def is_lost(median, rounds):
+    """Whether more rounds of an engine would only cost time: it is that far behind the others."""
+    fastest = min(past[0]["median"] for past in rounds.values() if past)
+    return median > LONG or (median > 0.1 and median > HOPELESS * fastest)
+
+
 def measure(engines, records, args):
     """Interleaved rounds; each engine's record gets the median of its rounds' medians and its least time."""
     rounds = {name: [] for name in engines if "error" not in records[name]}
     for number in range(args.rounds):
         for name, past in rounds.items():
-            if number > 0 and past and past[-1]["median"] > LONG:
+            if past and is_lost(past[0]["median"], rounds):
                 continue
             try:
                 past.append(engines[name][0].run(args.seconds))

@@ -79,9 +79,9 @@ def ceilings(report):
     for row in report["results"]:
         share = shares(row)
         if share:
-            work = row["engines"]["vivace"]["work"]
+            work, percent = row["engines"]["vivace"]["work"], [f"{100 * s:.0f} %" for s in share]
             lines.append(_line([row["network"], str(row["batch"]), str(row["threads"]), f"{work['flops'] / 1e9:.3g}",
-                                f"{100 * share[0]:.0f} %", _megabytes(work["weight_bytes"]), f"{100 * share[1]:.0f} %"]))
+                                percent[0], _megabytes(work["weight_bytes"]), percent[1]]))
     return lines
 
 
@@ -100,7 +100,8 @@ def markdown(report, engines):
              *memories(report, engines), "",
              "What vivace makes of the machine: of as many multiply-adds as its cores can do in registers, and of the "
              "speed at which they can read the weights from the memory that holds them, both measured on one core "
-             "just before. Convolutions by Winograd do fewer multiply-adds than are counted.", "", *ceilings(report), "",
+             "just before. Convolutions by Winograd do fewer multiply-adds than are counted.", "",
+             *ceilings(report), "",
              "Versions: " + ", ".join(f"{e} {v}" for e, v in versions.items()) + ".",
              "Largest difference from TensorFlow's answer, of the largest value: " + _differences(report) + "."]
     return "\n".join(lines + [""] + problems).rstrip() + "\n"

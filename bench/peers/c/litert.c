@@ -44,10 +44,14 @@ static void must(int status, const char* what) {
 }
 #define MUST(call) must(call, #call)
 
-static handle options_for(int threads) {
+static handle options_for(const struct task* task) {
+  enum { kRoom = 5000 };
   handle options, opaque;
-  char* text = malloc(32);
-  snprintf(text, 32, "num_threads = %d\n", threads);
+  char* text = malloc(kRoom);
+  int used = snprintf(text, kRoom, "num_threads = %d\n", task->threads);
+  if (task->cache)
+    snprintf(text + used, kRoom - (size_t)used, "weight_cache_file_path = \"%s\"\n",
+             peer_cached(task, "weights"));
   MUST(LiteRtCreateOptions(&options));
   MUST(LiteRtSetOptionsHardwareAccelerators(options, kOnCpu));
   MUST(LiteRtCreateOpaqueOptions("xnnpack", text, free, &opaque));
@@ -69,7 +73,7 @@ void peer_open(const struct task* task) {
   handle environment, model, signature, tensor, wanted;
   MUST(LiteRtCreateEnvironment(0, NULL, &environment));
   MUST(LiteRtCreateModelFromFile(environment, peer_file(task, ".tflite"), &model));
-  MUST(LiteRtCreateCompiledModel(environment, model, options_for(task->threads), &compiled));
+  MUST(LiteRtCreateCompiledModel(environment, model, options_for(task), &compiled));
   MUST(LiteRtGetModelSignature(model, 0, &signature));
   MUST(LiteRtGetSignatureInputTensorByIndex(signature, 0, &tensor));
   MUST(LiteRtGetCompiledModelInputBufferRequirements(compiled, 0, 0, &wanted));

@@ -1,7 +1,9 @@
 /* One engine in a process of its own, through its C library; the commands and answers are those of worker.py.
  *
  * usage: PROGRAM FOLDER THREADS         reads commands: open BATCH, run SECONDS
- *        PROGRAM FOLDER THREADS once    opens batch 1, runs once, prints when it was ready and had answered
+ *        PROGRAM FOLDER THREADS once [CACHE]
+ *                                       opens batch 1, runs once, prints when it was ready and had answered;
+ *                                       with a folder for what the engine keeps prepared between two starts
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -34,6 +36,12 @@ _Noreturn void peer_fail(const char* what, const char* why) {
 const char* peer_file(const struct task* task, const char* ending) {
   static char path[4096];
   snprintf(path, sizeof path, "%s/batch%d%s", task->folder, task->batch, ending);
+  return path;
+}
+
+const char* peer_cached(const struct task* task, const char* name) {
+  static char path[4096];
+  snprintf(path, sizeof path, "%s/%s", task->cache, name);
   return path;
 }
 
@@ -145,8 +153,8 @@ static void pin(int threads) {
 }
 
 int main(int count, char** words) {
-  if (count < 3) return fprintf(stderr, "usage: %s FOLDER THREADS [once]\n", words[0]), 2;
-  struct task task = {.folder = words[1], .threads = atoi(words[2])};
+  if (count < 3) return fprintf(stderr, "usage: %s FOLDER THREADS [once [CACHE]]\n", words[0]), 2;
+  struct task task = {.folder = words[1], .threads = atoi(words[2]), .cache = count > 4 ? words[4] : NULL};
   int out = dup(1);
   dup2(2, 1);
   answers = fdopen(out, "w");

@@ -3,6 +3,7 @@
  * is its address. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "peer.h"
 
@@ -11,6 +12,7 @@ enum {
   kFloat32 = 1,
   kInt32 = 6,
   kAllOptimisations = 99,
+  kNoOptimisations = 0,
   kArenaAllocator = 1,
   kDefaultMemory = 0
 };
@@ -21,6 +23,7 @@ enum slot {
   kCreateSession = 7,
   kRun = 9,
   kCreateSessionOptions = 10,
+  kSetOptimizedModelFile = 11,
   kSetGraphOptimizationLevel = 23,
   kSetIntraOpThreads = 24,
   kSetInterOpThreads = 25,
@@ -78,6 +81,17 @@ static void* tensor(enum slot type_info, void* memory, size_t* bytes) {
   return made;
 }
 
+/* The file to open: what the last start has optimised, where there is a cache, else the model's. */
+static const char* file_for(const struct task* task, void* options) {
+  const char* optimised = task->cache ? peer_cached(task, "optimised.onnx") : NULL;
+  int there = optimised && access(optimised, R_OK) == 0;
+  must(((void* (*)(void*, int))api[kSetGraphOptimizationLevel])(
+      options, there ? kNoOptimisations : kAllOptimisations));
+  if (optimised && !there)
+    must(((void* (*)(void*, const char*))api[kSetOptimizedModelFile])(options, optimised));
+  return there ? optimised : peer_file(task, ".onnx");
+}
+
 void peer_open(const struct task* task) {
   void *env, *options, *allocator;
   api = OrtGetApiBase()->api(kApiVersion);
@@ -85,8 +99,7 @@ void peer_open(const struct task* task) {
   must(((void* (*)(void**))api[kCreateSessionOptions])(&options));
   must(((void* (*)(void*, int))api[kSetIntraOpThreads])(options, task->threads));
   must(((void* (*)(void*, int))api[kSetInterOpThreads])(options, 1));
-  must(((void* (*)(void*, int))api[kSetGraphOptimizationLevel])(options, kAllOptimisations));
-  must(((void* (*)(void*, const char*, void*, void**))api[kCreateSession])(env, peer_file(task, ".onnx"),
+  must(((void* (*)(void*, const char*, void*, void**))api[kCreateSession])(env, file_for(task, options),
                                                                            options, &session));
   must(((void* (*)(void**))api[kDefaultAllocator])(&allocator));
   must(((void* (*)(void*, size_t, void*, const char**))api[kInputName])(session, 0, allocator, &input_name));

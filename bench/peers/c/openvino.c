@@ -37,9 +37,10 @@ void peer_open(const struct task* task) {
   if (task->threads > 9) peer_fail("OpenVINO", "more than 9 threads");
   must(ov_core_create(&core));
   must(ov_core_read_model(core, peer_file(task, ".xml"), NULL, &model));
-  must(ov_core_compile_model(core, model, "CPU", 8, &compiled, "PERFORMANCE_HINT", "LATENCY",
-                             "INFERENCE_NUM_THREADS", threads, "NUM_STREAMS", "1", "INFERENCE_PRECISION_HINT",
-                             "f32"));
+  /* The last pair of words counts only where there is a cache. */
+  must(ov_core_compile_model(core, model, "CPU", task->cache ? 10 : 8, &compiled, "PERFORMANCE_HINT",
+                             "LATENCY", "INFERENCE_NUM_THREADS", threads, "NUM_STREAMS", "1",
+                             "INFERENCE_PRECISION_HINT", "f32", "CACHE_DIR", task->cache));
   must(ov_compiled_model_create_infer_request(compiled, &request));
   must(ov_infer_request_get_input_tensor(request, &tensor));
   void* data;

@@ -6,6 +6,7 @@
 
 struct task {
   const char* folder; /* holds batchN.onnx and the like */
+  const char* cache;  /* a folder for what the engine prepares, or NULL: from the model's file every time */
   int batch, threads;
   const void* input;
   size_t input_bytes;
@@ -20,6 +21,8 @@ const float* peer_output(size_t* count);
 
 /* FOLDER/batchN.ENDING, in a buffer that the next call overwrites. */
 const char* peer_file(const struct task* task, const char* ending);
+/* CACHE/NAME, in a buffer of its own. Requires a cache. */
+const char* peer_cached(const struct task* task, const char* name);
 _Noreturn void peer_fail(const char* what, const char* why);
 
 #endif /* VIVACE_BENCH_PEER_H_ */
