@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -89,37 +88,45 @@ bool private_folder(const std::filesystem::path& folder) {
   return ours_alone(folder);
 }
 
-// A half-written file (NAME.viv.SOMETHING) whose writer was killed: nobody writes for an hour.
-void drop_abandoned(const std::filesystem::path& file) {
+constexpr std::time_t kAbandonedSeconds = 3600;
+
+struct Found {
+  std::filesystem::path path;
+  std::uintmax_t bytes;
+  std::time_t used;
+};
+
+// What lies in the folder. A half-written file (NAME.viv.SOMETHING) whose writer was killed is removed:
+// nobody writes for an hour.
+std::vector<Found> entries_of(const std::filesystem::path& folder) {
+  std::vector<Found> entries;
+  const std::time_t now = std::time(nullptr);
   std::error_code error;
-  const auto written = std::filesystem::last_write_time(file, error);
-  const bool old = !error && std::filesystem::file_time_type::clock::now() - written > std::chrono::hours(1);
-  if (old && file.stem().extension() == ".viv") std::filesystem::remove(file, error);
+  for (const auto& item : std::filesystem::directory_iterator(folder, error)) {
+    const std::filesystem::path& path = item.path();
+    struct stat s {};
+    if (::lstat(path.c_str(), &s) != 0) continue;
+    if (path.extension() == ".viv")
+      entries.push_back({path, static_cast<std::uintmax_t>(s.st_size), s.st_mtim.tv_sec});
+    else if (path.stem().extension() == ".viv" && now - s.st_mtim.tv_sec > kAbandonedSeconds)
+      std::filesystem::remove(path, error);
+  }
+  return entries;
 }
 
 void drop_oldest(const std::filesystem::path& folder) {
-  struct Entry {
-    std::filesystem::path path;
-    std::uintmax_t bytes;
-    std::filesystem::file_time_type used;
-  };
-  std::vector<Entry> entries;
+  std::vector<Found> entries = entries_of(folder);
   std::uintmax_t total = 0;
+  for (const Found& entry : entries) total += entry.bytes;
+  if (total <= kCacheBytes && entries.size() <= kCacheEntries) return;
+  std::ranges::sort(entries, {}, &Found::used);
+  std::size_t count = entries.size();
   std::error_code error;
-  for (const auto& item : std::filesystem::directory_iterator(folder, error)) {
-    if (item.path().extension() != ".viv") {
-      drop_abandoned(item.path());
-      continue;
-    }
-    Entry entry{item.path(), item.file_size(error), item.last_write_time(error)};
-    if (error) continue;
-    total += entry.bytes;
-    entries.push_back(std::move(entry));
-  }
-  std::ranges::sort(entries, {}, &Entry::used);
-  for (const Entry& entry : entries) {
-    if (total <= kCacheBytes) return;
-    if (std::filesystem::remove(entry.path, error)) total -= entry.bytes;
+  for (const Found& entry : entries) {
+    if (total <= kCacheBytes && count <= kCacheEntries) return;
+    if (!std::filesystem::remove(entry.path, error)) continue;
+    total -= entry.bytes;
+    --count;
   }
 }
 

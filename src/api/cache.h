@@ -27,11 +27,12 @@ std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& 
 bool trusted(const std::filesystem::path& file);
 
 /// Writes beside and renames, so that nobody ever sees half a file, then drops the oldest entries beyond
-/// kCacheBytes. A cache that cannot be written (read-only, full) is no error: the model just opens slowly
-/// again.
+/// kCacheBytes or kCacheEntries. A cache that cannot be written (read-only, full) is no error: the model just
+/// opens slowly again.
 /// Tells whether the entry is there now. `bytes`: how large it will be, about.
 bool publish(const CacheEntry& entry, std::size_t bytes, const Producer& produce);
 
 inline constexpr std::uintmax_t kCacheBytes = std::uintmax_t{4} << 30;
+inline constexpr std::size_t kCacheEntries = 1000;  // going through 10,000 took longer than preparing a model
 
 }  // namespace vivace

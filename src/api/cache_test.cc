@@ -240,6 +240,22 @@ TEST_CASE("what a killed writer left is cleared away after an hour, what another
   CHECK(fs::exists(place.cache() / "4567.viv.GhIjKl"));
 }
 
+TEST_CASE("of more entries than are kept the oldest go") {
+  const Place place;
+  fs::create_directory(place.cache());
+  ::chmod(place.cache().c_str(), 0700);
+  for (std::size_t i = 0; i < kCacheEntries + 20; ++i) {
+    const fs::path entry = place.folder.write("cache/" + std::to_string(i) + ".viv", "old");
+    timespec times[2] = {{static_cast<time_t>(1'000'000 + i), 0}, {static_cast<time_t>(1'000'000 + i), 0}};
+    ::utimensat(AT_FDCWD, entry.c_str(), times, 0);
+  }
+  place.open();
+  CHECK(place.entries().size() == kCacheEntries);
+  CHECK_FALSE(fs::exists(place.cache() / "20.viv"));
+  CHECK(fs::exists(place.cache() / "21.viv"));
+  CHECK(place.from_cache());
+}
+
 TEST_CASE("a path through .. finds the same model") {
   Place place;
   fs::create_directory(place.folder / "below");

@@ -27,14 +27,14 @@ std::optional<double> quota_v2(const std::filesystem::path& group) {
   const auto quota = number_of(line);  // "max" is no number
   const std::size_t gap = line.find(' ');
   const auto period = gap == std::string::npos ? std::nullopt : number_of(line.substr(gap));
-  if (!quota || !period || *period <= 0) return std::nullopt;
+  if (!quota || !period || !(*quota > 0) || !(*period > 0)) return std::nullopt;
   return *quota / *period;
 }
 
 std::optional<double> quota_v1(const std::filesystem::path& group) {
   const auto quota = number_of(read_small(group / "cpu.cfs_quota_us"));
   const auto period = number_of(read_small(group / "cpu.cfs_period_us"));
-  if (!quota || !period || *quota <= 0 || *period <= 0) return std::nullopt;  // -1: no limit
+  if (!quota || !period || !(*quota > 0) || !(*period > 0)) return std::nullopt;  // -1: no limit
   return *quota / *period;
 }
 

@@ -44,6 +44,25 @@ TEST_CASE("a cgroup v1 quota is read too, and -1 means none") {
   CHECK_FALSE(read_cpu_limit(root.path).quota.has_value());
 }
 
+TEST_CASE("a tenth of a processor is one thread") {
+  const FakeRoot root;
+  root.write("proc/self/cgroup", "0::/\n");
+  root.write("sys/fs/cgroup/cpu.max", "10000 100000\n");
+  const CpuLimit limit = read_cpu_limit(root.path);
+  CHECK(*limit.quota == doctest::Approx(0.1));
+  CHECK(limit.threads() == 1);
+}
+
+TEST_CASE("quotas that are no numbers, or of no time at all, are none") {
+  for (const char* const line :
+       {"", "max 100000\n", "10000\n", "10000 0\n", "10000 -5\n", "nan 100000\n", "many some\n"}) {
+    const FakeRoot root;
+    root.write("proc/self/cgroup", "0::/\nno fields\n1:\n");
+    root.write("sys/fs/cgroup/cpu.max", line);
+    CHECK_FALSE(read_cpu_limit(root.path).quota.has_value());
+  }
+}
+
 TEST_CASE("without any cgroup the limit is what the scheduler allows") {
   const FakeRoot root;
   const CpuLimit limit = read_cpu_limit(root.path);
