@@ -48,6 +48,7 @@ def arguments():
     parser.add_argument("--vivace", type=pathlib.Path, default=PROGRAM)
     parser.add_argument("--out", type=pathlib.Path, default=BUILD / "peers",
                         help="writes OUT.json and OUT.md (build/bench/peers)")
+    parser.add_argument("--merge", action="store_true", help="keeps the rows of OUT.json that are not measured again")
     parser.add_argument("--readme", action="store_true",
                         help="writes the figures of the last runs and the chart into the README")
     args = parser.parse_args()
@@ -94,7 +95,7 @@ def measure(engines, records, args):
         if past and "error" not in records[name]:
             records[name] |= {"median": statistics.median(r["median"] for r in past),
                               "min": min(r["min"] for r in past), "p90": statistics.median(r["p90"] for r in past),
-                              "peak_bytes": max(r.get("peak_bytes", 0) for r in past) or None, "rounds": past}
+                              "rounds": past}
 
 
 def compare(network, batch, threads, args, tools, log):
@@ -113,6 +114,13 @@ def compare(network, batch, threads, args, tools, log):
     return {"network": network, "batch": batch, "threads": threads, "engines": records}
 
 
+def merged(rows, new):
+    """The rows with the new one at its place, instead of an older one of the same."""
+    def place(row):
+        return list(NETWORKS).index(row["network"]), row["batch"], row["threads"]
+    return sorted([row for row in rows if place(row) != place(new)] + [new], key=place)
+
+
 def run(args, report, log):
     """Yields the rows, each when it is measured."""
     python = environment.python_of(args.env)
@@ -122,9 +130,10 @@ def run(args, report, log):
     for network in args.networks:
         for batch in args.batches or NETWORKS[network]:
             for threads in args.threads:
-                report["results"].append(compare(network, batch, threads, args, tools, log))
+                row = compare(network, batch, threads, args, tools, log)
+                report["results"] = merged(report["results"], row)
                 report["seconds"] = round(time.monotonic() - begin)
-                yield report["results"][-1]
+                yield row
 
 
 def main():
@@ -132,7 +141,8 @@ def main():
     stored = pathlib.Path(f"{args.out}.json")
     if args.readme:
         return readme.write(ROOT, readme.read(stored, BUILD))
-    report = {"machine": machine.describe(), "started": time.strftime("%Y-%m-%d %H:%M"), "results": []}
+    before = json.loads(stored.read_text())["results"] if args.merge and stored.exists() else []
+    report = {"machine": machine.describe(), "started": time.strftime("%Y-%m-%d %H:%M"), "results": before}
     stored.parent.mkdir(parents=True, exist_ok=True)
     with open(f"{args.out}.log", "w") as log:
         for row in run(args, report, log):

@@ -24,8 +24,8 @@ def _predictions(report):
         ratio = ratios(row)[0]
         rows.append([name, str(row["threads"]), *(duration(chart.best(row, prefix)) for prefix in COLUMNS.values()),
                      f"{ratio:.2f}" if ratio else "-"])
-    return ["Time for one prediction, float32, medians of interleaved rounds in one run "
-            f"({report['started']}, {report.get('seconds', 0) / 60:.0f} min); every engine's answers were compared "
+    return ["Time for one prediction, float32, medians of interleaved rounds, each row in one run "
+            f"({report['started']}); every engine's answers were compared "
             "first. C stands beside C: the peers run in small programs on their own C libraries, TensorFlow (the "
             "faster of its compiled function and XLA) in Python.", "",
             *_table(["network", "threads", *COLUMNS, "best peer / vivace"], rows), "",
@@ -43,8 +43,11 @@ def _starts(report):
     rows = []
     for case, records in report["cases"].items():
         mine = records["vivace predict"]["median_s"]
-        rows += [[NAMES.get(case, "the example of ./dev demo"), PROGRAMS.get(name, name), duration(r["median_s"]),
-                  f"{r['median_s'] / mine:.3g}"] for name, r in records.items() if name != "/bin/true"]
+        for name, record in records.items():
+            if name != "/bin/true":
+                ratio = record["median_s"] / mine
+                rows.append([NAMES.get(case, "the example of ./dev demo"), PROGRAMS.get(name, name),
+                             duration(record["median_s"]), f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.2f}"])
     return ["", "The whole process, from exec to the printed answer (`./dev bench start`):", "",
             *_table(["model", "program", "median", "times vivace's"], rows)]
 

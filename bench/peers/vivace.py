@@ -37,7 +37,20 @@ class Vivace:
             check = "import sys, numpy as n; a, b = map(n.load, sys.argv[1:]); print(abs(a - b).max() / abs(b).max())"
             far = subprocess.run([self.python, "-c", check, out, self.folder / f"batch{batch}_y.npy"],
                                  capture_output=True, text=True, check=True).stdout
-        return {"version": version, "difference": float(far), "work": self.work()}
+        return {"version": version, "difference": float(far), "work": self.work(), "peak_bytes": self.peak_bytes()}
+
+    def _bench(self, seconds, before=()):
+        x = self.folder / f"batch{self.batch}_x.npy"
+        return self._call("bench", str(self.folder / "model.h5"), str(x), "--json", "--threads", str(self.threads),
+                          "--batch", str(self.batch), "--seconds", str(seconds), before=before)
+
+    def peak_bytes(self):
+        """Of a run so short that the list of its times takes no room."""
+        if not self.peak:
+            return None
+        with tempfile.NamedTemporaryFile() as told:
+            self._bench(0.02, (self.peak, told.name))
+            return int(told.read())
 
     def work(self):
         """What an inference asks for, and what one core of this machine can do at most, by vivace explain."""
@@ -47,14 +60,8 @@ class Vivace:
         return sums | {key: told["memory"][key] for key in ("arena", "weights")} | {"ceilings": told["ceilings"]}
 
     def run(self, seconds):
-        x = self.folder / f"batch{self.batch}_x.npy"
-        words = ("bench", str(self.folder / "model.h5"), str(x), "--json", "--threads", str(self.threads),
-                 "--batch", str(self.batch), "--seconds", str(seconds))
-        with tempfile.NamedTemporaryFile() as peak:
-            text = self._call(*words, before=(self.peak, peak.name) if self.peak else ())
-            memory = {"peak_bytes": int(peak.read())} if self.peak else {}
-        measured = json.loads(text)["batches"][0]
-        return {name: measured["latency_s"][name] for name in ("median", "min", "p90", "p99")} | memory | {
+        measured = json.loads(self._bench(seconds))["batches"][0]
+        return {name: measured["latency_s"][name] for name in ("median", "min", "p90", "p99")} | {
             "runs": measured["calls"]}
 
     def close(self):

@@ -55,7 +55,7 @@ def measure(engine, seconds):
         times.append(time.perf_counter() - start)
     times.sort()
     return {"median": statistics.median(times), "min": times[0], "p90": times[int(0.9 * (len(times) - 1))],
-            "p99": times[int(0.99 * (len(times) - 1))], "runs": len(times), "peak_bytes": peak_bytes()}
+            "p99": times[int(0.99 * (len(times) - 1))], "runs": len(times)}
 
 
 def main():
