@@ -16,7 +16,7 @@ namespace vivace {
 struct Ceilings {
   /// A cache or the main memory, and how fast a core reads what lies in it.
   struct Memory {
-    std::string name;       // "L1", "L2", "L3", "DRAM"
+    std::string name;       // "L1", "L2", "L3 to 8.39 MB", "L3", "DRAM"
     std::size_t bytes = 0;  // 0: no limit
     double bytes_per_s = 0;
   };

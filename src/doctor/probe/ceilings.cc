@@ -13,11 +13,16 @@
 namespace vivace::doctor {
 namespace {
 
-constexpr int kRuns = 10;                     // of which the best counts
-constexpr std::int64_t kFmaRounds = 500'000;  // a few milliseconds
+constexpr int kRuns = 5;                        // of which the best counts
+constexpr std::int64_t kFmaRounds = 1'000'000;  // a few milliseconds
 constexpr double kBytesOfARun =
     64.0 * (1 << 20);  // read in a run at least: milliseconds, far above the clock
 constexpr std::size_t kLeastProbed = std::size_t{64} << 20;  // of main memory, where no cache is known
+
+struct Probed {
+  std::string name;
+  std::size_t holds, read;  // bytes
+};
 
 // The least time of several runs of f.
 template <class F>
@@ -43,6 +48,21 @@ double read_rate(const AlignedBuffer& buffer, std::size_t bytes, int runs, kerne
   return once * static_cast<double>(params.rounds) / best_of(runs, [&] { read(params); });
 }
 
+// Where reads are timed: half of each near cache, which holds other things too, and the last one in parts. It
+// belongs to other cores as well, and to other machines where this one is virtual, so that what is far below
+// its size may stay in it, and what is near it will not.
+std::vector<Probed> places_of(const std::vector<machine::Cache>& caches) {
+  std::vector<Probed> places;
+  for (std::size_t i = 0; i < caches.size(); ++i) {
+    const auto [level, bytes] = caches[i];
+    const std::size_t before = i == 0 ? 0 : caches[i - 1].bytes;
+    for (std::size_t part = 4 * before; i + 1 == caches.size() && before != 0 && part <= bytes / 2; part *= 4)
+      places.push_back({text("L{} to {}", level, bytes_text(static_cast<double>(part))), part, part});
+    places.push_back({text("L{}", level), bytes, bytes / 2});
+  }
+  return places;
+}
+
 }  // namespace
 
 double measure_fma_peak(kernels::Isa isa) {
@@ -60,10 +80,9 @@ Ceilings measure_ceilings(kernels::Isa isa) {
   const std::size_t last = caches.empty() ? 0 : caches.back().bytes;
   const AlignedBuffer buffer(std::clamp(2 * last, kLeastProbed, kMostProbed));
   std::memset(buffer.data(), 0, buffer.size());  // so that every page is there
-  // Half a cache: it holds other things too, and the last one belongs to others as well.
-  for (const machine::Cache& cache : caches)
-    ceilings.memories.push_back({text("L{}", cache.level), cache.bytes,
-                                 read_rate(buffer, std::min(cache.bytes, buffer.size()) / 2, kRuns, isa)});
+  for (const Probed& place : places_of(caches))
+    ceilings.memories.push_back(
+        {place.name, place.holds, read_rate(buffer, std::min(place.read, buffer.size()), kRuns, isa)});
   ceilings.memories.push_back({"DRAM", 0, read_rate(buffer, buffer.size(), 2, isa)});
   return ceilings;
 }
