@@ -38,6 +38,7 @@ class CpuTarget : public Target {
       : processor_(processor), name_(text("cpu-{}", kernels::kIsaNames[static_cast<int>(processor.isa)])) {}
 
   std::string_view name() const override { return name_; }
+  std::size_t near_bytes() const override { return processor_.l2_bytes; }
 
   Choice choose(const NodeView& node, const NumericOptions& numerics) const override {
     if (const Emitter* const emitter = find_emitter(node.op().name()))
@@ -77,9 +78,8 @@ kernels::Isa best_isa(const machine::CpuFeatures& features) {
   return features.avx2 ? kernels::Isa::avx2 : kernels::Isa::baseline;
 }
 
-std::shared_ptr<const Target> make_cpu_target(kernels::Isa isa) {
-  Processor processor;
-  processor.isa = isa;
+std::shared_ptr<const Target> make_cpu_target(kernels::Isa isa, const machine::CoreCaches& caches) {
+  const Processor processor{isa, caches.l1_bytes, caches.l2_bytes};
   return std::make_shared<const CpuTarget>(processor);
 }
 

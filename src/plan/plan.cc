@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "plan/arena.h"
 #include "plan/resolve.h"
+#include "plan/strips.h"
 
 namespace vivace {
 namespace {
@@ -39,9 +40,11 @@ class Planner {
     list_steps();
     place_ports();
     for (std::size_t step = 0; step < steps_.size(); ++step) choose(step);
+    for (std::size_t step = 0; step < steps_.size(); step += steps_[step].stages) find_chain(step);
     place_arena();
     VIVACE_CHECK_OK(pack_weights(threads));
-    for (std::size_t step = 0; step < steps_.size(); ++step) VIVACE_CHECK_OK(emit(step));
+    for (std::size_t step = 0; step < steps_.size(); step += steps_[step].stages)
+      VIVACE_CHECK_OK(emit_chain(step));
     add_output_copies();
     for (const Step& step : plan_->steps)
       plan_->workspace_bytes = std::max(plan_->workspace_bytes, aligned(step.workspace_bytes));
@@ -53,6 +56,8 @@ class Planner {
     NodeId node;
     Choice choice;
     std::vector<Operand> inputs, outputs;
+    std::size_t stages = 1;  // steps that run as one, from this one on
+    std::int64_t strip = 0;  // lines of the last one's output at a time
   };
 
   Operand& value(ValueId id) { return values_[static_cast<std::size_t>(id)]; }
@@ -135,6 +140,59 @@ class Planner {
       if (store.root == old_root) store.root = new_root;
   }
 
+  // Whether nobody but the next step reads a step's output, and that one only as its input 0.
+  bool feeds_only_next(std::size_t step) {
+    const ValueId output = graph_.node(steps_[step].node).outputs[0];
+    const Storage& store = storage(output);
+    if (!store.in_arena || store.is_port || store.last != static_cast<std::int32_t>(step) + 1) return false;
+    const Node& next = graph_.node(steps_[step + 1].node);
+    for (std::size_t i = 1; i < next.inputs.size(); ++i)
+      if (next.inputs[i] != kNoValue && storage(next.inputs[i]).root == output) return false;
+    return next.inputs[0] == output;
+  }
+
+  std::size_t packed_bytes(const Planned& planned) const {
+    std::size_t bytes = 0;
+    for (const Choice::Packing& packing : planned.choice.packings)
+      bytes += target_.packed_bytes(view_of(planned), packing);
+    return bytes;
+  }
+
+  // Joins the steps from `first` on whose outputs are too large to stay near the core until the next step has
+  // them. Half of what is near is for the lines between them; all their weights must fit in the other half.
+  void find_chain(std::size_t first) {
+    const std::size_t budget = target_.near_bytes() / 2;
+    if (budget == 0 || !steps_[first].choice.lines) return;
+    std::vector<Lines> lines{*steps_[first].choice.lines};
+    std::size_t weights = packed_bytes(steps_[first]), last = first;
+    for (; lines.size() < kMostStages && last + 1 < steps_.size(); ++last) {
+      const Planned& next = steps_[last + 1];
+      const auto bytes =
+          static_cast<std::size_t>(lines.back().images * lines.back().outputs) * lines.back().output_bytes;
+      weights += packed_bytes(next);
+      if (!next.choice.lines || bytes < budget || weights > budget || !feeds_only_next(last)) break;
+      lines.push_back(*next.choice.lines);
+      const std::int64_t strip = strip_lines(lines, budget);
+      if (strip == 0) break;
+      steps_[first].strip = strip;
+    }
+    steps_[first].stages = last - first + 1;
+    if (last > first) make_one(first, last);
+  }
+
+  // Everything that a chain reads lives to its end, what it writes lives from its start, and what is between
+  // its steps needs no place.
+  void make_one(std::size_t first, std::size_t last) {
+    for (std::size_t step = first; step <= last; ++step) {
+      const Node& node = graph_.node(steps_[step].node);
+      for (const ValueId input : node.inputs)
+        if (input != kNoValue) root(input).last = std::max(root(input).last, static_cast<std::int32_t>(last));
+      Storage& output = storage(node.outputs[0]);
+      output.first = static_cast<std::int32_t>(first);
+      if (step < last) output.in_arena = false;
+    }
+  }
+
   void place_arena() {
     std::vector<Lifetime> lifetimes;
     std::vector<ValueId> owners;
@@ -189,7 +247,24 @@ class Planner {
     return value(id).constant ? value(id).address : value(storage(id).root).address;
   }
 
-  Status emit(std::size_t step) {
+  Status emit_chain(std::size_t first) {
+    const std::size_t last = first + steps_[first].stages - 1;
+    if (first == last) {
+      VIVACE_TRY(Step step, emit(first));
+      plan_->steps.push_back(std::move(step));
+      return {};
+    }
+    std::vector<Stage> stages;
+    for (std::size_t i = first; i <= last; ++i) {
+      VIVACE_TRY(Step step, emit(i));
+      stages.push_back({std::move(step), *steps_[i].choice.lines});
+    }
+    plan_->steps.push_back(chain_steps(std::move(stages), steps_[first].inputs[0].address,
+                                       steps_[last].outputs[0].address, steps_[first].strip));
+    return {};
+  }
+
+  Result<Step> emit(std::size_t step) {
     Planned& planned = steps_[step];
     const Node& node = graph_.node(planned.node);
     for (std::size_t i = 0; i < planned.inputs.size(); ++i)
@@ -200,8 +275,7 @@ class Planner {
     if (!made.ok()) return std::move(made).error().within(text("node \"{}\"", node.name));
     made->node = planned.node;
     made->cost = node.op->cost(facts_of(planned.inputs), facts_of(planned.outputs));
-    plan_->steps.push_back(std::move(*made));
-    return {};
+    return made;
   }
 
   static std::vector<Fact> facts_of(const std::vector<Operand>& operands) {

@@ -29,12 +29,23 @@ struct Address {
 /// Why a running step gave up; the session turns it into an Error.
 enum class Fault : std::uint32_t { none, index_out_of_range, zero_divisor };
 
+class Work;
+
+/// Where a worker stopped in a step that goes on from neighbouring chunks at less cost.
+struct alignas(64) Continuation {
+  const Work* work = nullptr;
+  std::uint64_t call = 0;
+  std::int64_t next = 0;  // chunk
+};
+
 /// The memories of one call. Shared by all threads that work on it.
 struct Frame {
   std::vector<std::byte*> bases;   // null, arena, inputs, outputs
   std::byte* workspace = nullptr;  // workspace_bytes for each worker, one after another
   std::size_t workspace_bytes = 0;
-  std::atomic<std::uint64_t> fault{0};  // 0, or step index << 8 | Fault, of the first that failed
+  Continuation* continuations = nullptr;  // one for each worker, or none
+  std::uint64_t call = 0;                 // counts the runs of this frame
+  std::atomic<std::uint64_t> fault{0};    // 0, or step index << 8 | Fault, of the first that failed
 
   template <class T>
   T* at(Address address) const {
@@ -60,11 +71,40 @@ class Work {
   virtual Fault run(const Frame& frame, Share share) const noexcept = 0;
 };
 
+/// Neighbouring rows of places of one image: [begin, end).
+struct LineSpan {
+  std::int64_t begin = 0, end = 0;
+};
+
+/// How the lines of a step's output 0 depend on the lines of its input 0, both dense NHWC: output line l
+/// reads input lines l * stride - before and the `extent` - 1 behind it, those that exist.
+struct Lines {
+  std::int64_t images = 0, inputs = 0, outputs = 0;  // lines of an image
+  std::int64_t stride = 1, before = 0, extent = 1;
+  std::int64_t unit = 1;  // output lines are made in multiples of it, but for the image's last
+  std::size_t input_bytes = 0, output_bytes = 0;  // of a line
+
+  LineSpan needed(LineSpan out) const;
+  /// Widened to whole units.
+  LineSpan whole(LineSpan out) const;
+};
+
+/// A Work that can make any lines of its output from just the lines they need, so that neighbours may hand
+/// lines on while they are in cache (plan/strips.h). The numbers have the same bits as run()'s.
+class LineWork : public Work {
+ public:
+  /// Makes lines `out` of an image; line l of its input lies at x + l * input_bytes, of its output at
+  /// y + l * output_bytes. `workspace` has the step's workspace_bytes.
+  virtual void run_lines(const Frame& frame, std::byte* workspace, std::int64_t image, const std::byte* x,
+                         std::byte* y, LineSpan out) const noexcept = 0;
+};
+
 struct Step {
   std::unique_ptr<const Work> work;
-  std::int64_t chunks = 1;          // pieces it may be cut into; results do not depend on the cut
-  std::size_t workspace_bytes = 0;  // scratch that each worker needs
-  std::string_view kernel;          // for people: "conv_direct avx512", "reference"
+  const LineWork* line_work = nullptr;  // `work`, where it is one
+  std::int64_t chunks = 1;              // pieces it may be cut into; results do not depend on the cut
+  std::size_t workspace_bytes = 0;      // scratch that each worker needs
+  std::string_view kernel;              // for people: "conv_direct avx512", "reference"
   NodeId node = kNoNode;
   Cost cost;
 };
@@ -88,6 +128,31 @@ std::unique_ptr<const Work> make_work(F f) {
     F function_;
   };
   return std::make_unique<const Made>(std::move(f));
+}
+
+/// The same for a LineWork: `lines` is called as run_lines, `whole` as run. Sets step.work and
+/// step.line_work.
+template <class Whole, class Some>
+void set_line_work(Step& step, Whole whole, Some lines) {
+  class Made : public LineWork {
+   public:
+    Made(Whole whole, Some lines) : whole_(std::move(whole)), lines_(std::move(lines)) {}
+    Fault run(const Frame& frame, Share share) const noexcept override {
+      whole_(frame, share);
+      return Fault::none;
+    }
+    void run_lines(const Frame& frame, std::byte* workspace, std::int64_t image, const std::byte* x,
+                   std::byte* y, LineSpan out) const noexcept override {
+      lines_(frame, workspace, image, x, y, out);
+    }
+
+   private:
+    Whole whole_;
+    Some lines_;
+  };
+  auto made = std::make_unique<const Made>(std::move(whole), std::move(lines));
+  step.line_work = made.get();
+  step.work = std::move(made);
 }
 
 }  // namespace vivace

@@ -50,6 +50,7 @@ struct Choice {
   std::string_view algorithm;           // for people and for emit(): "gemm", "depthwise", "reference"
   std::vector<Packing> packings;        // constant inputs to be rearranged once
   std::optional<std::size_t> in_place;  // this input's memory may become output 0, if nobody reads it later
+  std::optional<Lines> lines;           // set where the step's work will be a LineWork
 };
 
 /// What a step does with user options that change numbers.
@@ -62,6 +63,8 @@ class Target {
  public:
   virtual ~Target() = default;
   virtual std::string_view name() const = 0;  // "cpu-avx512"
+  /// The memory close to a core, in bytes: what is larger is worth making and using piece by piece. 0: none.
+  virtual std::size_t near_bytes() const { return 0; }
 
   virtual Choice choose(const NodeView& node, const NumericOptions& numerics) const = 0;
   /// How many bytes pack() gives: what a file claims to have packed is compared with it.

@@ -100,7 +100,10 @@ void run_steps(PlanRun& run, int worker, bool spin) {
 PlanRun::PlanRun(const Plan& p, int w)
     : plan(p),
       workers(std::clamp(w, 1, StepProgress::kMostWorkers)),
-      progress(std::make_unique<StepProgress[]>(p.steps.size())) {}
+      progress(std::make_unique<StepProgress[]>(p.steps.size())),
+      continuations(std::make_unique<Continuation[]>(static_cast<std::size_t>(workers))) {
+  frame.continuations = continuations.get();
+}
 
 void PlanRun::reset() {
   for (std::size_t index = 0; index < plan.steps.size(); ++index) {
@@ -108,6 +111,7 @@ void PlanRun::reset() {
     for (int w = 0; w < workers; ++w) progress[index].claimed[w].store(0, std::memory_order_relaxed);
   }
   frame.fault.store(0, std::memory_order_relaxed);
+  ++frame.call;
 }
 
 // The threads themselves, and the job they are at.

@@ -30,6 +30,7 @@ class PlanRun {
   const Plan& plan;
   const int workers;
   std::unique_ptr<StepProgress[]> progress;
+  std::unique_ptr<Continuation[]> continuations;
   Frame frame;
 };
 

@@ -17,6 +17,11 @@ struct FusedEnd {
   kernels::End at(const Frame& frame) const;
 };
 
+/// Moves an End to the row that so many rows precede.
+inline void skip_rows(kernels::End& end, std::size_t rows) {
+  if (end.residual) end.residual += rows * end.residual_stride;
+}
+
 /// Whether the kernels know this activation: all that give numbers.
 bool can_fuse(const Activation& activation);
 

@@ -7,6 +7,7 @@
 #include "cpu/linear/conv_steps.h"
 #include "cpu/linear/mat_mul_steps.h"
 #include "kernels/conv/conv.h"
+#include "kernels/conv/winograd.h"
 
 namespace vivace::cpu {
 namespace {
@@ -30,6 +31,7 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
   const auto& op = node.as<Conv>();
   if (node.inputs[0].dtype != DType::f32 || !can_fuse(op.epilogue.activation)) return std::nullopt;
   Choice choice;
+  choice.lines = lines_of(node, window_of(op, node, kernel_of(node)));
   if (is_depthwise(node)) {
     choice.algorithm = kDepthwise;
     return choice;
@@ -39,6 +41,7 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
     return std::nullopt;
   if (!numerics.strict && pays_winograd(node)) {
     choice.algorithm = kWinograd;
+    choice.lines->unit = kernels::kWinogradTile;
     choice.packings.push_back({1, "winograd43"});
     return choice;
   }

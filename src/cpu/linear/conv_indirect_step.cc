@@ -46,16 +46,28 @@ Step emit_indirect(const NodeView& node, const Processor& processor) {
   Step step;
   step.kernel = kIndirect;
   step.chunks = split.chunks;
-  step.work =
-      make_work([conv, split, run = kernels::pick(kernels::conv, processor.isa), x = node.inputs[0].address,
-                 c = node.outputs[0].address,
-                 end = fused_end(op.epilogue, node, outputs)](const Frame& frame, Share share) noexcept {
-        kernels::Conv p = conv;
-        p.x = frame.at<const float>(x);
-        p.c = frame.at<float>(c);
-        p.end = end.at(frame);
+  const auto at = [conv, end = fused_end(op.epilogue, node, outputs)](const Frame& frame, const void* x,
+                                                                      void* c) {
+    kernels::Conv p = conv;
+    p.x = static_cast<const float*>(x);
+    p.c = static_cast<float*>(c);
+    p.end = end.at(frame);
+    return p;
+  };
+  const auto run = kernels::pick(kernels::conv, processor.isa);
+  set_line_work(
+      step,
+      [=, x = node.inputs[0].address, c = node.outputs[0].address](const Frame& frame, Share share) {
+        kernels::Conv p = at(frame, frame.at<void>(x), frame.at<void>(c));
         (split.by_rows ? p.row_begin : p.panel_begin) = split.begin(share.begin);
         (split.by_rows ? p.row_end : p.panel_end) = split.end(share.end);
+        run(p);
+      },
+      [=](const Frame& frame, std::byte*, std::int64_t image, const void* x, void* c, LineSpan lines) {
+        kernels::Conv p = at(frame, x, c);
+        skip_rows(p.end, static_cast<std::size_t>(image) * window.places());
+        p.row_begin = static_cast<std::size_t>(lines.begin * window.width.output);
+        p.row_end = static_cast<std::size_t>(lines.end * window.width.output);
         run(p);
       });
   return step;

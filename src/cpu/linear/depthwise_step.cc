@@ -32,17 +32,29 @@ Step emit_depthwise(const NodeView& node, const Processor& processor) {
   Step step;
   step.kernel = kDepthwise;
   step.chunks = split.chunks;
-  step.work =
-      make_work([depthwise, split, run = kernels::pick(kernels::depthwise, processor.isa),
-                 x = node.inputs[0].address, weights = node.inputs[1].address, c = node.outputs[0].address,
-                 end = fused_end(op.epilogue, node, channels)](const Frame& frame, Share share) noexcept {
-        kernels::Depthwise p = depthwise;
-        p.x = frame.at<const float>(x);
-        p.weights = frame.at<const float>(weights);
-        p.c = frame.at<float>(c);
-        p.end = end.at(frame);
+  const auto at = [depthwise, weights = node.inputs[1].address, end = fused_end(op.epilogue, node, channels)](
+                      const Frame& frame, const void* x, void* c) {
+    kernels::Depthwise p = depthwise;
+    p.x = static_cast<const float*>(x);
+    p.weights = frame.at<const float>(weights);
+    p.c = static_cast<float*>(c);
+    p.end = end.at(frame);
+    return p;
+  };
+  const auto run = kernels::pick(kernels::depthwise, processor.isa);
+  set_line_work(
+      step,
+      [=, x = node.inputs[0].address, c = node.outputs[0].address](const Frame& frame, Share share) {
+        kernels::Depthwise p = at(frame, frame.at<void>(x), frame.at<void>(c));
         p.line_begin = split.begin(share.begin);
         p.line_end = split.end(share.end);
+        run(p);
+      },
+      [=](const Frame& frame, std::byte*, std::int64_t image, const void* x, void* c, LineSpan lines) {
+        kernels::Depthwise p = at(frame, x, c);
+        skip_rows(p.end, static_cast<std::size_t>(image) * window.places());
+        p.line_begin = static_cast<std::size_t>(lines.begin);
+        p.line_end = static_cast<std::size_t>(lines.end);
         run(p);
       });
   return step;

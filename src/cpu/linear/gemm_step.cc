@@ -33,17 +33,33 @@ Step emit_gemm(const NodeView& node, std::size_t depth, const Epilogue& epilogue
   Step step;
   step.kernel = kGemm;
   step.chunks = split.chunks;
-  step.work = make_work([gemm, split, run = kernels::pick(kernels::gemm, processor.isa),
-                         a = node.inputs[0].address, c = node.outputs[0].address,
-                         end = fused_end(epilogue, node, columns)](const Frame& frame, Share share) noexcept {
+  const auto at = [gemm, end = fused_end(epilogue, node, columns)](const Frame& frame, const void* a,
+                                                                   void* c) {
     kernels::Gemm p = gemm;
-    p.a = frame.at<const float>(a);
-    p.c = frame.at<float>(c);
+    p.a = static_cast<const float*>(a);
+    p.c = static_cast<float*>(c);
     p.end = end.at(frame);
-    (split.by_rows ? p.row_begin : p.panel_begin) = split.begin(share.begin);
-    (split.by_rows ? p.row_end : p.panel_end) = split.end(share.end);
-    run(p);
-  });
+    return p;
+  };
+  const auto run = kernels::pick(kernels::gemm, processor.isa);
+  const Shape& y = node.outputs[0].dims;
+  const std::size_t line = y.size() == 4 ? static_cast<std::size_t>(y[2]) : 0;  // rows of c in a line
+  const std::size_t image_rows = y.size() == 4 ? static_cast<std::size_t>(y[1]) * line : 0;
+  set_line_work(
+      step,
+      [=, a = node.inputs[0].address, c = node.outputs[0].address](const Frame& frame, Share share) {
+        kernels::Gemm p = at(frame, frame.at<void>(a), frame.at<void>(c));
+        (split.by_rows ? p.row_begin : p.panel_begin) = split.begin(share.begin);
+        (split.by_rows ? p.row_end : p.panel_end) = split.end(share.end);
+        run(p);
+      },
+      [=](const Frame& frame, std::byte*, std::int64_t image, const void* a, void* c, LineSpan lines) {
+        kernels::Gemm p = at(frame, a, c);
+        skip_rows(p.end, static_cast<std::size_t>(image) * image_rows);
+        p.row_begin = static_cast<std::size_t>(lines.begin) * line;
+        p.row_end = static_cast<std::size_t>(lines.end) * line;
+        run(p);
+      });
   return step;
 }
 

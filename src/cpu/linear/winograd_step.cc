@@ -110,25 +110,44 @@ Step emit_winograd(const NodeView& node, const Processor& processor) {
   step.chunks = std::max<std::int64_t>(1, split.chunks);
   step.workspace_bytes =
       kernels::winograd_workspace(cut.block, inputs, cut.most_panels * kernels::kPanel) * sizeof(float);
-  step.work =
-      make_work([winograd, split, run = kernels::pick(kernels::winograd, processor.isa),
-                 x = node.inputs[0].address, c = node.outputs[0].address,
-                 end = fused_end(op.epilogue, node, outputs)](const Frame& frame, Share share) noexcept {
-        kernels::Winograd p = winograd;
-        p.x = frame.at<const float>(x);
-        p.c = frame.at<float>(c);
-        p.workspace = reinterpret_cast<float*>(frame.workspace_of(share.worker));
-        p.end = end.at(frame);
-        if (split.by_rows) {
-          p.tile_begin = split.begin(share.begin);
-          p.tile_end = split.end(share.end);
-          return run(p);
-        }
-        for (std::int64_t chunk = share.begin; chunk < share.end; ++chunk) {  // what the workspace holds
-          p.panel_begin = split.begin(chunk);
-          p.panel_end = split.end(chunk + 1);
-          run(p);
-        }
+  const auto at = [winograd, end = fused_end(op.epilogue, node, outputs)](const Frame& frame, const void* x,
+                                                                          void* c, std::byte* workspace) {
+    kernels::Winograd p = winograd;
+    p.x = static_cast<const float*>(x);
+    p.c = static_cast<float*>(c);
+    p.workspace = reinterpret_cast<float*>(workspace);
+    p.end = end.at(frame);
+    return p;
+  };
+  const auto run_panels = [split, run = kernels::pick(kernels::winograd, processor.isa)](
+                              kernels::Winograd p, std::int64_t begin, std::int64_t end) {
+    for (std::int64_t chunk = begin; chunk < end; ++chunk) {  // what the workspace holds
+      p.panel_begin = split.begin(chunk);
+      p.panel_end = split.end(chunk + 1);
+      run(p);
+    }
+  };
+  const auto run = kernels::pick(kernels::winograd, processor.isa);
+  set_line_work(
+      step,
+      [=, x = node.inputs[0].address, c = node.outputs[0].address](const Frame& frame, Share share) {
+        kernels::Winograd p =
+            at(frame, frame.at<void>(x), frame.at<void>(c), frame.workspace_of(share.worker));
+        if (!split.by_rows) return run_panels(p, share.begin, share.end);
+        p.tile_begin = split.begin(share.begin);
+        p.tile_end = split.end(share.end);
+        run(p);
+      },
+      [=](const Frame& frame, std::byte* workspace, std::int64_t image, const void* x, void* c,
+          LineSpan lines) {
+        kernels::Winograd p = at(frame, x, c, workspace);
+        skip_rows(p.end, static_cast<std::size_t>(image) * window.places());
+        const auto columns = (window.width.output + kernels::kWinogradTile - 1) / kernels::kWinogradTile;
+        p.tile_begin = static_cast<std::size_t>(lines.begin / kernels::kWinogradTile * columns);
+        p.tile_end = static_cast<std::size_t>((lines.end + kernels::kWinogradTile - 1) /
+                                              kernels::kWinogradTile * columns);
+        if (split.by_rows) return run(p);
+        run_panels(p, 0, split.chunks);
       });
   return step;
 }

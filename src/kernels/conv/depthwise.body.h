@@ -12,6 +12,8 @@ using simd::Vec;
 constexpr int kPlaces = 8;
 // A place at the border goes alone, with this many vectors of channels instead.
 constexpr int kVecs = 4;
+// Rows of a window that the loops for known windows can hold; others take the loop for any.
+constexpr int kMaxRows = 32;
 
 // A run of places of one output line, and the taps that are real for all of them.
 struct Run {
@@ -33,18 +35,40 @@ VIVACE_INLINE Steps steps_of(const Depthwise& p) {
           w.depth.dilation * w.height.input * line};
 }
 
+// The rows of a window that are real: where each starts in x, and its first weight.
+struct Rows {
+  const float* x[kMaxRows];
+  const float* weights[kMaxRows];
+  int count;
+};
+
+VIVACE_INLINE Rows rows_of(const Depthwise& p, const Run& r) {
+  const Window& w = p.window;
+  const Steps step = steps_of(p);
+  Rows rows;
+  rows.count = 0;
+  for (Index a = r.depth.begin; a < r.depth.end; ++a)
+    for (Index b = r.height.begin; b < r.height.end; ++b, ++rows.count) {
+      rows.x[rows.count] = r.x + (a - r.depth.begin) * step.plane + (b - r.height.begin) * step.row;
+      rows.weights[rows.count] =
+          p.weights + (a * w.height.kernel + b) * w.width.kernel * static_cast<Index>(p.channels);
+    }
+  return rows;
+}
+
 // One row of the window for kCount places: each number of x is loaded once and meets every place that it
 // belongs to, so that the multiply-adds are the bound and not the loads. The taps of a place still come in
 // order.
 template <int kCount, int kKernel, int kStride>
-VIVACE_INLINE void add_row(Vec (&sum)[kCount], const float* x, Index x_stride, const float* weights,
+VIVACE_INLINE void add_row(Vec (&sum)[kCount], const float* x, std::size_t x_stride, const float* weights,
                            std::size_t channels) {
   Vec weight[kKernel];
 #pragma GCC unroll 8
   for (int t = 0; t < kKernel; ++t) weight[t] = simd::load(weights + static_cast<std::size_t>(t) * channels);
 #pragma GCC unroll 32
   for (int j = 0; j < (kCount - 1) * kStride + kKernel; ++j) {
-    const Vec v = simd::load(x + j * x_stride);
+    const Vec v = simd::in_register(simd::load(x));
+    x += x_stride;
 #pragma GCC unroll 8
     for (int t = 0; t < kKernel; ++t)
       if (j >= t && (j - t) % kStride == 0 && (j - t) / kStride < kCount)
@@ -52,74 +76,98 @@ VIVACE_INLINE void add_row(Vec (&sum)[kCount], const float* x, Index x_stride, c
   }
 }
 
-// Sums of kCount places times kWide vectors from `channel` on, of which the last holds n channels. A kKernel
-// of 0 stands for any window.
-template <int kCount, int kWide, int kKernel, int kStride>
-VIVACE_INLINE void add_window(Vec (&sum)[kCount * kWide], const Depthwise& p, const Run& r,
-                              std::size_t channel, std::size_t n) {
+// Bias and bounds where the end is no more than that; else nothing, as finish() follows.
+struct Ends {
+  const float* bias;
+  Vec low, high;
+};
+VIVACE_INLINE bool ends_here(const End& end) { return end.function == Function::clamp && !end.residual; }
+VIVACE_INLINE Ends ends_of(const End& end) {
+  const float infinity = __builtin_inff();
+  if (ends_here(end)) return {end.bias, simd::splat(end.a), simd::splat(end.b)};
+  return {nullptr, simd::splat(-infinity), simd::splat(infinity)};
+}
+
+// kCount neighbouring places with all their taps, for whole vectors of channels; gives the first channel that
+// is left.
+template <int kCount, int kKernel, int kStride>
+VIVACE_INLINE std::size_t run_vectors(const Depthwise& p, const Run& r, std::size_t channel,
+                                      std::size_t end) {
+  const Rows rows = rows_of(p, r);
+  const std::size_t x_stride = p.x_stride, c_stride = p.c_stride, channels = p.channels;
+  const Ends ends = ends_of(p.end);
+  for (; channel + simd::kLanes <= end; channel += simd::kLanes) {
+    Vec sum[kCount];
+#pragma GCC unroll 8
+    for (int q = 0; q < kCount; ++q) sum[q] = simd::zero();
+    for (int row = 0; row < rows.count; ++row)
+      add_row<kCount, kKernel, kStride>(sum, rows.x[row] + channel, x_stride, rows.weights[row] + channel,
+                                        channels);
+    const Vec bias = ends.bias ? simd::load(ends.bias + channel) : simd::zero();
+    float* c = r.c + channel;
+#pragma GCC unroll 8
+    for (int q = 0; q < kCount; ++q, c += c_stride)
+      simd::store(c, simd::min(ends.high, simd::max(ends.low, simd::add(sum[q], bias))));
+  }
+  return channel;
+}
+
+// Any window: kCount places times kWide vectors from `channel` on, of which the last holds n channels.
+template <int kCount, int kWide>
+VIVACE_INLINE void run_any(const Depthwise& p, const Run& r, std::size_t channel, std::size_t n) {
   const Window& w = p.window;
   const Steps step = steps_of(p);
+  Vec sum[kCount * kWide];
 #pragma GCC unroll 8
   for (int q = 0; q < kCount * kWide; ++q) sum[q] = simd::zero();
   for (Index a = r.depth.begin; a < r.depth.end; ++a)
     for (Index b = r.height.begin; b < r.height.end; ++b) {
       const float* x = r.x + (a - r.depth.begin) * step.plane + (b - r.height.begin) * step.row + channel;
       const float* weights = p.weights + (a * w.height.kernel + b) * w.width.kernel * p.channels + channel;
-      if constexpr (kKernel > 0) {
-        add_row<kCount, kKernel, kStride>(sum, x, static_cast<Index>(p.x_stride), weights, p.channels);
-      } else {
-        for (Index t = r.width.begin; t < r.width.end; ++t) {
-          const float *tap = x + (t - r.width.begin) * step.tap,
-                      *from = weights + static_cast<std::size_t>(t) * p.channels;
+      for (Index t = r.width.begin; t < r.width.end; ++t) {
+        const float *tap = x + (t - r.width.begin) * step.tap,
+                    *from = weights + static_cast<std::size_t>(t) * p.channels;
 #pragma GCC unroll 4
-          for (int i = 0; i < kWide; ++i) {
-            const Vec weight = simd::load_n(from + i * simd::kLanes, n);
+        for (int i = 0; i < kWide; ++i) {
+          const Vec weight = simd::load_n(from + i * simd::kLanes, n);
 #pragma GCC unroll 8
-            for (int q = 0; q < kCount; ++q)
-              sum[q * kWide + i] = simd::fma(simd::load_n(tap + q * step.place + i * simd::kLanes, n), weight,
-                                             sum[q * kWide + i]);
-          }
+          for (int q = 0; q < kCount; ++q)
+            sum[q * kWide + i] = simd::fma(simd::load_n(tap + q * step.place + i * simd::kLanes, n), weight,
+                                           sum[q * kWide + i]);
         }
       }
     }
-}
-
-template <int kCount, int kWide, int kKernel, int kStride>
-VIVACE_INLINE void run_channels(const Depthwise& p, const Run& r, std::size_t channel, std::size_t n,
-                                bool simple) {
-  Vec sum[kCount * kWide];
-  add_window<kCount, kWide, kKernel, kStride>(sum, p, r, channel, n);
-  const Vec low = simd::splat(p.end.a), high = simd::splat(p.end.b);
+  const Ends ends = ends_of(p.end);
 #pragma GCC unroll 4
   for (int i = 0; i < kWide; ++i) {
     const std::size_t first = channel + static_cast<std::size_t>(i) * simd::kLanes;
-    const Vec bias = simple && p.end.bias ? simd::load_n(p.end.bias + first, n) : simd::zero();
+    const Vec bias = ends.bias ? simd::load_n(ends.bias + first, n) : simd::zero();
 #pragma GCC unroll 8
-    for (int q = 0; q < kCount; ++q) {
-      const Vec v = sum[q * kWide + i];
+    for (int q = 0; q < kCount; ++q)
       simd::store_n(r.c + static_cast<std::size_t>(q) * p.c_stride + first,
-                    simple ? simd::min(high, simd::max(low, simd::add(v, bias))) : v, n);
-    }
+                    simd::min(ends.high, simd::max(ends.low, simd::add(sum[q * kWide + i], bias))), n);
   }
 }
 
 // What does not fill a vector; one for all windows, so that there are no forty copies of it.
 template <int kCount>
-[[gnu::noinline]] void run_rest(const Depthwise& p, const Run& r, std::size_t channel, std::size_t end,
-                                bool simple) {
+[[gnu::noinline]] void run_rest(const Depthwise& p, const Run& r, std::size_t channel, std::size_t end) {
   for (; channel < end; channel += simd::kLanes)
-    run_channels<kCount, 1, 0, 0>(p, r, channel, smaller(end - channel, simd::kLanes), simple);
+    run_any<kCount, 1>(p, r, channel, smaller(end - channel, simd::kLanes));
 }
 
 template <int kCount, int kKernel, int kStride>
 void run_places(const Depthwise& p, const Run& r, std::size_t begin, std::size_t end) {
-  const bool simple = p.end.function == Function::clamp && !p.end.residual;
-  constexpr int kWide = kCount == 1 && kKernel == 0 ? kVecs : 1;
   std::size_t channel = begin;
-  for (; channel + kWide * simd::kLanes <= end; channel += kWide * simd::kLanes)
-    run_channels<kCount, kWide, kKernel, kStride>(p, r, channel, simd::kLanes, simple);
-  if (channel < end) run_rest<kCount>(p, r, channel, end, simple);
-  if (simple) return;
+  if constexpr (kKernel > 0) {
+    channel = run_vectors<kCount, kKernel, kStride>(p, r, begin, end);
+  } else {
+    constexpr int kWide = kCount == 1 ? kVecs : 1;
+    for (; channel + kWide * simd::kLanes <= end; channel += kWide * simd::kLanes)
+      run_any<kCount, kWide>(p, r, channel, simd::kLanes);
+  }
+  if (channel < end) run_rest<kCount>(p, r, channel, end);
+  if (ends_here(p.end)) return;
   End finishing = p.end;
   if (finishing.bias) finishing.bias += begin;
   if (finishing.residual) finishing.residual = r.residual + begin;
@@ -138,7 +186,9 @@ struct Runs {
 };
 
 // The windows that networks are made of have loops of their own.
-VIVACE_INLINE const RunPlaces* inner_runs(const WindowAxis& w) {
+VIVACE_INLINE const RunPlaces* inner_runs(const Window& window) {
+  const WindowAxis& w = window.width;
+  if (window.depth.kernel * window.height.kernel > kMaxRows) return Runs<0, 0>::kCounts;
   if (w.dilation == 1 && w.kernel == 3 && w.stride == 1) return Runs<3, 1>::kCounts;
   if (w.dilation == 1 && w.kernel == 3 && w.stride == 2) return Runs<3, 2>::kCounts;
   if (w.dilation == 1 && w.kernel == 5 && w.stride == 1) return Runs<5, 1>::kCounts;
@@ -152,7 +202,7 @@ void run_line(const Depthwise& p, std::size_t line) {
   const Place place = place_at(w, line * static_cast<std::size_t>(w.width.output));
   const Taps depth = real_taps(w.depth, place.depth), height = real_taps(w.height, place.height);
   const Taps inner = inner_places(w.width);
-  const RunPlaces* const inner_functions = inner_runs(w.width);
+  const RunPlaces* const inner_functions = inner_runs(w);
   // Counted from the first real tap, every address stays inside the input, however far the padding reaches.
   const bool none = depth.begin >= depth.end || height.begin >= height.end;
   const Index row =

@@ -9,6 +9,9 @@ namespace vivace::kernels {
 /// Products of one tile: 6 x 6 transformed places give 4 x 4 outputs.
 inline constexpr std::size_t kWinogradPlaces = 36;
 
+/// Output lines, and columns, of a tile.
+inline constexpr std::int64_t kWinogradTile = 4;
+
 /// A convolution with a 3x3 window of stride 1 without dilation, one group. Tiles of 4 x 4 output places are
 /// counted in memory's order over images; those at the far edges may stick out. Results have the same bits
 /// for every split into tiles. c must not overlap x or the residual.

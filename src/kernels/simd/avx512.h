@@ -30,6 +30,11 @@ VIVACE_INLINE IVec load_int(const std::int32_t* p) { return _mm512_loadu_si512(p
 VIVACE_INLINE void store_int(std::int32_t* p, IVec v) { _mm512_storeu_si512(p, v); }
 VIVACE_INLINE void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 VIVACE_INLINE void prefetch_l2(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1); }
+// Keeps a load from being done again as the operand of each instruction that uses it.
+VIVACE_INLINE Vec in_register(Vec v) {
+  __asm__("" : "+v"(v));
+  return v;
+}
 
 // Arithmetic. fma is a b + c with one rounding where the instruction set has it (kHasFma), else with two;
 // fnma is c - a b. min and max return b when either operand is NaN or both are zeros: put the value whose NaN

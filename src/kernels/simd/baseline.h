@@ -46,6 +46,10 @@ VIVACE_INLINE IVec load_int(const std::int32_t* p) {
 VIVACE_INLINE void store_int(std::int32_t* p, IVec v) { _mm_storeu_si128(reinterpret_cast<__m128i*>(p), v); }
 VIVACE_INLINE void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
 VIVACE_INLINE void prefetch_l2(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T1); }
+VIVACE_INLINE Vec in_register(Vec v) {
+  __asm__("" : "+x"(v));
+  return v;
+}
 
 VIVACE_INLINE Vec splat(float x) { return _mm_set1_ps(x); }
 VIVACE_INLINE Vec zero() { return _mm_setzero_ps(); }
