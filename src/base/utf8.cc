@@ -33,4 +33,15 @@ std::string cleaned_utf8(std::string_view text) {
   return clean;
 }
 
+std::string harmless_utf8(std::string_view text) {
+  std::string clean;
+  clean.reserve(text.size());
+  bool valid = true;
+  for (ByteWalk at(text); !at.done();) {
+    const char32_t code = decode_utf8(at, valid);
+    append_utf8(clean, code == '\n' || (valid && is_harmless(code)) ? code : kReplacement);
+  }
+  return clean;
+}
+
 }  // namespace vivace

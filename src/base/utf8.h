@@ -52,4 +52,15 @@ bool is_utf8(std::string_view text);
 /// The text with U+FFFD in place of what is no character.
 std::string cleaned_utf8(std::string_view text);
 
+/// Whether a character of somebody else's text may be shown as it is: it is no control, which a terminal
+/// would obey, does not turn the direction of writing, and is a character at all.
+constexpr bool is_harmless(char32_t code) {
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return false;
+  if ((code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e)) return false;
+  if (code >= 0x2066 && code <= 0x2069) return false;
+  return (code & 0xfffe) != 0xfffe;
+}
+/// The text with U+FFFD in place of what is not harmless; lines stay lines.
+std::string harmless_utf8(std::string_view text);
+
 }  // namespace vivace

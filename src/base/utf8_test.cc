@@ -33,3 +33,11 @@ TEST_CASE("what is no character is replaced, the longest beginning of one at onc
                      "A") == r + r + r + "A");
   CHECK(cleaned_utf8(std::string_view("\0a", 2)) == std::string("\0a", 2));
 }
+
+TEST_CASE("what a terminal would obey, or turns the direction of writing, is replaced; lines stay lines") {
+  CHECK(harmless_utf8("größe 日本\nline") == "größe 日本\nline");
+  CHECK(harmless_utf8("\x1b[31m\a\r\t\x7f") == "\ufffd[31m\ufffd\ufffd\ufffd\ufffd");
+  CHECK(harmless_utf8("a\u009b31m\u202eb\u2066") == "a\ufffd31m\ufffdb\ufffd");
+  CHECK(harmless_utf8("\xff\ufffe") == "\ufffd\ufffd");
+  CHECK(harmless_utf8(std::string_view("\0x", 2)) == "\ufffdx");
+}

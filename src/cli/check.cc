@@ -39,7 +39,7 @@ Result<int> check_file(const CheckOptions& options, const Model& model) {
     json.put("inputs", model.inputs().size());
     json.put("outputs", model.outputs().size());
     json.close();
-    print(json.text());
+    print_data(json.text());
     return kOk;
   }
   print(text("{}: sound; {} input{}, {} output{}\n", options.model.model, model.inputs().size(),
@@ -150,7 +150,7 @@ Result<int> check_numbers(const CheckOptions& options, const Options& resolved, 
     json.put("same", same);
     json_comparisons(json, model, mine, comparisons);
     json.close();
-    print(json.text());
+    print_data(json.text());
   } else {
     print_table(model, mine, comparisons);
     print(text("{}: {} numbers as {}; up to {:.0e} of an output's range may differ\n", options.model.model,

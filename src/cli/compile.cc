@@ -38,7 +38,7 @@ Result<int> compile(const CompileOptions& options) {
     json.put("file", options.output);
     json.put("bytes", bytes);
     json.close();
-    print(json.text());
+    print_data(json.text());
   } else {
     say(text("wrote {}, {}\n", options.output, bytes_text(static_cast<double>(bytes))));
   }

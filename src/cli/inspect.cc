@@ -94,7 +94,7 @@ Result<int> inspect_model(const InspectOptions& options) {
   VIVACE_TRY(const Options resolved, options.model.resolved());
   VIVACE_TRY(const Summary summary, inspect(options.model.model, resolved));
   if (options.json)
-    print(json_text(summary));
+    print_data(json_text(summary));
   else
     print_summary(summary);
   return summary.unsupported.empty() ? kOk : kUnsupported;

@@ -41,7 +41,7 @@ void print_numbers(const Port& port, const Tensor& tensor) {
   const std::int64_t row = tensor.dims().empty() ? 1 : std::max<std::int64_t>(1, tensor.dims().back());
   const std::int64_t shown = std::min(tensor.count(), kMostShown);
   for (std::int64_t i = 0; i < shown; ++i)
-    print(number_text(tensor, i) + ((i + 1) % row == 0 || i + 1 == shown ? "\n" : " "));
+    print_data(number_text(tensor, i) + ((i + 1) % row == 0 || i + 1 == shown ? "\n" : " "));
   if (shown < tensor.count()) print(text("... {} more; -o FILE.npy keeps all\n", tensor.count() - shown));
 }
 
@@ -207,7 +207,7 @@ Result<int> predict(const PredictOptions& options) {
   if (options.debug && !options.json) say_debug(records);
   if (!options.output.empty()) VIVACE_CHECK_OK(write_outputs(options.output, model, outputs));
   if (options.json) {
-    print(json_text(model, outputs, options, labels, times, records));
+    print_data(json_text(model, outputs, options, labels, times, records));
   } else if (options.output.empty()) {
     const int top = options.top < 0 && !labels.empty() ? 5 : options.top;
     for (std::size_t i = 0; i < outputs.size(); ++i)

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace vivace::cli {
 namespace {
@@ -19,16 +20,20 @@ std::string painted(std::string_view text, std::string_view code) {
                                 : std::string(text);
 }
 
+// Colours and all.
+void write_stderr(std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stderr); }
+
 }  // namespace
 
-void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-void say(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+void print(std::string_view text) { print_data(harmless_utf8(text)); }
+void print_data(std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stdout); }
+void say(std::string_view text) { write_stderr(harmless_utf8(text)); }
 
 int fail(const Error& error) {
   std::fflush(stdout);
-  std::string all = to_text(error) + "\n";
+  const std::string all = harmless_utf8(to_text(error) + "\n");
   const std::size_t head = all.find(':');
-  say(painted(std::string_view(all).substr(0, head), "1;31") + all.substr(head));
+  write_stderr(painted(std::string_view(all).substr(0, head), "1;31") + all.substr(head));
   if (error.id().starts_with("usage.")) return kUsage;
   return error.id() == "import.unsupported" || error.id() == "import.lambda" ? kUnsupported : kFailed;
 }
@@ -43,7 +48,7 @@ Progress::Progress(std::string what)
     : what_(std::move(what)), start_s_(now_s()), terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
-  if (shown_s_ > 0) say("\r\033[K");
+  if (shown_s_ > 0) write_stderr("\r\033[K");
 }
 
 void Progress::update(double share) {
@@ -52,8 +57,8 @@ void Progress::update(double share) {
   shown_s_ = now;
   constexpr int kWidth = 30;
   const int full = static_cast<int>(share * kWidth);
-  say(text("\r{} [{}{}] {:3.0f} %", what_, std::string(static_cast<std::size_t>(full), '#'),
-           std::string(static_cast<std::size_t>(kWidth - full), '.'), share * 100));
+  write_stderr(text("\r{} [{}{}] {:3.0f} %", what_, std::string(static_cast<std::size_t>(full), '#'),
+                    std::string(static_cast<std::size_t>(kWidth - full), '.'), share * 100));
 }
 
 }  // namespace vivace::cli

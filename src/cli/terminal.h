@@ -16,8 +16,12 @@ enum ExitCode : int {
   kUnsupported = 4  // the model needs something that vivace lacks
 };
 
-void print(std::string_view text);  // to stdout
-void say(std::string_view text);    // to stderr
+/// To stdout and to stderr, for people: names that come out of files are shown, and never obeyed by the
+/// terminal (harmless_utf8).
+void print(std::string_view text);
+void say(std::string_view text);
+/// To stdout, every byte: JSON, and what a model computed.
+void print_data(std::string_view bytes);
 /// Prints an error to stderr and gives the exit code that fits it.
 int fail(const Error& error);
 

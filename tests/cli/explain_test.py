@@ -70,21 +70,40 @@ class Plots(ProgramTest):
         self.assertIn("prefers-color-scheme:dark", page)
         self.data("explain", MODEL, *QUICK, "--svg", "steps.svg")  # a plot may be replaced
 
-    def test_names_of_a_hostile_file_are_shown_and_never_obeyed(self):
-        hostile = '</text><script>alert(1)</script>&"\'\u202e\u0007\x1b[31m' + "x" * 500
+    def hostile_model(self, units=b'"units": '):
+        """A model whose last layer's name is markup, and what a terminal obeys."""
+        hostile = '</text><script>alert(1)</script>&"\'\u202e\u0007\x1b[31m\u009b31m' + "x" * 500
         with zipfile.ZipFile(CASES / "dense/keras3/dense.keras") as good, \
                 zipfile.ZipFile(self.folder / "hostile.keras", "w") as bad:
-            config = json.loads(good.read("config.json"))
-            name = config["config"]["layers"][-1]["config"]["name"]
-            renamed = json.dumps(config).replace(json.dumps(name), json.dumps(hostile))
+            config = good.read("config.json")
+            name = json.loads(config)["config"]["layers"][-1]["config"]["name"]
+            renamed = config.replace(json.dumps(name).encode(), json.dumps(hostile).encode())
             for member in good.namelist():
-                bad.writestr(member, renamed if member == "config.json" else good.read(member))
-        self.data("explain", "hostile.keras", *QUICK, "--svg", "h.svg", "--html", "h.html")
+                bad.writestr(member, renamed.replace(b'"units": ', units) if member == "config.json"
+                             else good.read(member))
+        return "hostile.keras"
+
+    def check_harmless(self, text):
+        for character in "\u202e\u0007\x1b\u009b":
+            self.assertNotIn(character, text)
+
+    def test_names_of_a_hostile_file_are_shown_and_never_obeyed(self):
+        model = self.hostile_model()
+        self.check_harmless(self.data("explain", model, *QUICK, "--svg", "h.svg", "--html", "h.html"))
         self.assertTrue(any(text.startswith("</text><script>") for text in self.texts("h.svg")))
         page = (self.folder / "h.html").read_text()
         self.assertNotIn("<script", page)
-        for character in "\u202e\u0007\x1b":
-            self.assertNotIn(character, page)
+        self.check_harmless(page)
+
+    def test_a_terminal_never_obeys_a_name(self):
+        shown = self.data("inspect", self.hostile_model())
+        self.assertIn("\ufffd[31m", shown)
+        self.check_harmless(shown)
+        refused = self.refusal("inspect", self.hostile_model(b'"units": -'), code=1)
+        self.assertIn("\ufffd[31m", refused)
+        self.check_harmless(refused)
+        data = self.json("inspect", self.hostile_model())
+        self.assertIn("\x1b[31m", data["outputs"][0]["name"])  # data stays as it is
 
     def test_a_file_of_another_kind_is_not_overwritten(self):
         photo = self.write("photo.png", b"mine")

@@ -57,7 +57,7 @@ Result<int> bench(const BenchOptions& options) {
   VIVACE_TRY(const BenchReport report, run_all(options));
   VIVACE_CHECK_OK(options.plot.write(page_of(report)));
   if (options.json)
-    print(json_text(report));
+    print_data(json_text(report));
   else
     print_report(report);
   return kOk;

@@ -56,7 +56,7 @@ Result<int> explain(const ExplainOptions& options) {
   const Explained all = explain_times(model, times, ceilings, memory);
   VIVACE_CHECK_OK(options.plot.write(page_of(all, options.model.model)));
   if (options.json)
-    print(json_text(all));
+    print_data(json_text(all));
   else
     print_explained(all);
   return kOk;

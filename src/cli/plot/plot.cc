@@ -25,13 +25,6 @@ constexpr std::string_view kStyle =
     "line{stroke:#e6e8eb}line.axis{stroke:#3a3f47}.k0{fill:#6aa5df}.k1{fill:#e8a35c}.k2{fill:#94c265}}\n"
     "</style>\n";
 
-bool shown(char32_t code) {
-  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return false;                              // controls
-  if ((code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e)) return false;  // direction
-  if (code >= 0x2066 && code <= 0x2069) return false;
-  return (code & 0xfffe) != 0xfffe;  // no characters in any plane
-}
-
 double length_of(double value) { return std::isfinite(value) && value > 0 ? value : 0; }
 
 // Writes a page from top to bottom; only the end says how tall it is.
@@ -132,7 +125,7 @@ std::string xml_escaped(std::string_view bytes, std::size_t most) {
     else if (code == '"')
       escaped += "&quot;";
     else
-      append_utf8(escaped, valid && shown(code) ? code : kReplacement);
+      append_utf8(escaped, valid && is_harmless(code) ? code : kReplacement);
   }
   return escaped;
 }
