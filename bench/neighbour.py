@@ -16,10 +16,11 @@ import statistics
 import subprocess
 import sys
 
-from peers import environment, machine, native, remote
+from peers import machine
 from peers.files import BUILD, model_folder
 from peers.table import duration
-from peers.vivace import PROGRAM, Vivace
+from peers.tools import Tools
+from peers.vivace import PROGRAM
 
 GOAL = 1.3  # p99 beside the neighbour, of p99 with one thread alone
 KINDS = {"1 thread alone": (1, False), "2 threads alone": (2, False), "2 threads beside": (2, True)}
@@ -38,31 +39,25 @@ def neighbour(cpu):
         process.wait()
 
 
-def start(name, args, tools, folder, threads, log):
-    if name == "vivace":
-        return Vivace(args.vivace, folder, threads, tools["python"], None)
-    return remote.start(name, tools["programs"], tools["python"], folder, threads, log)[0]
-
-
-def once(name, kind, args, tools, folder, log):
+def once(name, kind, seconds, tools, folder, log):
     """One round of one engine: its percentiles."""
     threads, beside = KINDS[kind]
-    engine = start(name, args, tools, folder, threads, log)
+    engine = tools.start(name, folder, threads, log)
     try:
         engine.open(1)
         with neighbour(sorted(os.sched_getaffinity(0))[1]) if beside else contextlib.nullcontext():
-            return engine.run(args.seconds)
+            return engine.run(seconds)
     finally:
         engine.close()
 
 
 def measure(network, args, tools, log):
     """{engine: {kind: {median, p99}}}, each the median over the rounds."""
-    folder = model_folder(tools["python"], network, [1])
+    folder = model_folder(tools.python, network, [1])
     rounds = {(name, kind): [] for name in args.engines.split(",") for kind in KINDS}
     for _ in range(args.rounds):
         for (name, kind), past in rounds.items():
-            past.append(once(name, kind, args, tools, folder, log))
+            past.append(once(name, kind, args.seconds, tools, folder, log))
     found = {}
     for (name, kind), past in rounds.items():
         found.setdefault(name, {})[kind] = {p: statistics.median(r[p] for r in past) for p in ("median", "p99")}
@@ -93,8 +88,7 @@ def main():
     if len(mine) < 2:
         raise SystemExit("neighbour: this needs two processors")
     os.sched_setaffinity(0, mine[:2])
-    python = environment.python_of(args.env)
-    tools = {"python": python, "programs": native.programs(python, BUILD / "native")}
+    tools = Tools(args.env, args.vivace)
     report = {"machine": machine.describe(), "networks": {}}
     print(machine.text(report["machine"]) + ".")
     with open(args.out.with_suffix(".log"), "w") as log:

@@ -4,8 +4,8 @@
 Every engine gets the same network, weights, input and processors (the process is pinned to as many as it has threads),
 computes in float32, runs in a process of its own, and its answer is compared before anything is timed. Rounds are
 interleaved (every engine a short while, then again), so that a slow minute of the machine hurts all alike. C stands
-beside C: ONNX Runtime, OpenVINO and LiteRT run in small programs on their own C libraries; TensorFlow, and every engine
-named with -python, is called from Python.
+beside C: one and the same small program runs vivace, ONNX Runtime, OpenVINO and LiteRT on their own libraries;
+TensorFlow, and every engine named with -python, is called from Python.
 
 examples: ./dev bench peers                                   everything, about an hour
           ./dev bench peers --quick --networks mlp,mobilenet_v2
@@ -22,10 +22,11 @@ import statistics
 import sys
 import time
 
-from peers import environment, machine, native, readme, remote, table
+from peers import machine, readme, table
 from peers.files import BUILD, model_folder
 from peers.goals import NETWORKS
-from peers.vivace import PROGRAM, ROOT, Vivace
+from peers.tools import Tools
+from peers.vivace import PROGRAM, ROOT
 
 # LiteRT's C library refuses models with state, and its interpreter, which only Python reaches, is often as fast.
 PEERS = ("tensorflow", "tensorflow-xla", "onnxruntime", "openvino", "litert", "litert-python")
@@ -63,8 +64,8 @@ def arguments():
 def open_all(engines, batch):
     """Opens and checks every engine; a record for each, with the error where one cannot go on."""
     records = {}
-    for name, (engine, through) in engines.items():
-        records[name] = {"through": through}
+    for name, engine in engines.items():
+        records[name] = {}
         try:
             records[name] |= engine.open(batch)
             if not records[name]["difference"] < WRONG:
@@ -88,7 +89,7 @@ def measure(engines, records, args):
             if past and is_lost(past[0]["median"], rounds):
                 continue
             try:
-                past.append(engines[name][0].run(args.seconds))
+                past.append(engines[name].run(args.seconds))
             except (RuntimeError, OSError, ValueError, KeyError) as error:
                 records[name]["error"] = str(error)
     for name, past in rounds.items():
@@ -100,17 +101,18 @@ def measure(engines, records, args):
 
 def compare(network, batch, threads, args, tools, log):
     """One row; every engine's process lives through all rounds of it."""
-    folder = model_folder(tools["python"], network, args.batches or NETWORKS[network])
+    folder = model_folder(tools.python, network, args.batches or NETWORKS[network])
     engines = {}
     try:
         for name in args.engines:
-            engines[name] = (Vivace(args.vivace, folder, threads, tools["python"], tools["peak"]), "C") \
-                if name == "vivace" else remote.start(name, tools["programs"], tools["python"], folder, threads, log)
+            engines[name] = tools.start(name, folder, threads, log)
         records = open_all(engines, batch)
         measure(engines, records, args)
     finally:
-        for engine, _ in engines.values():
+        for engine in engines.values():
             engine.close()
+    for name, record in records.items():
+        record["through"] = tools.through(name)
     return {"network": network, "batch": batch, "threads": threads, "engines": records}
 
 
@@ -123,9 +125,7 @@ def merged(rows, new):
 
 def run(args, report, log):
     """Yields the rows, each when it is measured."""
-    python = environment.python_of(args.env)
-    tools = {"python": python, "programs": native.programs(python, BUILD / "native"),
-             "peak": native.peak_program(BUILD / "native")}
+    tools = Tools(args.env, args.vivace)
     begin = time.monotonic()
     for network in args.networks:
         for batch in args.batches or NETWORKS[network]:

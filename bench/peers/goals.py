@@ -68,13 +68,10 @@ def memory(row):
 
 
 def shares(row):
-    """(share of the multiply-add peak, share of the bandwidth that weights can be read with), by vivace."""
+    """(share of the multiply-add peak, share of the speed at which the weights can be read), by vivace."""
     record = row["engines"].get("vivace", {})
     if "work" not in record or "median" not in record:
         return None
-    work, threads = record["work"], row["threads"]
-    ceilings = work["ceilings"]
-    each = work["weight_bytes"] / threads  # every core reads its part: from the nearest memory that holds it
-    read = next(m["bytes_per_s"] for m in ceilings["memories"] if m["bytes"] >= each or not m["bytes"])
-    return (work["flops"] / record["median"] / ceilings["flops_per_s"] / threads,
-            work["weight_bytes"] / record["median"] / read / threads)
+    work, read = record["work"], record["work"]["read_bytes_per_s"]
+    return (work["flops"] / record["median"] / work["flops_per_s"] / row["threads"],
+            work["weight_bytes"] / record["median"] / read if read else None)

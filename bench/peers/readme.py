@@ -26,8 +26,8 @@ def _predictions(report):
                      f"{ratio:.2f}" if ratio else "-"])
     return ["Time for one prediction, float32, medians of interleaved rounds, each row in one run "
             f"({report['started']}); every engine's answers were compared "
-            "first. C stands beside C: the peers run in small programs on their own C libraries, TensorFlow (the "
-            "faster of its compiled function and XLA) in Python.", "",
+            "first. C stands beside C: one small program runs vivace, ONNX Runtime, OpenVINO and LiteRT on their own "
+            "libraries; TensorFlow (the faster of its compiled function and XLA) runs in Python.", "",
             *_table(["network", "threads", *COLUMNS, "best peer / vivace"], rows), "",
             f"![Times as long as vivace, by network and engine]({CHART})", "",
             f"{_versions(report)}. {machine.text(report['machine'])}."]

@@ -36,10 +36,4 @@ class Remote:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
-
-
-def start(engine, programs, python, folder, threads, log):
-    """(the engine's process, how it is called): its C program where there is one; ENGINE-python wants Python."""
-    if engine in programs:
-        return Remote([programs[engine]], folder, threads, log), "C"
-    return Remote([python, WORKER, engine.removesuffix("-python")], folder, threads, log), "Python"
+        self.process.stdout.close()

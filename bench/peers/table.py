@@ -79,29 +79,30 @@ def ceilings(report):
     for row in report["results"]:
         share = shares(row)
         if share:
-            work, percent = row["engines"]["vivace"]["work"], [f"{100 * s:.0f} %" for s in share]
+            work, percent = row["engines"]["vivace"]["work"], [f"{100 * s:.0f} %" if s else "-" for s in share]
             lines.append(_line([row["network"], str(row["batch"]), str(row["threads"]), f"{work['flops'] / 1e9:.3g}",
                                 percent[0], _megabytes(work["weight_bytes"]), percent[1]]))
     return lines
+
+
+SPEED = ("Medians (minima); ratios above 1: vivace is faster; TF is the faster of TensorFlow's two. "
+         f"{PYTHON}: called from Python with inputs placed beforehand, which costs some microseconds a call; all others "
+         "are called from C or C++ by one and the same program, calls of microseconds many at once.")
+MEMORY = ("Peak resident memory of the whole process in MB, with the libraries it maps and the model's file where it is "
+          "mapped: of the smallest program on each engine's library (vivace's model is prepared, as from the second "
+          "start on), and for those from Python with Python, the framework and the model made of it. The best peer is "
+          "the one from C with the least; the goal is not to need more than that, nor than weights, arena and 10 MB.")
+MACHINE = ("What vivace makes of the machine: of as many multiply-adds as its cores can do in registers, and of the "
+           "speed at which they read as many bytes as there are weights again and again, both measured just before. "
+           "Convolutions by Winograd do fewer multiply-adds than are counted.")
 
 
 def markdown(report, engines):
     versions = {e: r["version"] for row in report["results"] for e, r in row["engines"].items() if "version" in r}
     problems = sorted({f"- {row['network']} batch {row['batch']}: {e}: {r['error']}" for row in report["results"]
                        for e, r in row["engines"].items() if "error" in r})
-    lines = [machine.text(report["machine"]) + ".", "",
-             "Medians (minima); ratios above 1: vivace is faster; TF is the faster of TensorFlow's two. "
-             f"{PYTHON}: called from Python with inputs placed beforehand, which costs some microseconds a call; all "
-             "others are called from C or C++, inside one process.", "", *speed(report, engines), "",
-             "Peak resident memory of the whole process in MB, with the libraries it maps and the model's file where "
-             "it is mapped: of vivace bench, of the smallest C program on each peer's library, and for those from "
-             "Python with Python, the framework and the model made of it. The best peer is the one from C with the "
-             "least; the goal is not to need more than that, nor than weights, arena and 10 MB.", "",
-             *memories(report, engines), "",
-             "What vivace makes of the machine: of as many multiply-adds as its cores can do in registers, and of the "
-             "speed at which they can read the weights from the memory that holds them, both measured on one core "
-             "just before. Convolutions by Winograd do fewer multiply-adds than are counted.", "",
-             *ceilings(report), "",
+    lines = [machine.text(report["machine"]) + ".", "", SPEED, "", *speed(report, engines), "",
+             MEMORY, "", *memories(report, engines), "", MACHINE, "", *ceilings(report), "",
              "Versions: " + ", ".join(f"{e} {v}" for e, v in versions.items()) + ".",
              "Largest difference from TensorFlow's answer, of the largest value: " + _differences(report) + "."]
     return "\n".join(lines + [""] + problems).rstrip() + "\n"

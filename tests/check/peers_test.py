@@ -1,5 +1,6 @@
 # ./dev bench peers: what it makes of the times, and what it writes into the README. Nothing is measured here.
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -8,19 +9,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
-from peers import chart, goals, native, readme, table  # noqa: E402
+from peers import chart, goals, native, readme, remote, table  # noqa: E402
 
 MACHINE = {"processor": "A processor", "family": "6/1/2", "isa": ["avx2", "fma"], "cores": 2,
            "caches": {"L1d": "32K"}, "memory_gib": 8.0, "system": "Linux 6.1", "load_before": 0.1}
-CEILINGS = {"flops_per_s": 1e11, "memories": [{"name": "L2", "bytes": 1000, "bytes_per_s": 1e10},
-                                              {"name": "DRAM", "bytes": 0, "bytes_per_s": 1e9}]}
 
 
 def row(network="mobilenet_v2", batch=1, threads=1, vivace=2e-3, **others):
     engines = {name: {"median": time, "min": time, "through": "C", "peak_bytes": 30e6, "version": "1"}
                for name, time in {"vivace": vivace, **others}.items()}
     engines["vivace"] |= {"peak_bytes": 20e6, "difference": 1e-6, "work": {
-        "flops": 1e8, "weight_bytes": 1500, "weights": 8e6, "arena": 1e6, "ceilings": CEILINGS}}
+        "flops": 1e8, "weight_bytes": 1500, "weights": 8e6, "arena": 1e6, "flops_per_s": 1e11,
+        "read_bytes_per_s": 1e9}}
     return {"network": network, "batch": batch, "threads": threads, "engines": engines}
 
 
@@ -43,10 +43,10 @@ class Goals(unittest.TestCase):
     def test_memory_is_held_against_weights_and_the_best_peer(self):
         self.assertEqual(goals.memory(row(litert=1e-3)), (20e6, 19e6, 30e6))
 
-    def test_every_core_reads_its_part_of_the_weights(self):
-        self.assertAlmostEqual(goals.shares(row())[1], 1500 / 2e-3 / 1e9)
-        self.assertAlmostEqual(goals.shares(row(threads=2))[1], 1500 / 2e-3 / 2e10)
+    def test_the_share_is_of_all_cores(self):
         self.assertAlmostEqual(goals.shares(row())[0], 1e8 / 2e-3 / 1e11)
+        self.assertAlmostEqual(goals.shares(row(threads=2))[0], 1e8 / 2e-3 / 2e11)
+        self.assertAlmostEqual(goals.shares(row(threads=2))[1], 1500 / 2e-3 / 1e9)
 
     def test_every_network_has_a_name(self):
         self.assertEqual(set(goals.NAMES), set(goals.NETWORKS))
@@ -91,16 +91,59 @@ class Tables(unittest.TestCase):
         self.assertTrue(0 < text.find(readme.BEGIN) < text.find(readme.END))
 
 
+FAKE = """
+#include "peer.h"
+static int calls;
+static float answer[2];
+void peer_open(const struct task* task) { answer[1] = ((const float*)task->input)[0] + (float)task->threads; }
+void peer_run(void) { answer[0] = (float)++calls; }
+const float* peer_output(size_t* count) { return *count = 2, answer; }
+void peer_close(void) {}
+"""
+
+
+def npy(*values):
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (%d,), }" % len(values)
+    header += b" " * (117 - len(header)) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + struct.pack(f"<{len(values)}f", *values)
+
+
 @unittest.skipUnless(shutil.which("cc"), "no C compiler")
-class Peak(unittest.TestCase):
-    def test_it_is_the_commands_own_memory_and_status(self):
-        with tempfile.TemporaryDirectory() as folder:
-            program, told = native.peak_program(Path(folder) / "bin"), Path(folder) / "peak"
-            use = f"x = bytearray({100 << 20}); import sys; sys.exit(3)"
-            self.assertEqual(subprocess.run([program, told, sys.executable, "-c", use]).returncode, 3)
-            self.assertGreater(int(told.read_text()), 100 << 20)
-            subprocess.run([program, told, "/bin/true"], check=True)
-            self.assertLess(int(told.read_text()), 20 << 20)
+class Program(unittest.TestCase):
+    """The program that measures every engine, on an engine of this test."""
+
+    def setUp(self):
+        held = tempfile.TemporaryDirectory()
+        self.addCleanup(held.cleanup)
+        self.folder = Path(held.name)
+        (self.folder / "fake.c").write_text(FAKE)
+        (self.folder / "batch1_x.npy").write_bytes(npy(5))
+        self.program = native._compile(self.folder / "fake", self.folder / "fake.c", "7", f"-I{native.SOURCES}")
+
+    def talk(self, *commands):
+        process = remote.Remote([self.program], self.folder, 1, subprocess.DEVNULL)
+        try:
+            return [process.open(value) if verb == "open" else process.run(value) for verb, value in commands]
+        finally:
+            process.close()
+
+    def test_the_answer_is_compared_and_calls_are_timed(self):
+        (self.folder / "batch1_y.npy").write_bytes(npy(1, 8))
+        opened, ran = self.talk(("open", 1), ("run", 0.01))
+        self.assertEqual((opened["version"], opened["difference"]), ("7", 0.25))
+        self.assertLess(opened["peak_bytes"], 20 << 20)
+        self.assertLess(0, ran["min"])
+        self.assertLessEqual(ran["min"], ran["median"])
+        self.assertLess(ran["p99"], 1e-3)
+
+    def test_an_answer_of_another_size_is_an_error(self):
+        (self.folder / "batch1_y.npy").write_bytes(npy(1, 8, 9))
+        with self.assertRaisesRegex(RuntimeError, "another size"):
+            self.talk(("open", 1))
+
+    def test_a_missing_file_is_an_error(self):
+        with self.assertRaisesRegex(RuntimeError, "batch1_y.npy"):
+            self.talk(("open", 1))
 
 
 if __name__ == "__main__":

@@ -100,3 +100,5 @@ const float* peer_output(size_t* count) {
   *count /= sizeof(float);
   return memory;
 }
+
+void peer_close(void) {}

@@ -120,3 +120,5 @@ const float* peer_output(size_t* count) {
   *count = answer_count;
   return answer;
 }
+
+void peer_close(void) {}

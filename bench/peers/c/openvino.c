@@ -62,3 +62,5 @@ const float* peer_output(size_t* count) {
   *count /= sizeof(float);
   return data;
 }
+
+void peer_close(void) {}

@@ -1,8 +1,12 @@
-/* What an engine's file gives to main.c: the smallest program on that engine's own C library. */
+/* What an engine's file gives to main.c: the smallest program on that engine's own library. */
 #ifndef VIVACE_BENCH_PEER_H_
 #define VIVACE_BENCH_PEER_H_
 
 #include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 struct task {
   const char* folder; /* holds batchN.onnx and the like */
@@ -18,11 +22,17 @@ void peer_open(const struct task* task);
 void peer_run(void);
 /* The last answer, *count floats of it. */
 const float* peer_output(size_t* count);
+/* Finishes what the next start will want of this one. */
+void peer_close(void);
 
 /* FOLDER/batchN.ENDING, in a buffer that the next call overwrites. */
 const char* peer_file(const struct task* task, const char* ending);
 /* CACHE/NAME, in a buffer of its own. Requires a cache. */
 const char* peer_cached(const struct task* task, const char* name);
-_Noreturn void peer_fail(const char* what, const char* why);
+__attribute__((noreturn)) void peer_fail(const char* what, const char* why);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif /* VIVACE_BENCH_PEER_H_ */
