@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "base/flush_denormals.h"
 
 namespace vivace {
 namespace {
@@ -20,18 +21,6 @@ constexpr int kSpinsBetweenRuns = 1'000;
 constexpr int kSpinsBeforeHelping = 50;
 // Each part is claimed in about this many bites: enough for helpers to find something left.
 constexpr std::int64_t kBites = 4;
-
-// Denormals count as zero during a run (x86's FTZ and DAZ), and the caller's setting comes back after it.
-class FlushDenormals {
- public:
-  FlushDenormals() : saved_(_mm_getcsr()) { _mm_setcsr(saved_ | 0x8040u); }
-  ~FlushDenormals() { _mm_setcsr(saved_); }
-  FlushDenormals(const FlushDenormals&) = delete;
-  FlushDenormals& operator=(const FlushDenormals&) = delete;
-
- private:
-  unsigned saved_;
-};
 
 struct Part {
   std::int64_t begin, end;

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/flush_denormals.h"
 #include "cpu/cpu_target.h"
 #include "ops/common/op_base.h"
 #include "ops/common/reference.h"
@@ -166,6 +167,7 @@ class NodeRun {
     if (step.workspace_bytes != 0) std::memset(workspace.data(), 0xff, step.workspace_bytes);
     frame.workspace = workspace.data();
     frame.workspace_bytes = step.workspace_bytes;
+    const FlushDenormals flush;  // as in every run
     for (std::int64_t end = step.chunks; end > 0; end -= piece)
       if (const Fault fault = step.work->run(frame, {std::max<std::int64_t>(0, end - piece), end, 0});
           fault != Fault::none)

@@ -22,9 +22,9 @@ struct End {
 };
 
 /// Ends a block of sums: c[i][j] = end(sums[i][j]). `end` is already moved to the block's first row and
-/// column. The sums are overwritten. Requires c == sums with equal strides, or no overlap.
+/// column. Requires c == sums with equal strides, or no overlap.
 struct Finish {
-  float* sums;
+  const float* sums;
   std::size_t sums_stride;
   float* c;
   std::size_t c_stride;

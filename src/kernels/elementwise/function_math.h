@@ -215,11 +215,20 @@ constexpr bool is_hot(Function f) {
 }
 template <class V>
 VIVACE_INLINE V apply_hot(Function f, V x) {
-  if (f == Function::sigmoid) return simd::sigmoid(x);
-  if (f == Function::tanh) return simd::tanh(x);
-  if (f == Function::silu) return simd::silu(x);
-  if (f == Function::gelu) return simd::gelu(x);
-  return f == Function::gelu_tanh ? simd::gelu_tanh(x) : simd::exp(x);
+  switch (f) {
+    case Function::sigmoid:
+      return simd::sigmoid(x);
+    case Function::tanh:
+      return simd::tanh(x);
+    case Function::silu:
+      return simd::silu(x);
+    case Function::gelu:
+      return simd::gelu(x);
+    case Function::gelu_tanh:
+      return simd::gelu_tanh(x);
+    default:
+      return simd::exp(x);
+  }
 }
 
 // NaN in either operand survives.

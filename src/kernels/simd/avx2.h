@@ -48,7 +48,11 @@ VIVACE_INLINE Vec div(Vec a, Vec b) { return _mm256_div_ps(a, b); }
 VIVACE_INLINE Vec sqrt(Vec a) { return _mm256_sqrt_ps(a); }
 VIVACE_INLINE Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 VIVACE_INLINE Vec fnma(Vec a, Vec b, Vec c) { return _mm256_fnmadd_ps(a, b, c); }
-VIVACE_INLINE Vec reciprocal(Vec a) { return div(splat(1.0f), a); }
+VIVACE_INLINE Vec reciprocal(Vec a) {
+  const __m256i mantissa = _mm256_or_si256(_mm256_castps_si256(a), _mm256_set1_epi32(~0x7fffff));
+  const __m256i minus_one = _mm256_cmpeq_epi32(mantissa, _mm256_set1_epi32(-1));
+  return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(div(splat(1.0f), a)), minus_one));
+}
 VIVACE_INLINE Vec quotient(Vec a, Vec b) { return div(a, b); }
 VIVACE_INLINE Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
 VIVACE_INLINE Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }

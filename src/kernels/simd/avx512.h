@@ -49,26 +49,19 @@ VIVACE_INLINE Vec sqrt(Vec a) { return _mm512_sqrt_ps(a); }
 VIVACE_INLINE Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
 VIVACE_INLINE Vec fnma(Vec a, Vec b, Vec c) { return _mm512_fnmadd_ps(a, b, c); }
 
-// 1 / a and a / b with the bits of div, for 2^-100 < b < 2^126 (a / b also of that size, or zero): on this
-// instruction set by Newton's steps, as a division of 16 floats holds up its port for 16 cycles. After two
-// steps the reciprocal is the nearest float, but for a mantissa of all ones, where it falls one short
-// (P. Markstein, "Computation of elementary functions on the IBM RISC System/6000", 1990, theorem 2).
+// 1 / a and a / b for 2^-100 < b < 2^126 (a / b also of that size, or zero): on this instruction set by
+// Newton's steps, as a division of 16 floats holds up its port for 16 cycles. After two steps the reciprocal
+// is the nearest float, but for a mantissa of all ones, where it falls one short (P. Markstein, "Computation
+// of elementary functions on the IBM RISC System/6000", 1990, theorem 2); elsewhere it is made to fall short
+// as well. The quotient is the nearest float.
 VIVACE_INLINE Vec reciprocal(Vec a) {
   const Vec one = splat(1.0f);
   Vec y = _mm512_rcp14_ps(a);
   y = fma(fnma(a, y, one), y, y);
-  y = fma(fnma(a, y, one), y, y);
-  const __m512i ones = _mm512_or_si512(_mm512_castps_si512(a), _mm512_set1_epi32(~0x7fffff));
-  const __mmask16 short_by_one = _mm512_cmpeq_epi32_mask(ones, _mm512_set1_epi32(-1));
-  const __m512i bits = _mm512_castps_si512(y);
-  return _mm512_castsi512_ps(_mm512_mask_add_epi32(bits, short_by_one, bits, _mm512_set1_epi32(1)));
+  return fma(fnma(a, y, one), y, y);
 }
 VIVACE_INLINE Vec quotient(Vec a, Vec b) {
-  const Vec one = splat(1.0f);
-  Vec y = _mm512_rcp14_ps(b);
-  y = fma(fnma(b, y, one), y, y);
-  y = fma(fnma(b, y, one), y, y);
-  const Vec q = mul(a, y);
+  const Vec y = reciprocal(b), q = mul(a, y);
   return fma(fnma(b, q, a), y, q);
 }
 // a 2^n for a whole number n; one rounding, so none unless the result is denormal.

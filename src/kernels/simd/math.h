@@ -47,12 +47,20 @@ VIVACE_INLINE V expm1(V x) {
   return select(equal(n, V(zero())), p, add(y, y));
 }
 
-// 1 / (1 + e^-x) within 3 ulp; below -88 zero, where it would be denormal.
+// 1 / (1 + e^-x) within 3 ulp; below -88 it would be denormal, which counts as zero. exp(-x) with its bounds
+// and signs taken together: n = -x / ln 2, and -r instead of r.
 template <class V>
 VIVACE_INLINE V sigmoid(V x) {
-  const V low = splat(-88.0f);
-  const V y = reciprocal(add(splat(1.0f), exp(negate(max(low, x)))));
-  return select(less(x, low), V(zero()), y);
+  x = min(splat(104.0f), max(splat(-88.0f), x));
+  const V n = round(mul(x, splat(-1.44269504f)));
+  const V r = fma(n, splat(-2.12194440e-4f), fma(n, splat(0.693359375f), x));  // of x, so -r of -x
+  V p = splat(0.0013814321f);
+  p = fnma(p, r, splat(0.0083688507f));
+  p = fnma(p, r, splat(0.0416684002f));
+  p = fnma(p, r, splat(0.1666651964f));
+  p = fnma(p, r, splat(0.4999999404f));
+  p = sub(splat(1.0f), fnma(p, mul(r, r), r));
+  return reciprocal(add(splat(1.0f), times_power_of_two(p, n)));
 }
 
 // (e^2|x| - 1) / (e^2|x| + 1) with x's sign, within 4 ulp; from 10 on it is 1.
