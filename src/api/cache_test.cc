@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "support/keras_cases.h"
+#include "support/processes.h"
 #include "support/skip.h"
 #include "support/temp_folder.h"
 
@@ -212,19 +213,32 @@ TEST_CASE("a cache that cannot be written is no error") {
   CHECK(test::same_bits(place.open().predict(picture().view()).value(), uncached(kResnet)));
 }
 
+TEST_CASE("without a home, or with one that is no whole path, there is no cache") {
+  Place place;
+  place.options.cache_folder.clear();
+  // In a child, whose environment nobody else needs.
+  const auto opens_uncached = [&](const char* home, const char* xdg) {
+    return test::in_child([&] {
+      home ? ::setenv("HOME", home, 1) : ::unsetenv("HOME");
+      xdg ? ::setenv("XDG_CACHE_HOME", xdg, 1) : ::unsetenv("XDG_CACHE_HOME");
+      fs::current_path(place.folder.path());
+      return !place.from_cache() && !place.from_cache() && fs::is_empty(place.folder.path()) ? 0 : 1;
+    });
+  };
+  CHECK(opens_uncached(nullptr, nullptr) == 0);
+  CHECK(opens_uncached("", "") == 0);
+  CHECK(opens_uncached("home", "cache") == 0);
+  CHECK(opens_uncached("/proc/nowhere", nullptr) == 0);
+}
+
 TEST_CASE("a full disk leaves no half an entry behind") {
   const Place place;
-  // The child may write 10 kB into any file.
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const rlimit limit{10'000, 10'000};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-    const auto model = Model::open(place.model, place.options);
-    ::_exit(model.ok() && !model->open_times().from_cache ? 0 : 1);
-  }
-  int status = -1;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  CHECK(status == 0);
+  CHECK(test::in_child([&] {
+          const rlimit limit{10'000, 10'000};  // so much into any file
+          ::setrlimit(RLIMIT_FSIZE, &limit);
+          const auto model = Model::open(place.model, place.options);
+          return model.ok() && !model->open_times().from_cache ? 0 : 1;
+        }) == 0);
   CHECK(place.entries().empty());
 }
 
