@@ -70,7 +70,7 @@ def memory(row):
 def shares(row):
     """(share of the multiply-add peak, share of the speed at which the weights can be read), by vivace."""
     record = row["engines"].get("vivace", {})
-    if "work" not in record or "median" not in record:
+    if "median" not in record or "read_bytes_per_s" not in record.get("work", {}):
         return None
     work, read = record["work"], record["work"]["read_bytes_per_s"]
     return (work["flops"] / record["median"] / work["flops_per_s"] / row["threads"],

@@ -86,10 +86,10 @@ def ceilings(report):
 
 
 SPEED = ("Medians (minima); ratios above 1: vivace is faster; TF is the faster of TensorFlow's two. "
-         f"{PYTHON}: called from Python with inputs placed beforehand, which costs some microseconds a call; all others "
-         "are called from C or C++ by one and the same program, calls of microseconds many at once.")
-MEMORY = ("Peak resident memory of the whole process in MB, with the libraries it maps and the model's file where it is "
-          "mapped: of the smallest program on each engine's library (vivace's model is prepared, as from the second "
+         f"{PYTHON}: called from Python with inputs placed beforehand, which costs some microseconds a call; all the "
+         "others are called from C or C++ by one and the same program, calls of microseconds many at once.")
+MEMORY = ("Peak resident memory of the whole process in MB, with the libraries it maps and the model's file where it "
+          "is mapped: of the smallest program on each engine's library (vivace's model is prepared, as from the second "
           "start on), and for those from Python with Python, the framework and the model made of it. The best peer is "
           "the one from C with the least; the goal is not to need more than that, nor than weights, arena and 10 MB.")
 MACHINE = ("What vivace makes of the machine: of as many multiply-adds as its cores can do in registers, and of the "
