@@ -77,13 +77,14 @@ struct PassRun {
 
 /// Where a prediction's time went, an entry a step in running order.
 struct StepTime {
-  std::string node;    // the layer's name
+  std::string node;    // the layer's name; of a step made of several, the last one's
   std::string op;      // "conv strides=[2,2] ..."
-  std::string kernel;  // "conv_direct avx512"
+  std::string kernel;  // "conv_direct avx512", "strips: gemm, depthwise, gemm"
   double seconds = 0;
   double flops = 0;
-  double bytes = 0;         // read and written, weights included
-  double weight_bytes = 0;  // of constants, each element once
+  double bytes = 0;                // read and written, weights included
+  double weight_bytes = 0;         // of constants, each element once
+  std::vector<std::string> nodes;  // of a step made of several, all of them in order; else just `node`
 };
 
 /// One operator as the debug mode saw it.

@@ -101,6 +101,24 @@ std::vector<MutableTensorView> views_of(std::vector<Tensor>& tensors) {
   return views;
 }
 
+// All of a step but its time.
+StepTime described(const Step& step, const Graph& graph) {
+  StepTime told;
+  const bool copies = step.node == kNoNode;
+  told.node = copies ? "output" : graph.node(step.node).name;
+  told.op = copies ? "copy" : brief_text(*graph.node(step.node).op);
+  told.kernel = step.parts.empty() ? step.kernel : "strips";
+  for (const Step::Part& part : step.parts) {
+    told.kernel += (told.nodes.empty() ? ": " : ", ") + std::string(part.kernel);
+    told.nodes.push_back(graph.node(part.node).name);
+  }
+  if (told.nodes.empty()) told.nodes.push_back(told.node);
+  told.flops = step.cost.flops;
+  told.bytes = step.cost.bytes_read + step.cost.bytes_written;
+  told.weight_bytes = step.cost.weight_bytes;
+  return told;
+}
+
 // Each step's median time over `rounds` runs.
 Status measured(const Model::Impl& model, std::span<const TensorView> inputs,
                 std::span<const MutableTensorView> outputs, std::size_t rounds,
@@ -115,12 +133,8 @@ Status measured(const Model::Impl& model, std::span<const TensorView> inputs,
     for (const std::vector<double>& round : seconds) of_step.push_back(round[s]);
     std::nth_element(of_step.begin(), of_step.begin() + static_cast<std::ptrdiff_t>(rounds / 2),
                      of_step.end());
-    const Step& step = plan.steps[s];
-    const bool copies = step.node == kNoNode;
-    times.push_back({copies ? "output" : model.graph.node(step.node).name,
-                     copies ? "copy" : brief_text(*model.graph.node(step.node).op), std::string(step.kernel),
-                     of_step[rounds / 2], step.cost.flops, step.cost.bytes_read + step.cost.bytes_written,
-                     step.cost.weight_bytes});
+    times.push_back(described(plan.steps[s], model.graph));
+    times.back().seconds = of_step[rounds / 2];
   }
   return {};
 }

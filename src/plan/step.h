@@ -107,6 +107,12 @@ struct Step {
   std::string_view kernel;              // for people: "conv_direct avx512", "reference"
   NodeId node = kNoNode;
   Cost cost;
+  /// For people: of a step made of several, each one's node and kernel; `node` is the last one's.
+  struct Part {
+    NodeId node;
+    std::string_view kernel;
+  };
+  std::vector<Part> parts;
 };
 
 /// A Work from a function object `Fault f(const Frame&, Share) noexcept`, or one that returns void.

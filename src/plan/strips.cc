@@ -191,6 +191,7 @@ Step chain_steps(std::vector<Stage> stages, Address input, Address output, std::
     const auto between =
         i == 0 ? 0
                : static_cast<double>(lines.images * lines.inputs) * static_cast<double>(lines.input_bytes);
+    chain.parts.push_back({stages[i].step.node, stages[i].step.kernel});
     chain.cost.flops += cost.flops;
     chain.cost.weight_bytes += cost.weight_bytes;
     chain.cost.bytes_read += cost.bytes_read - between;

@@ -96,7 +96,7 @@ class Measure(ProgramTest):
         self.assertEqual(set(answer), {"isa", "passes", "ceilings", "steps", "seconds", "roofline_s", "gains",
                                        "memory"})
         self.assertEqual(set(answer["passes"][0]), {"name", "changes", "seconds"})
-        self.assertEqual(set(answer["steps"][0]), {"node", "op", "kernel", "seconds", "flops", "bytes",
+        self.assertEqual(set(answer["steps"][0]), {"node", "nodes", "op", "kernel", "seconds", "flops", "bytes",
                                                      "weight_bytes", "roofline_s", "memory_bound"})
 
     def test_open_sizes_are_given_by_shape(self):

@@ -26,11 +26,13 @@ Page page_of(const Explained& all, const std::string& model) {
                             all.ceilings.flops_per_s * 1e-9, seconds_text(all.least_s)));
   BarChart steps{
       "time of each step, in running order", {"bound by computing", "bound by memory"}, "its roofline", {}};
-  for (const auto& [step, roof] : all.steps)
+  for (const ExplainedStep& explained : all.steps) {
+    const auto& [step, roof] = explained;
     steps.bars.push_back(
-        {step.node, step.seconds, roof.seconds(), roof.memory_bound() ? std::size_t{1} : 0,
+        {explained.name(), step.seconds, roof.seconds(), roof.memory_bound() ? std::size_t{1} : 0,
          text("{}, {:.0f} % of roofline", seconds_text(step.seconds), share(roof.seconds(), step.seconds)),
-         text("{}: {}, {}", step.node, step.kernel, step.op)});
+         text("{}: {}, {}", join(step.nodes, ", "), step.kernel, step.op)});
+  }
   BarChart gains{"what would gain: time above the roofline, by kernel", {}, "", {}};
   for (const Gain& gain : gains_of(all))
     gains.bars.push_back(

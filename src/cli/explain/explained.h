@@ -14,6 +14,10 @@ struct ExplainedStep {
   Roofline roof;
   /// Seconds above the roofline; none for a kernel that does with less than the counted work (Winograd).
   double excess() const { return std::max(0.0, time.seconds - roof.seconds()); }
+  /// The node, or the first and the last of several.
+  std::string name() const {
+    return time.nodes.size() > 1 ? time.nodes.front() + " .. " + time.node : time.node;
+  }
 };
 
 /// The steps of one kernel together.

@@ -33,11 +33,18 @@ void put_ceilings(Json& json, const Explained& all) {
   json.close();
 }
 
+void put_names(Json& json, const std::vector<std::string>& names) {
+  json.open_list("nodes");
+  for (const std::string& name : names) json.put({}, name);
+  json.close_list();
+}
+
 void put_steps(Json& json, const Explained& all) {
   json.open_list("steps");
   for (const auto& [step, roof] : all.steps) {
     json.open();
     json.put("node", step.node);
+    put_names(json, step.nodes);
     json.put("op", step.op);
     json.put("kernel", step.kernel);
     json.put("seconds", step.seconds);
@@ -59,9 +66,10 @@ void put_gains(Json& json, const Explained& all) {
     json.put("seconds", gain.seconds);
     json.put("roofline_s", gain.least_s);
     json.put("to_gain_s", gain.excess_s);
-    json.open_list("nodes");
-    for (const ExplainedStep* step : gain.steps) json.put({}, step->time.node);
-    json.close_list();
+    std::vector<std::string> nodes;
+    for (const ExplainedStep* step : gain.steps)
+      nodes.insert(nodes.end(), step->time.nodes.begin(), step->time.nodes.end());
+    put_names(json, nodes);
     json.close();
   }
   json.close_list();
