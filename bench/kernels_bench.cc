@@ -58,6 +58,7 @@ constexpr ConvCase kConvs[] = {
     {"mobilenetv2/dw_7_960", 7, 960, 960, 3, 1, true},
     {"unet/3x3_256_32", 256, 32, 32, 3, 1},
     {"unet/3x3_64_128", 64, 128, 128, 3, 1},
+    {"superres/3x3_256_64_3", 256, 64, 3, 3, 1},
 };
 
 struct ProductCase {

@@ -1,4 +1,5 @@
-// Weights in panels of 16 columns: mat_mul's matrix, straight or transposed, and a convolution's kernel.
+// Weights in panels of 16 columns: mat_mul's matrix, straight or transposed, and a convolution's kernel; and
+// kernels of few outputs in rows.
 #include "cpu/common/panel_layouts.h"
 
 #include <algorithm>
@@ -58,6 +59,18 @@ void pack_conv(const NodeView& node, std::size_t input, std::byte* into) {
   }
 }
 
+// A kernel [taps..., inputs, outputs] as one row for each output.
+std::size_t rows_bytes(const NodeView& node, std::size_t input) {
+  return (static_cast<std::size_t>(node.inputs[input].count()) + conv_zeros(node, input)) * sizeof(float);
+}
+
+void pack_rows(const NodeView& node, std::size_t input, std::byte* into) {
+  const MatrixView kernel = group_kernel(node, input, 0);
+  auto* const rows = reinterpret_cast<float*>(into);
+  for (std::size_t k = 0; k < kernel.k; ++k)
+    for (std::size_t n = 0; n < kernel.n; ++n) rows[n * kernel.k + k] = kernel.data[k * kernel.n + n];
+}
+
 }  // namespace
 
 std::size_t conv_zeros(const NodeView& node, std::size_t input) {
@@ -65,10 +78,11 @@ std::size_t conv_zeros(const NodeView& node, std::size_t input) {
   return std::max<std::size_t>(64, static_cast<std::size_t>(dims[dims.size() - 2]));
 }
 
-extern const WeightLayout k_panel16, k_panel16_transposed, k_conv16;
+extern const WeightLayout k_panel16, k_panel16_transposed, k_conv16, k_conv_rows;
 constinit const WeightLayout k_panel16 = {"panel16", matrix_bytes<false>, pack_matrix<false>};
 constinit const WeightLayout k_panel16_transposed = {"panel16_transposed", matrix_bytes<true>,
                                                      pack_matrix<true>};
 constinit const WeightLayout k_conv16 = {"conv16", conv_bytes, pack_conv};
+constinit const WeightLayout k_conv_rows = {"conv_rows", rows_bytes, pack_rows};
 
 }  // namespace vivace::cpu

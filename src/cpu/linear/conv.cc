@@ -1,5 +1,5 @@
 // conv: a matrix product where the window is one place, channel by channel where it is depthwise, by
-// Winograd's way where that pays, else by row pointers.
+// Winograd's way where that pays, else by row pointers (along the inputs, where outputs are few).
 #include "ops/linear/conv.h"
 
 #include "cpu/common/fused_end.h"
@@ -27,6 +27,17 @@ bool is_product(const NodeView& node) {
   return op.groups == 1 && is_plain(window.depth) && is_plain(window.height) && is_plain(window.width);
 }
 
+// Few outputs for many inputs: panels of 16 columns would be mostly empty. The sums are made in lanes, which
+// is another order.
+bool pays_narrow(const NodeView& node) {
+  const std::int64_t inputs = node.inputs[0].dims.back(), outputs = node.outputs[0].dims.back();
+  const std::int64_t depth = count_of(kernel_of(node)) * inputs;
+  constexpr std::int64_t kLeastDepth = 128, kMostDepth = 2048;  // kernels hold the pointers of four places
+  return node.as<Conv>().groups == 1 && outputs > 0 &&
+         outputs <= static_cast<std::int64_t>(kernels::kMostNarrow) && inputs >= 16 && depth >= kLeastDepth &&
+         (depth <= kMostDepth || (inputs > 64 && count_of(kernel_of(node)) <= 64));
+}
+
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions& numerics) {
   const auto& op = node.as<Conv>();
   if (node.inputs[0].dtype != DType::f32 || !can_fuse(op.epilogue.activation)) return std::nullopt;
@@ -39,6 +50,11 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
   if (!node.inputs[1].constant ||
       count_of(kernel_of(node)) > static_cast<std::int64_t>(kernels::kMaxConvTaps))
     return std::nullopt;
+  if (!numerics.strict && pays_narrow(node)) {
+    choice.algorithm = kNarrow;
+    choice.packings.push_back({1, "conv_rows"});
+    return choice;
+  }
   if (!numerics.strict && pays_winograd(node)) {
     choice.algorithm = kWinograd;
     choice.lines->unit = kernels::kWinogradTile;
@@ -55,7 +71,8 @@ Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& p
     return emit_gemm(node, static_cast<std::size_t>(node.inputs[0].dims.back()), node.as<Conv>().epilogue,
                      processor);
   if (choice.algorithm == kWinograd) return emit_winograd(node, processor);
-  return choice.algorithm == kDepthwise ? emit_depthwise(node, processor) : emit_indirect(node, processor);
+  if (choice.algorithm == kDepthwise) return emit_depthwise(node, processor);
+  return emit_indirect(node, choice.algorithm, processor);
 }
 
 }  // namespace

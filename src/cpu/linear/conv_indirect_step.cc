@@ -9,7 +9,8 @@
 
 namespace vivace::cpu {
 
-Step emit_indirect(const NodeView& node, const Processor& processor) {
+Step emit_indirect(const NodeView& node, std::string_view algorithm, const Processor& processor) {
+  const bool narrow = algorithm == kNarrow;
   const auto& op = node.as<Conv>();
   const kernels::Window window = window_of(op, node, kernel_of(node));
   const auto groups = static_cast<std::size_t>(op.groups);
@@ -22,13 +23,14 @@ Step emit_indirect(const NodeView& node, const Processor& processor) {
   const Tiling tiling = choose_tiling(product, processor);
   const std::size_t group_panels = (columns + kernels::kPanel - 1) / kernels::kPanel,
                     panels = groups * group_panels;
-  const Split split = choose_split(product, panels, tiling);
+  const double row_flops = 2.0 * static_cast<double>(depth * columns);
+  const Split split = narrow ? split_evenly(rows, row_flops, 64) : choose_split(product, panels, tiling);
 
   const auto* const packed = reinterpret_cast<const float*>(node.inputs[1].packed);
   kernels::Conv conv{nullptr,
                      inputs,
                      packed,
-                     packed + groups * kernels::panels16_size(depth, columns),
+                     packed + (narrow ? depth * columns : groups * kernels::panels16_size(depth, columns)),
                      nullptr,
                      outputs,
                      window,
@@ -44,7 +46,7 @@ Step emit_indirect(const NodeView& node, const Processor& processor) {
                      tiling.block_rows,
                      {}};
   Step step;
-  step.kernel = kIndirect;
+  step.kernel = algorithm;
   step.chunks = split.chunks;
   const auto at = [conv, end = fused_end(op.epilogue, node, outputs)](const Frame& frame, const void* x,
                                                                       void* c) {
@@ -54,7 +56,7 @@ Step emit_indirect(const NodeView& node, const Processor& processor) {
     p.end = end.at(frame);
     return p;
   };
-  const auto run = kernels::pick(kernels::conv, processor.isa);
+  const auto run = kernels::pick(narrow ? kernels::conv_narrow : kernels::conv, processor.isa);
   set_line_work(
       step,
       [=, x = node.inputs[0].address, c = node.outputs[0].address](const Frame& frame, Share share) {

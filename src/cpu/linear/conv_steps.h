@@ -5,7 +5,8 @@
 
 namespace vivace::cpu {
 
-inline constexpr std::string_view kIndirect = "conv", kDepthwise = "depthwise", kWinograd = "winograd";
+inline constexpr std::string_view kIndirect = "conv", kNarrow = "conv_narrow", kDepthwise = "depthwise",
+                                  kWinograd = "winograd";
 
 /// [kernel...] of a convolution's weights.
 inline std::span<const std::int64_t> kernel_of(const NodeView& node) {
@@ -16,8 +17,8 @@ inline std::span<const std::int64_t> kernel_of(const NodeView& node) {
 /// Whether the sizes of a float32 convolution with fixed weights are such that Winograd's way is faster.
 bool pays_winograd(const NodeView& node);
 
-/// Any window and groups; weights packed as "conv16".
-Step emit_indirect(const NodeView& node, const Processor& processor);
+/// Any window: kIndirect takes any groups, weights packed as "conv16"; kNarrow one, weights as "conv_rows".
+Step emit_indirect(const NodeView& node, std::string_view algorithm, const Processor& processor);
 /// As many groups as inputs and outputs; weights as the model stores them.
 Step emit_depthwise(const NodeView& node, const Processor& processor);
 /// Weights packed as "winograd43".

@@ -207,3 +207,38 @@ TEST_CASE("depthwise ends with residual and activation, and padding leaves infin
     CHECK(std::isfinite(c[0]));
   });
 }
+
+TEST_CASE("conv_narrow: few outputs, every window, tail and split, within rounding of the definition") {
+  testing::for_each_variant(kernels::conv_narrow, [](Isa isa, auto run) {
+    CAPTURE(kernels::kIsaNames[static_cast<int>(isa)]);
+    for (const ConvProblem& problem : kProblems) {
+      if (problem.groups != 1) continue;
+      for (const std::size_t outputs : {1, 2, 3, 4})
+        for (const std::size_t inputs : {problem.inputs, std::size_t{16}, std::size_t{21}}) {
+          CAPTURE(std::string(problem.name));
+          ConvProblem p = problem;
+          p.outputs = outputs;
+          p.inputs = inputs;
+          if (p.k() > 2048) continue;
+          testing::ConvData data(p);
+          std::vector<float> rows(data.weights.size());
+          for (std::size_t k = 0; k < p.k(); ++k)
+            for (std::size_t o = 0; o < outputs; ++o) rows[o * p.k() + k] = data.weights[k * outputs + o];
+          std::vector<float> c(p.places() * outputs + 1, kCanary), pieces = c;
+          Conv params = data.params(isa, c.data());
+          params.weights = rows.data();
+          params.end.bias = data.bias.data();
+          run(params);
+          CHECK(data.worst_error(c) < 2e-5 * std::sqrt(static_cast<double>(p.k())));
+          CHECK(c.back() == kCanary);
+          params.c = pieces.data();
+          for (std::size_t row = 0; row < p.places(); row += 5) {
+            params.row_begin = row;
+            params.row_end = std::min(p.places(), row + 5);
+            run(params);
+          }
+          CHECK(std::memcmp(c.data(), pieces.data(), c.size() * sizeof(float)) == 0);
+        }
+    }
+  });
+}
