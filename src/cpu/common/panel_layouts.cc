@@ -33,6 +33,24 @@ void pack_matrix(const NodeView& node, std::size_t input, std::byte* into) {
   kernels::pack_panels16(matrix_of(node, input, kTransposed), reinterpret_cast<float*>(into));
 }
 
+// One row of weights for each column of a matrix.
+void pack_rows_of(const MatrixView& matrix, float* rows) {
+  for (std::size_t k = 0; k < matrix.k; ++k)
+    for (std::size_t n = 0; n < matrix.n; ++n)
+      rows[n * matrix.k + k] = matrix.data[k * matrix.row_stride + n * matrix.column_stride];
+}
+
+template <bool kTransposed>
+std::size_t matrix_rows_bytes(const NodeView& node, std::size_t input) {
+  const MatrixView matrix = matrix_of(node, input, kTransposed);
+  return matrix.k * matrix.n * sizeof(float);
+}
+
+template <bool kTransposed>
+void pack_matrix_rows(const NodeView& node, std::size_t input, std::byte* into) {
+  pack_rows_of(matrix_of(node, input, kTransposed), reinterpret_cast<float*>(into));
+}
+
 // One group's kernel as a matrix [taps * inputs, outputs].
 MatrixView group_kernel(const NodeView& node, std::size_t input, std::size_t group) {
   const Operand& weights = node.inputs[input];
@@ -65,10 +83,7 @@ std::size_t rows_bytes(const NodeView& node, std::size_t input) {
 }
 
 void pack_rows(const NodeView& node, std::size_t input, std::byte* into) {
-  const MatrixView kernel = group_kernel(node, input, 0);
-  auto* const rows = reinterpret_cast<float*>(into);
-  for (std::size_t k = 0; k < kernel.k; ++k)
-    for (std::size_t n = 0; n < kernel.n; ++n) rows[n * kernel.k + k] = kernel.data[k * kernel.n + n];
+  pack_rows_of(group_kernel(node, input, 0), reinterpret_cast<float*>(into));
 }
 
 }  // namespace
@@ -78,11 +93,16 @@ std::size_t conv_zeros(const NodeView& node, std::size_t input) {
   return std::max<std::size_t>(64, static_cast<std::size_t>(dims[dims.size() - 2]));
 }
 
-extern const WeightLayout k_panel16, k_panel16_transposed, k_conv16, k_conv_rows;
+extern const WeightLayout k_panel16, k_panel16_transposed, k_conv16, k_conv_rows, k_matrix_rows,
+    k_matrix_rows_transposed;
 constinit const WeightLayout k_panel16 = {"panel16", matrix_bytes<false>, pack_matrix<false>};
 constinit const WeightLayout k_panel16_transposed = {"panel16_transposed", matrix_bytes<true>,
                                                      pack_matrix<true>};
 constinit const WeightLayout k_conv16 = {"conv16", conv_bytes, pack_conv};
+constinit const WeightLayout k_matrix_rows = {"matrix_rows", matrix_rows_bytes<false>,
+                                              pack_matrix_rows<false>};
+constinit const WeightLayout k_matrix_rows_transposed = {"matrix_rows_transposed", matrix_rows_bytes<true>,
+                                                         pack_matrix_rows<true>};
 constinit const WeightLayout k_conv_rows = {"conv_rows", rows_bytes, pack_rows};
 
 }  // namespace vivace::cpu

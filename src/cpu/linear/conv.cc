@@ -32,10 +32,10 @@ bool is_product(const NodeView& node) {
 bool pays_narrow(const NodeView& node) {
   const std::int64_t inputs = node.inputs[0].dims.back(), outputs = node.outputs[0].dims.back();
   const std::int64_t depth = count_of(kernel_of(node)) * inputs;
-  constexpr std::int64_t kLeastDepth = 128, kMostDepth = 2048;  // kernels hold the pointers of four places
-  return node.as<Conv>().groups == 1 && outputs > 0 &&
-         outputs <= static_cast<std::int64_t>(kernels::kMostNarrow) && inputs >= 16 && depth >= kLeastDepth &&
-         (depth <= kMostDepth || (inputs > 64 && count_of(kernel_of(node)) <= 64));
+  constexpr std::int64_t kMostOutputs = 4, kLeastDepth = 128,
+                         kMostDepth = 2048;  // the kernel holds the pointers of four places
+  return node.as<Conv>().groups == 1 && outputs > 0 && outputs <= kMostOutputs && inputs >= 16 &&
+         depth >= kLeastDepth && (depth <= kMostDepth || (inputs > 64 && count_of(kernel_of(node)) <= 64));
 }
 
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions& numerics) {

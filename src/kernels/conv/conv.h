@@ -35,7 +35,7 @@ VIVACE_KERNEL(conv, Conv);
 
 /// The same for one group of at most kMostNarrow outputs, where `weights` are [outputs, taps * inputs] and
 /// nothing is split by panels. Each sum is made in 16 lanes, which are folded at the end.
-inline constexpr std::size_t kMostNarrow = 4;
+inline constexpr std::size_t kMostNarrow = 16;
 VIVACE_KERNEL(conv_narrow, Conv);
 
 /// One output channel for each input channel. Vectors run over channels, several places at once.

@@ -1,6 +1,6 @@
 // Convolution with few outputs: vectors run along the input channels, as the outputs would fill none.
 //
-// A tile of kRows places and up to kMostNarrow outputs loads kRows vectors of x and one of weights for each
+// A tile of kRows places and up to kOutputs outputs loads kRows vectors of x and one of weights for each
 // output, for as many multiply-adds as the two numbers' product. The sums' 16 lanes are folded in one order.
 #include "kernels/conv/row_pointers.h"
 
@@ -11,6 +11,7 @@ using simd::Vec;
 
 // Sums that registers can hold: places times outputs times the vectors that make 16 lanes.
 constexpr int kRows = simd::kRegisters >= 32 ? 4 : simd::kBlock <= 2 ? 2 : 1;
+constexpr std::size_t kMostOutputs = 4;
 // Places whose sums are ended together.
 constexpr std::size_t kTogether = 64;
 
@@ -21,7 +22,8 @@ VIVACE_INLINE Vec load_lanes(const float* p, std::size_t n) {
 
 // kWhole: every tap is a whole number of 16 lanes.
 template <int kHeight, int kOutputs, bool kWhole>
-void sum_places(const Conv& p, const Plan& plan, const float* const* pointers, float* sums) {
+void sum_places(const float* weights, const Plan& plan, const float* const* pointers, float* sums,
+                std::size_t stride) {
   Vec sum[kHeight][kOutputs][simd::kBlock];
 #pragma GCC unroll 4
   for (int r = 0; r < kHeight; ++r)
@@ -31,7 +33,6 @@ void sum_places(const Conv& p, const Plan& plan, const float* const* pointers, f
       for (int b = 0; b < simd::kBlock; ++b) sum[r][o][b] = simd::zero();
 
   const std::size_t depth = plan.taps * plan.run;
-  const float* weights = p.weights;
   for (std::size_t tap = 0; tap < plan.taps; ++tap, pointers += kHeight, weights += plan.run) {
     const float* row[kHeight];
 #pragma GCC unroll 4
@@ -56,13 +57,14 @@ void sum_places(const Conv& p, const Plan& plan, const float* const* pointers, f
 #pragma GCC unroll 4
   for (int r = 0; r < kHeight; ++r)
 #pragma GCC unroll 4
-    for (int o = 0; o < kOutputs; ++o) sums[r * kOutputs + o] = simd::block_sum(sum[r][o]);
+    for (int o = 0; o < kOutputs; ++o)
+      sums[static_cast<std::size_t>(r) * stride + static_cast<std::size_t>(o)] = simd::block_sum(sum[r][o]);
 }
 
-using SumPlaces = void (*)(const Conv&, const Plan&, const float* const*, float*);
+using SumPlaces = void (*)(const float*, const Plan&, const float* const*, float*, std::size_t);
 template <int kHeight, bool kWhole>
 struct Tiles {
-  static constexpr SumPlaces kOutputs[kMostNarrow] = {
+  static constexpr SumPlaces kOutputs[kMostOutputs] = {
       sum_places<kHeight, 1, kWhole>, sum_places<kHeight, 2, kWhole>, sum_places<kHeight, 3, kWhole>,
       sum_places<kHeight, 4, kWhole>};
 };
@@ -71,25 +73,28 @@ struct Tiles {
 
 void conv_narrow(const Conv& p) noexcept {
   const Plan plan = plan_of(p);
-  const bool whole = plan.run % kPanel == 0;
-  const SumPlaces tile =
-      (whole ? Tiles<kRows, true>::kOutputs : Tiles<kRows, false>::kOutputs)[p.group_outputs - 1];
-  const SumPlaces one = Tiles<1, false>::kOutputs[p.group_outputs - 1];
+  const SumPlaces* const tiles =
+      plan.run % kPanel == 0 ? Tiles<kRows, true>::kOutputs : Tiles<kRows, false>::kOutputs;
   const float* pointers[kMaxPointers];
   float border[kBorderFloats], sums[kTogether * kMostNarrow];
   Place place = place_at(p.window, p.row_begin);
+  const std::size_t outputs = p.group_outputs, depth = plan.taps * plan.run;
   for (std::size_t row = p.row_begin; row < p.row_end; row += kTogether) {
     const std::size_t rows = smaller(kTogether, p.row_end - row);
     for (std::size_t i = 0; i < rows;) {
       const std::size_t height = rows - i >= kRows ? kRows : 1;
       Filler filler{p, plan, p.x, border};
       fill_tile(filler, place, height, pointers);
-      (height == kRows ? tile : one)(p, plan, pointers, sums + i * p.group_outputs);
+      for (std::size_t o = 0; o < outputs; o += kMostOutputs) {
+        const std::size_t n = smaller(kMostOutputs, outputs - o);
+        (height == kRows ? tiles : Tiles<1, false>::kOutputs)[n - 1](p.weights + o * depth, plan, pointers,
+                                                                     sums + i * outputs + o, outputs);
+      }
       i += height;
     }
     End end = p.end;
     if (end.residual) end.residual += row * end.residual_stride;
-    finish({sums, p.group_outputs, p.c + row * p.c_stride, p.c_stride, rows, p.group_outputs, end});
+    finish({sums, outputs, p.c + row * p.c_stride, p.c_stride, rows, outputs, end});
   }
 }
 

@@ -9,6 +9,8 @@ using simd::Vec;
 
 // Vectors of channels at once: enough chains that neither maximum nor sum waits for its last result.
 constexpr int kVecs = 4;
+// Taps of a window whose places are computed once; larger windows take them one by one.
+constexpr std::size_t kMostOffsets = 64;
 
 struct Maximum {
   static constexpr float kStart = -__builtin_inff();
@@ -80,11 +82,94 @@ void pool_place(const Pool& p, const Place& place, float* c) {
   }
 }
 
+// Where the taps of a window lie that is all inside, counted from its first.
+struct Offsets {
+  Index at[kMostOffsets];
+  std::size_t count = 0;
+};
+
+Offsets offsets_of(const Pool& p) {
+  const Window& w = p.window;
+  const auto stride = static_cast<Index>(p.x_stride);
+  Offsets offsets;
+  for (Index a = 0; a < w.depth.kernel; ++a)
+    for (Index b = 0; b < w.height.kernel; ++b)
+      for (Index t = 0; t < w.width.kernel; ++t) {
+        const Index row = a * w.depth.dilation * w.height.input + b * w.height.dilation;
+        offsets.at[offsets.count++] = (row * w.width.input + t * w.width.dilation) * stride;
+      }
+  return offsets;
+}
+
+template <class Kind, int kCount>
+VIVACE_INLINE void pool_inside(const float* x, float* c, const Offsets& offsets, Vec divisor, std::size_t n) {
+  Vec v[kCount];
+#pragma GCC unroll 4
+  for (int q = 0; q < kCount; ++q) v[q] = simd::splat(Kind::kStart);
+  for (std::size_t tap = 0; tap < offsets.count; ++tap)
+#pragma GCC unroll 4
+    for (int q = 0; q < kCount; ++q) {
+      const float* from = x + offsets.at[tap] + q * simd::kLanes;
+      v[q] = Kind::take(v[q], kCount > 1 ? simd::load(from) : simd::load_n(from, n));
+    }
+#pragma GCC unroll 4
+  for (int q = 0; q < kCount; ++q) {
+    const Vec y = Kind::end(v[q], divisor);
+    kCount > 1 ? simd::store(c + q * simd::kLanes, y) : simd::store_n(c, y, n);
+  }
+}
+
+// `count` neighbouring places whose windows are all inside.
+template <class Kind>
+void pool_run(const Pool& p, const Place& place, std::size_t count, float* c, const Offsets& offsets) {
+  const Window& w = p.window;
+  const Index row = ((place.image * w.depth.input + input_place(w.depth, place.depth, 0)) * w.height.input +
+                     input_place(w.height, place.height, 0)) *
+                        w.width.input +
+                    input_place(w.width, place.width, 0);
+  const float* x = p.x + row * static_cast<Index>(p.x_stride);
+  const Index step = w.width.stride * static_cast<Index>(p.x_stride);
+  const Vec divisor = simd::splat(static_cast<float>(w.taps()));
+  constexpr std::size_t kFour = kVecs * simd::kLanes, kTwo = 2 * simd::kLanes;
+  for (std::size_t i = 0; i < count; ++i, x += step, c += p.c_stride) {
+    std::size_t channel = 0;
+    for (; channel + kFour <= p.channels; channel += kFour)
+      pool_inside<Kind, kVecs>(x + channel, c + channel, offsets, divisor, 0);
+    for (; channel + kTwo <= p.channels; channel += kTwo)
+      pool_inside<Kind, 2>(x + channel, c + channel, offsets, divisor, 0);
+    for (; channel < p.channels; channel += simd::kLanes) {
+      const std::size_t left = p.channels - channel;
+      pool_inside<Kind, 1>(x + channel, c + channel, offsets, divisor,
+                           left < simd::kLanes ? left : simd::kLanes);
+    }
+  }
+}
+
+VIVACE_INLINE bool is_within(const Taps& places, Index place) {
+  return place >= places.begin && place < places.end;
+}
+
 template <class Kind>
 void pool_rows(const Pool& p) {
-  Place place = place_at(p.window, p.row_begin);
-  for (std::size_t row = p.row_begin; row < p.row_end; ++row, advance(place, p.window))
-    pool_place<Kind>(p, place, p.c + row * p.c_stride);
+  const Window& w = p.window;
+  const Taps depth = inner_places(w.depth), height = inner_places(w.height), width = inner_places(w.width);
+  const bool few = w.taps() <= kMostOffsets;
+  const Offsets offsets = few ? offsets_of(p) : Offsets{};
+  Place place = place_at(w, p.row_begin);
+  for (std::size_t row = p.row_begin; row < p.row_end;) {
+    const bool inside = few && is_within(depth, place.depth) && is_within(height, place.height) &&
+                        is_within(width, place.width);
+    std::size_t count = 1;
+    if (inside) {
+      const auto run = static_cast<std::size_t>(width.end - place.width);
+      count = run < p.row_end - row ? run : p.row_end - row;
+      pool_run<Kind>(p, place, count, p.c + row * p.c_stride, offsets);
+    } else {
+      pool_place<Kind>(p, place, p.c + row * p.c_stride);
+    }
+    advance(place, w, static_cast<Index>(count));
+    row += count;
+  }
 }
 
 }  // namespace
