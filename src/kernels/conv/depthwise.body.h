@@ -50,8 +50,8 @@ VIVACE_INLINE Rows rows_of(const Depthwise& p, const Run& r) {
   for (Index a = r.depth.begin; a < r.depth.end; ++a)
     for (Index b = r.height.begin; b < r.height.end; ++b, ++rows.count) {
       rows.x[rows.count] = r.x + (a - r.depth.begin) * step.plane + (b - r.height.begin) * step.row;
-      rows.weights[rows.count] =
-          p.weights + (a * w.height.kernel + b) * w.width.kernel * static_cast<Index>(p.channels);
+      rows.weights[rows.count] = p.weights + ((a * w.height.kernel + b) * w.width.kernel + r.width.begin) *
+                                                 static_cast<Index>(p.channels);
     }
   return rows;
 }
@@ -88,26 +88,35 @@ VIVACE_INLINE Ends ends_of(const End& end) {
   return {nullptr, simd::splat(-infinity), simd::splat(infinity)};
 }
 
-// kCount neighbouring places with all their taps, for whole vectors of channels; gives the first channel that
-// is left.
-template <int kCount, int kKernel, int kStride>
-VIVACE_INLINE std::size_t run_vectors(const Depthwise& p, const Run& r, std::size_t channel,
+// kCount neighbouring places with kKernel taps each, for kWide vectors of channels at a time as long as they
+// are whole; gives the first channel that is left.
+template <int kCount, int kKernel, int kStride, int kWide>
+VIVACE_INLINE std::size_t run_vectors(const Depthwise& p, const Run& r, const Rows& rows, std::size_t channel,
                                       std::size_t end) {
-  const Rows rows = rows_of(p, r);
   const std::size_t x_stride = p.x_stride, c_stride = p.c_stride, channels = p.channels;
   const Ends ends = ends_of(p.end);
-  for (; channel + simd::kLanes <= end; channel += simd::kLanes) {
-    Vec sum[kCount];
+  for (; channel + kWide * simd::kLanes <= end; channel += kWide * simd::kLanes) {
+    Vec sum[kWide][kCount];
+#pragma GCC unroll 4
+    for (int i = 0; i < kWide; ++i)
 #pragma GCC unroll 8
-    for (int q = 0; q < kCount; ++q) sum[q] = simd::zero();
+      for (int q = 0; q < kCount; ++q) sum[i][q] = simd::zero();
     for (int row = 0; row < rows.count; ++row)
-      add_row<kCount, kKernel, kStride>(sum, rows.x[row] + channel, x_stride, rows.weights[row] + channel,
-                                        channels);
-    const Vec bias = ends.bias ? simd::load(ends.bias + channel) : simd::zero();
-    float* c = r.c + channel;
+#pragma GCC unroll 4
+      for (int i = 0; i < kWide; ++i) {
+        const std::size_t at = channel + static_cast<std::size_t>(i) * simd::kLanes;
+        add_row<kCount, kKernel, kStride>(sum[i], rows.x[row] + at, x_stride, rows.weights[row] + at,
+                                          channels);
+      }
+#pragma GCC unroll 4
+    for (int i = 0; i < kWide; ++i) {
+      const std::size_t at = channel + static_cast<std::size_t>(i) * simd::kLanes;
+      const Vec bias = ends.bias ? simd::load(ends.bias + at) : simd::zero();
+      float* c = r.c + at;
 #pragma GCC unroll 8
-    for (int q = 0; q < kCount; ++q, c += c_stride)
-      simd::store(c, simd::min(ends.high, simd::max(ends.low, simd::add(sum[q], bias))));
+      for (int q = 0; q < kCount; ++q, c += c_stride)
+        simd::store(c, simd::min(ends.high, simd::max(ends.low, simd::add(sum[i][q], bias))));
+    }
   }
   return channel;
 }
@@ -160,7 +169,11 @@ template <int kCount, int kKernel, int kStride>
 void run_places(const Depthwise& p, const Run& r, std::size_t begin, std::size_t end) {
   std::size_t channel = begin;
   if constexpr (kKernel > 0) {
-    channel = run_vectors<kCount, kKernel, kStride>(p, r, begin, end);
+    // Few places are few chains of sums: more channels at once make up for them.
+    constexpr int kWide = kCount == 1 ? kVecs : kCount <= kPlaces / 2 ? 2 : 1;
+    const Rows rows = rows_of(p, r);
+    channel = run_vectors<kCount, kKernel, kStride, kWide>(p, r, rows, begin, end);
+    if constexpr (kWide > 1) channel = run_vectors<kCount, kKernel, kStride, 1>(p, r, rows, channel, end);
   } else {
     constexpr int kWide = kCount == 1 ? kVecs : 1;
     for (; channel + kWide * simd::kLanes <= end; channel += kWide * simd::kLanes)
@@ -184,6 +197,17 @@ struct Runs {
       run_places<4, kKernel, kStride>, run_places<5, kKernel, kStride>, run_places<6, kKernel, kStride>,
       run_places<7, kKernel, kStride>, run_places<8, kKernel, kStride>};
 };
+
+// One place with so many neighbouring taps: what the border leaves of a window.
+constexpr RunPlaces kBorders[] = {run_places<1, 1, 1>, run_places<1, 2, 1>, run_places<1, 3, 1>,
+                                  run_places<1, 4, 1>};
+
+VIVACE_INLINE RunPlaces border_run(const Window& w, const Taps& width) {
+  const Index taps = width.end - width.begin;
+  const bool known = w.width.dilation == 1 && w.depth.kernel * w.height.kernel <= kMaxRows && taps >= 1 &&
+                     taps <= static_cast<Index>(sizeof(kBorders) / sizeof(kBorders[0]));
+  return known ? kBorders[taps - 1] : run_places<1, 0, 0>;
+}
 
 // The windows that networks are made of have loops of their own.
 VIVACE_INLINE const RunPlaces* inner_runs(const Window& window) {
@@ -222,7 +246,7 @@ void run_line(const Depthwise& p, std::size_t line) {
                   depth,
                   height,
                   width};
-    (is_inner ? inner_functions : Runs<0, 0>::kCounts)[count - 1](p, run, begin, end);
+    (is_inner ? inner_functions[count - 1] : border_run(w, width))(p, run, begin, end);
     i += static_cast<Index>(count);
   }
 }
