@@ -116,7 +116,7 @@ def full_disk(program, _):
 def read_only(program, _):
     """A cache that may be read, not written; and none at all."""
     program.right(program.folder / "mount", under=mounted(program, "-t tmpfs -o ro none", 'exec "$@"'))
-    program.right("/nowhere/at/all")
+    program.right(program.model / "below" / "a file")
     program.right("/proc")
     return "a read-only disk, a folder that cannot be made: the answer is right"
 
