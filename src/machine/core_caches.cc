@@ -2,6 +2,7 @@
 
 #include <cpuid.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace vivace::machine {
@@ -11,32 +12,39 @@ namespace {
 constexpr std::uint32_t kIntelLeaf = 4, kAmdLeaf = 0x8000001d;
 constexpr std::uint32_t kMostCaches = 8;
 
-bool read_from(std::uint32_t leaf, CoreCaches& caches) {
-  bool any = false;
+std::vector<Cache> read_from(std::uint32_t leaf) {
+  std::vector<Cache> caches;
   for (std::uint32_t part = 0; part < kMostCaches; ++part) {
     std::uint32_t a = 0, b = 0, c = 0, d = 0;
-    if (__get_cpuid_count(leaf, part, &a, &b, &c, &d) == 0) return any;
+    if (__get_cpuid_count(leaf, part, &a, &b, &c, &d) == 0) return caches;
     constexpr std::uint32_t kNone = 0, kCode = 2;
     const std::uint32_t kind = a & 0x1f, level = (a >> 5) & 7;
-    if (kind == kNone) return any;
+    if (kind == kNone) return caches;
     // Ways, partitions, line size and sets, each less one.
     const std::size_t bytes =
         std::size_t{(b >> 22) + 1} * (((b >> 12) & 0x3ff) + 1) * ((b & 0xfff) + 1) * (std::size_t{c} + 1);
-    if (kind == kCode || bytes < 1024) continue;
-    if (level == 1) caches.l1_bytes = bytes;
-    if (level == 2) caches.l2_bytes = bytes;
-    any = true;
+    if (kind != kCode && bytes >= 1024) caches.push_back({static_cast<int>(level), bytes});
   }
-  return any;
+  return caches;
 }
 
 }  // namespace
 
 // Intel's manual, volume 2, CPUID, leaf 4; AMD's, volume 3, function 8000_001Dh.
-CoreCaches read_core_caches() {
-  CoreCaches caches;
-  if (!read_from(kIntelLeaf, caches)) read_from(kAmdLeaf, caches);
+std::vector<Cache> read_caches() {
+  std::vector<Cache> caches = read_from(kIntelLeaf);
+  if (caches.empty()) caches = read_from(kAmdLeaf);
+  std::ranges::sort(caches, {}, &Cache::level);
   return caches;
+}
+
+CoreCaches read_core_caches() {
+  CoreCaches core;
+  for (const Cache& cache : read_caches()) {
+    if (cache.level == 1) core.l1_bytes = cache.bytes;
+    if (cache.level == 2) core.l2_bytes = cache.bytes;
+  }
+  return core;
 }
 
 }  // namespace vivace::machine
