@@ -36,6 +36,8 @@ struct Options {
   int threads = 0;
   /// Only exact rewrites: no Winograd, no reassociation.
   bool strict = false;
+  /// Less memory for less speed: no Winograd, whose transformed weights take four times the room.
+  bool small = false;
   /// Bytes a prediction may use for activations; a batch that would need more is run in parts. 0: no limit.
   std::size_t memory = 0;
   /// "baseline", "avx2" or "avx512"; empty: the best this machine has, or the environment's VIVACE_ISA.

@@ -149,6 +149,7 @@ std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& 
     name += std::filesystem::absolute(file).string() + "\n";
   }
   std::string settings = options.strict ? "strict\n" : "";
+  if (options.small) settings += "small\n";
   for (const std::string& pass : options.without_passes) settings += "without " + pass + "\n";
   for (const auto& [layer, function] : options.lambdas)
     settings += text("lambda {} {}{}\n", layer.size(), layer, function);

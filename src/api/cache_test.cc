@@ -145,10 +145,12 @@ TEST_CASE("options that change the prepared form have entries of their own") {
   place.open();
   place.options.strict = true;
   CHECK_FALSE(place.from_cache());
+  place.options.small = true;
+  CHECK_FALSE(place.from_cache());
   place.options.without_passes = {"all"};
   CHECK_FALSE(place.from_cache());
   CHECK(place.from_cache());
-  CHECK(place.entries().size() == 3);
+  CHECK(place.entries().size() == 4);
 }
 
 TEST_CASE("an entry or a folder that others may write to is not believed") {

@@ -20,6 +20,7 @@ Result<ImplPtr> start_model(const Options& options) {
   auto model = std::make_shared<Model::Impl>();
   model->options = options;
   model->numerics.strict = options.strict;
+  model->numerics.small = options.small;
   VIVACE_TRY(const kernels::Isa isa, choose_isa(options.isa));
   model->target = cpu::make_cpu_target(isa);
   const int most = Context::of_process().team().threads();

@@ -28,6 +28,7 @@ void ModelOptions::setup_others(Arguments& arguments) {
                  true);
   arguments.take("--memory SIZE", memory, "bytes for activations, like 512M; larger batches run in parts");
   arguments.flag("--strict", options.strict, "only rewrites that keep every bit");
+  arguments.flag("--small", options.small, "less memory for less speed: no Winograd");
   arguments.flag("--no-cache", no_cache, "neither read nor write the cache of prepared models");
   arguments.take("--isa LEVEL", options.isa, "baseline, avx2 or avx512 instead of the best");
   arguments.take("--without PASS", options.without_passes,

@@ -56,6 +56,7 @@ struct Choice {
 /// What a step does with user options that change numbers.
 struct NumericOptions {
   bool strict = false;  // no Winograd, no reassociation
+  bool small = false;   // no weights larger than the model's own: no Winograd
   friend bool operator==(const NumericOptions&, const NumericOptions&) = default;
 };
 

@@ -42,7 +42,7 @@ class Answers(ProgramTest):
 
     def test_every_way_to_compute_gives_the_same_cat(self):
         usual = self.scores(PICTURE)
-        for words in (["--strict"], ["--isa", "baseline"], ["--threads", 1], ["--without", "all"],
+        for words in (["--strict"], ["--small"], ["--isa", "baseline"], ["--threads", 1], ["--without", "all"],
                       ["--without", "fuse_activation", "--without", "fuse_residual"], ["--memory", "64M"],
                       ["--no-cache"]):
             scores = self.scores(PICTURE, *words)

@@ -55,7 +55,7 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
     choice.packings.push_back({1, "conv_rows"});
     return choice;
   }
-  if (!numerics.strict && pays_winograd(node)) {
+  if (!numerics.strict && !numerics.small && pays_winograd(node)) {
     choice.algorithm = kWinograd;
     choice.lines->unit = kernels::kWinogradTile;
     choice.packings.push_back({1, "winograd43"});

@@ -14,6 +14,13 @@ VIVACE_INLINE bool meets(const WindowAxis& axis, Index place, Index tap, Index& 
   return true;
 }
 
+// Weights that stay in L2 while phase after phase meets them: a phase of one line has few rows.
+constexpr std::size_t kNearBytes = 512 << 10;
+
+struct Panels {
+  std::size_t begin, end;
+};
+
 // The weights of one phase: the taps that meet it, in ascending order.
 struct PhaseTaps {
   std::size_t count = 0;
@@ -42,7 +49,7 @@ void find_taps(const ConvTranspose& p, const Place& place, Index first, PhaseTap
 
 // Output places first + stride * (begin .. begin + rows) of a line.
 void run_block(const ConvTranspose& p, const PhaseTaps& taps, std::size_t place, std::size_t begin,
-               std::size_t rows) {
+               std::size_t rows, Panels panels) {
   const float* pointers[kMaxPointers];
   const std::size_t tiles = ceil_divide(rows, p.tile_rows);
   const auto step = static_cast<std::size_t>(p.window.width.stride);
@@ -72,10 +79,10 @@ void run_block(const ConvTranspose& p, const PhaseTaps& taps, std::size_t place,
     tile.end.residual += (place + begin * step) * tile.end.residual_stride;
     tile.end.residual_stride *= step;
   }
-  sweep({pointers, rows, p.tile_rows, 0, ceil_divide(p.outputs, kPanel), p.tile_panels, p.outputs}, tile);
+  sweep({pointers, rows, p.tile_rows, panels.begin, panels.end, p.tile_panels, p.outputs}, tile);
 }
 
-void run_phase(const ConvTranspose& p, std::size_t number) {
+void run_phase(const ConvTranspose& p, std::size_t number, Panels panels) {
   const auto& [d, h, w] = p.window;
   const auto stride = static_cast<std::size_t>(w.stride), line = number / stride;
   const auto first = static_cast<Index>(number % stride);
@@ -88,13 +95,19 @@ void run_phase(const ConvTranspose& p, std::size_t number) {
   const std::size_t most = taps.count == 0 ? rows : smaller(rows, kMaxPointers / taps.count);
   for (std::size_t begin = 0; begin < rows; begin += most)
     run_block(p, taps, line * static_cast<std::size_t>(w.input) + number % stride, begin,
-              smaller(most, rows - begin));
+              smaller(most, rows - begin), panels);
 }
 
 }  // namespace
 
 void conv_transpose(const ConvTranspose& p) noexcept {
-  for (std::size_t phase = p.phase_begin; phase < p.phase_end; ++phase) run_phase(p, phase);
+  const std::size_t panels = ceil_divide(p.outputs, kPanel);
+  const std::size_t panel_bytes = p.window.taps() * p.inputs * kPanel * sizeof(float);
+  const std::size_t fit = kNearBytes / (panel_bytes == 0 ? 1 : panel_bytes);
+  const std::size_t group = fit < p.tile_panels ? p.tile_panels : fit / p.tile_panels * p.tile_panels;
+  for (std::size_t panel = 0; panel < panels; panel += group)
+    for (std::size_t phase = p.phase_begin; phase < p.phase_end; ++phase)
+      run_phase(p, phase, {panel, smaller(panels, panel + group)});
 }
 
 }  // namespace vivace::kernels::VIVACE_ISA
