@@ -8,6 +8,10 @@
 namespace vivace {
 namespace {
 
+// Orders tried from each start while the lower bound is not met, and how many comparisons of two buffers they
+// may take together: half a millisecond, so that opening stays quick.
+constexpr std::size_t kMostAttempts = 16, kMostComparisons = 500'000;
+
 std::size_t lower_bound_of(const std::vector<Lifetime>& lifetimes) {
   std::int32_t end = 0;
   for (const Lifetime& life : lifetimes) end = std::max(end, life.last + 1);
@@ -51,21 +55,41 @@ Placement place_in_order(const std::vector<Lifetime>& lifetimes, const std::vect
   return placement;
 }
 
+// An order in which those that came out on top are put down first.
+std::vector<std::size_t> top_first(const std::vector<Lifetime>& lifetimes, std::vector<std::size_t> order,
+                                   const Placement& placement) {
+  std::ranges::stable_partition(order, [&](std::size_t id) {
+    return placement.offsets[id] + aligned(lifetimes[id].bytes) == placement.bytes;
+  });
+  return order;
+}
+
+// Sorts all by `key`, and puts them down in that order; then those on top first, a few times.
+template <class Key>
+void try_order(const std::vector<Lifetime>& lifetimes, Key key, std::size_t bound, Placement& best) {
+  std::vector<std::size_t> order(lifetimes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t id) { return key(lifetimes[id]); });
+  const std::size_t attempts = std::clamp<std::size_t>(
+      kMostComparisons / std::max<std::size_t>(1, order.size() * order.size()), 1, kMostAttempts);
+  for (std::size_t attempt = 0; attempt < attempts && best.bytes > bound; ++attempt) {
+    Placement placement = place_in_order(lifetimes, order);
+    order = top_first(lifetimes, std::move(order), placement);
+    if (placement.bytes < best.bytes) best = std::move(placement);
+  }
+}
+
 }  // namespace
 
 Placement place(const std::vector<Lifetime>& lifetimes) {
-  std::vector<std::size_t> order(lifetimes.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return lifetimes[a].bytes > lifetimes[b].bytes; });
-  Placement best = place_in_order(lifetimes, order);
+  Placement best;
+  best.bytes = SIZE_MAX;
   const std::size_t bound = lower_bound_of(lifetimes);
-  if (best.bytes > bound) {
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return lifetimes[a].first < lifetimes[b].first; });
-    if (Placement other = place_in_order(lifetimes, order); other.bytes < best.bytes) best = std::move(other);
-  }
+  // ~x: descending, for unsigned numbers.
+  try_order(
+      lifetimes, [](const Lifetime& life) { return ~life.bytes; }, bound, best);
+  try_order(
+      lifetimes, [](const Lifetime& life) { return life.first; }, bound, best);
   best.lower_bound = bound;
   return best;
 }

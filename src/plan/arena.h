@@ -21,7 +21,7 @@ struct Placement {
 };
 
 /// Greedy by size with best-fit gaps (arXiv 2001.03288), and by start where that does not meet the lower
-/// bound.
+/// bound; from both, again with those first that came out on top.
 Placement place(const std::vector<Lifetime>& lifetimes);
 
 }  // namespace vivace
