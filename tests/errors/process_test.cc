@@ -9,6 +9,7 @@
 #include "support/keras_cases.h"
 #include "support/processes.h"
 #include "support/skip.h"
+#include "support/temp_folder.h"
 
 using namespace vivace;
 using test::in_child;
@@ -127,5 +128,18 @@ TEST_CASE("where the system gives no thread, the caller's own does the work") {
           ::setrlimit(RLIMIT_NPROC, &none);
           if (::geteuid() == 0 && ::setuid(65534) != 0) return 2;  // root is above that limit
           return gives(model, want) && gives(model, want) ? 0 : 1;
+        }) == 0);
+}
+
+TEST_CASE("a limit on the size of files is an error like a full disk, and ends no process") {
+  const test::TempFolder folder;
+  const Model model = opened(1);
+  CHECK(in_child([&] {
+          const rlimit limit{10'000, 10'000};
+          ::setrlimit(RLIMIT_FSIZE, &limit);
+          const Status saved = model.save(folder / "m.viv");
+          const bool told = !saved.ok() && saved.error().id() == "file.unwritable" &&
+                            saved.error().why() == "File too large";
+          return told && fs::is_empty(folder.path()) ? 0 : 1;
         }) == 0);
 }
