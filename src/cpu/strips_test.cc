@@ -5,6 +5,8 @@
 
 #include "cpu/cpu_target.h"
 #include "ops/linear/conv.h"
+#include "ops/movement/concat.h"
+#include "ops/spatial/pool.h"
 #include "plan/plan.h"
 #include "support/differential.h"
 #include "support/isas.h"
@@ -16,14 +18,17 @@ namespace {
 
 // Shares of every step, piece by piece, dealt out to workers in turn; neighbouring pieces of a worker may go
 // on from one another.
-std::vector<float> run_plan(const Plan& plan, const Tensor& input, int workers, std::int64_t piece) {
+std::vector<Tensor> run_all(const Plan& plan, const Tensor& input, int workers, std::int64_t piece) {
   AlignedBuffer arena(plan.arena_bytes);
   AlignedBuffer workspace(plan.workspace_bytes * static_cast<std::size_t>(workers));
   std::vector<Continuation> continuations(static_cast<std::size_t>(workers));
-  Tensor output(plan.output_dtypes[0], plan.output_shapes[0]);
+  std::vector<Tensor> outputs;
   Frame frame;
-  frame.bases = {nullptr, arena.data(), static_cast<std::byte*>(const_cast<void*>(input.data())),
-                 static_cast<std::byte*>(output.data())};
+  frame.bases = {nullptr, arena.data(), static_cast<std::byte*>(const_cast<void*>(input.data()))};
+  for (std::size_t i = 0; i < plan.output_shapes.size(); ++i) {
+    outputs.emplace_back(plan.output_dtypes[i], plan.output_shapes[i]);
+    frame.bases.push_back(static_cast<std::byte*>(outputs.back().data()));
+  }
   frame.workspace = workspace.data();
   frame.workspace_bytes = plan.workspace_bytes;
   frame.continuations = continuations.data();
@@ -33,7 +38,12 @@ std::vector<float> run_plan(const Plan& plan, const Tensor& input, int workers, 
       for (std::int64_t at = begin; at < end; at += piece)
         step.work->run(frame, {at, std::min(end, at + piece), worker});
     }
-  return {output.as<float>(), output.as<float>() + output.count()};
+  return outputs;
+}
+
+std::vector<float> run_plan(const Plan& plan, const Tensor& input, int workers, std::int64_t piece) {
+  const std::vector<Tensor> outputs = run_all(plan, input, workers, piece);
+  return {outputs[0].as<float>(), outputs[0].as<float>() + outputs[0].count()};
 }
 
 class Chains {
@@ -141,4 +151,42 @@ TEST_CASE("strips: what is between the steps of a chain takes no place in the ar
   CHECK(made.plan->steps[0].kernel == "strips of 3");
   CHECK(made.plan->arena_bytes == 0);
   CHECK(made.plan->workspace_bytes <= std::size_t{300} << 10);
+}
+
+TEST_CASE("parts: concatenated channels are written where they belong, with the same numbers") {
+  for (int i = 0; i < kernels::kIsas; ++i) {
+    const auto isa = static_cast<kernels::Isa>(i);
+    if (!testing::runs_here(isa)) continue;
+    for (const std::int64_t kernel : {1, 3})
+      for (const std::int64_t channels : {16, 48}) {
+        Conv conv;
+        conv.strides = conv.dilations = {1, 1};
+        conv.padding = Padding::same();
+        Conv depthwise = conv;
+        depthwise.groups = channels;
+        Pool pool;
+        pool.kind = Pool::Kind::max;
+        pool.window = pool.strides = {2, 2};
+        pool.dilations = {1, 1};
+        pool.padding = Padding::same();
+        Concat concat;
+        concat.axis = 3;
+        Net net;
+        const ValueId x = net.input({2, 16, 18, 16});
+        const ValueId skip = net.add(conv, {x, net.weights({kernel, kernel, 16, channels})});
+        const ValueId down = net.add(pool, {skip});
+        const ValueId other = net.add(conv, {x, net.weights({3, 3, 16, channels})});
+        const ValueId third = net.add(depthwise, {skip, net.weights({3, 3, 1, channels})});
+        const ValueId all = net.add(concat, {skip, other, third});
+        net.output(net.add(conv, {all, net.weights({3, 3, 3 * channels, 5})}));
+        net.output(down);
+        const Tensor input = std::move(testing::random_inputs(net.graph, 3)[0]);
+        const Made made = plan_with(net.graph, input, isa, std::size_t{1} << 20);
+        for (const Step& step : made.plan->steps) CHECK(step.kernel != "copy");
+        const std::vector<Tensor> have = run_all(*made.plan, input, 2, 3);
+        const auto want = testing::evaluate(net.graph, std::span(&input, 1));
+        REQUIRE(want.ok());
+        for (std::size_t o = 0; o < have.size(); ++o) CHECK(testing::distance(have[o], (*want)[o]) < 2e-5);
+      }
+  }
 }

@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "ops/movement/concat.h"
 #include "plan/arena.h"
 #include "plan/resolve.h"
 #include "plan/strips.h"
@@ -13,12 +14,16 @@
 namespace vivace {
 namespace {
 
+// Channels that fill a cache line: parts of a tensor are placed only so that their lines stay whole.
+constexpr std::int64_t kWholeLines = 16;
+
 // Where a value's bytes come from. Values that share bytes (a reshape and its source) share a root.
 struct Storage {
   ValueId root = kNoValue;
   bool in_arena = false;
   std::int32_t first = 0, last = -1;  // steps; of the root
   bool is_port = false;               // written straight into the caller's output
+  std::uint64_t offset = 0;           // in the root's bytes
 };
 
 class Planner {
@@ -40,6 +45,7 @@ class Planner {
     list_steps();
     place_ports();
     for (std::size_t step = 0; step < steps_.size(); ++step) choose(step);
+    for (std::size_t step = 0; step < steps_.size(); ++step) place_parts(step);
     for (std::size_t step = 0; step < steps_.size(); step += steps_[step].stages) find_chain(step);
     place_arena();
     VIVACE_CHECK_OK(pack_weights(threads));
@@ -58,6 +64,7 @@ class Planner {
     std::vector<Operand> inputs, outputs;
     std::size_t stages = 1;  // steps that run as one, from this one on
     std::int64_t strip = 0;  // lines of the last one's output at a time
+    bool needless = false;   // its output is there already
   };
 
   Operand& value(ValueId id) { return values_[static_cast<std::size_t>(id)]; }
@@ -140,6 +147,67 @@ class Planner {
       if (store.root == old_root) store.root = new_root;
   }
 
+  // A concatenation of channels whose parts can be written where they belong copies nothing.
+  void place_parts(std::size_t step) {
+    const Node& node = graph_.node(steps_[step].node);
+    if (node.op->name() != Concat::kName) return;
+    const ValueId whole = node.outputs[0];
+    const Operand& output = value(whole);
+    const std::int64_t axis = static_cast<const Concat&>(*node.op).axis;
+    if (output.dtype != DType::f32 || axis + 1 != static_cast<std::int64_t>(output.dims.size())) return;
+    if (!storage(whole).in_arena || storage(whole).is_port || output.dims.back() % kWholeLines != 0) return;
+    for (const ValueId part : node.inputs)
+      if (!can_be_part(part, step)) return;
+    std::int64_t channel = 0;
+    for (const ValueId part : node.inputs) {
+      make_part(part, whole, channel);
+      channel += value(part).dims.back();
+    }
+    steps_[step].needless = true;
+  }
+
+  // Whether a value could lie in a larger one: made and read by steps that take places apart, with a number
+  // of channels that keeps cache lines whole, and known by no other name.
+  bool can_be_part(ValueId part, std::size_t concat) {
+    const Storage& store = storage(part);
+    if (!store.in_arena || store.is_port || store.root != part) return false;
+    if (value(part).dims.back() % kWholeLines != 0) return false;
+    const auto shares = [&](const Storage& other) { return other.root == part; };
+    if (std::ranges::count_if(storage_, shares) != 1) return false;
+    for (std::size_t step = 0; step < steps_.size(); ++step) {
+      const Node& node = graph_.node(steps_[step].node);
+      const bool makes = std::ranges::find(node.outputs, part) != node.outputs.end();
+      const auto reads = std::ranges::count(node.inputs, part);
+      if (makes && !steps_[step].choice.stepped) return false;
+      if (step == concat ? reads != 1 : reads > 1) return false;
+      if (reads == 1 && step != concat && (!steps_[step].choice.stepped || node.inputs[0] != part))
+        return false;
+    }
+    return true;
+  }
+
+  void make_part(ValueId part, ValueId whole, std::int64_t channel) {
+    Storage &from = storage(part), &to = storage(whole);
+    to.first = std::min(to.first, from.first);
+    to.last = std::max(to.last, from.last);
+    from.in_arena = false;
+    from.root = whole;
+    from.offset = static_cast<std::uint64_t>(channel) * sizeof(float);
+    const std::int64_t places = value(whole).dims.back();
+    for (Planned& planned : steps_) {
+      const Node& node = graph_.node(planned.node);
+      std::optional<Lines>& lines = planned.choice.lines;
+      if (planned.choice.stepped && node.inputs[0] == part) {
+        planned.inputs[0].place_step = places;
+        if (lines) lines->input_bytes = lines->input_bytes / value(part).dims.back() * places;
+      }
+      if (planned.choice.stepped && node.outputs[0] == part) {
+        planned.outputs[0].place_step = places;
+        if (lines) lines->output_bytes = lines->output_bytes / value(part).dims.back() * places;
+      }
+    }
+  }
+
   // Whether nobody but the next step reads a step's output, and that one only as its input 0.
   bool feeds_only_next(std::size_t step) {
     const ValueId output = graph_.node(steps_[step].node).outputs[0];
@@ -187,8 +255,8 @@ class Planner {
       const Node& node = graph_.node(steps_[step].node);
       for (const ValueId input : node.inputs)
         if (input != kNoValue) root(input).last = std::max(root(input).last, static_cast<std::int32_t>(last));
-      Storage& output = storage(node.outputs[0]);
-      output.first = static_cast<std::int32_t>(first);
+      Storage& output = root(node.outputs[0]);
+      output.first = std::min(output.first, static_cast<std::int32_t>(first));
       if (step < last) output.in_arena = false;
     }
   }
@@ -244,10 +312,14 @@ class Planner {
   }
 
   Address address_of(ValueId id) {
-    return value(id).constant ? value(id).address : value(storage(id).root).address;
+    if (value(id).constant) return value(id).address;
+    Address address = value(storage(id).root).address;
+    address.offset += storage(id).offset;
+    return address;
   }
 
   Status emit_chain(std::size_t first) {
+    if (steps_[first].needless) return {};
     const std::size_t last = first + steps_[first].stages - 1;
     if (first == last) {
       VIVACE_TRY(Step step, emit(first));

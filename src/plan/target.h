@@ -23,8 +23,10 @@ struct Operand {
   bool absent = false;
   Address address;                    // set before emit()
   const std::byte* packed = nullptr;  // set before emit(), if the choice asked for this input to be packed
+  std::int64_t place_step = 0;        // elements from one run of the last axis to the next; 0: they lie close
 
   std::int64_t count() const { return count_of(dims); }
+  std::size_t step() const { return static_cast<std::size_t>(place_step != 0 ? place_step : dims.back()); }
 };
 
 struct NodeView {
@@ -51,6 +53,7 @@ struct Choice {
   std::vector<Packing> packings;        // constant inputs to be rearranged once
   std::optional<std::size_t> in_place;  // this input's memory may become output 0, if nobody reads it later
   std::optional<Lines> lines;           // set where the step's work will be a LineWork
+  bool stepped = false;  // input 0 and output 0 may have a place_step: parts of a larger tensor's last axis
 };
 
 /// What a step does with user options that change numbers.

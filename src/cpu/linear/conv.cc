@@ -42,6 +42,7 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
   const auto& op = node.as<Conv>();
   if (node.inputs[0].dtype != DType::f32 || !can_fuse(op.epilogue.activation)) return std::nullopt;
   Choice choice;
+  choice.stepped = true;
   choice.lines = lines_of(node, window_of(op, node, kernel_of(node)));
   if (is_depthwise(node)) {
     choice.algorithm = kDepthwise;

@@ -28,11 +28,11 @@ Step emit_indirect(const NodeView& node, std::string_view algorithm, const Proce
 
   const auto* const packed = reinterpret_cast<const float*>(node.inputs[1].packed);
   kernels::Conv conv{nullptr,
-                     inputs,
+                     node.inputs[0].step(),
                      packed,
                      packed + (narrow ? depth * columns : groups * kernels::panels16_size(depth, columns)),
                      nullptr,
-                     outputs,
+                     node.outputs[0].step(),
                      window,
                      groups,
                      inputs / groups,

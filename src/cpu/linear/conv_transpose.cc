@@ -28,6 +28,7 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
     return std::nullopt;
   Choice choice;
   choice.algorithm = "conv_transpose";
+  choice.stepped = true;
   choice.packings.push_back({1, "conv_transpose16"});
   return choice;
 }
@@ -48,11 +49,11 @@ Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& p
 
   const auto* const packed = reinterpret_cast<const float*>(node.inputs[1].packed);
   kernels::ConvTranspose transpose{nullptr,
-                                   inputs,
+                                   node.inputs[0].step(),
                                    packed,
                                    packed + kernels::panels16_size(window.taps() * inputs, outputs),
                                    nullptr,
-                                   outputs,
+                                   node.outputs[0].step(),
                                    window,
                                    inputs,
                                    outputs,

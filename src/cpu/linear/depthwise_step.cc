@@ -18,10 +18,10 @@ Step emit_depthwise(const NodeView& node, const Processor& processor) {
   // A depthwise flop costs about four of a matrix product's: it is bound by loads.
   const Split split = split_evenly(lines, 4 * flops, 1);
   kernels::Depthwise depthwise{nullptr,
-                               channels,
+                               node.inputs[0].step(),
                                nullptr,
                                nullptr,
-                               channels,
+                               node.outputs[0].step(),
                                window,
                                channels,
                                0,

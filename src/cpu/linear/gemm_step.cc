@@ -16,10 +16,10 @@ Step emit_gemm(const NodeView& node, std::size_t depth, const Epilogue& epilogue
   const Split split = choose_split(product, panels, tiling);
 
   kernels::Gemm gemm{nullptr,
-                     depth,
+                     node.inputs[0].place_step != 0 ? node.inputs[0].step() : depth,
                      reinterpret_cast<const float*>(node.inputs[1].packed),
                      nullptr,
-                     columns,
+                     node.outputs[0].step(),
                      depth,
                      columns,
                      0,

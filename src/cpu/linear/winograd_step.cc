@@ -88,11 +88,11 @@ Step emit_winograd(const NodeView& node, const Processor& processor) {
 
   const auto* const packed = reinterpret_cast<const float*>(node.inputs[1].packed);
   kernels::Winograd winograd{nullptr,
-                             inputs,
+                             node.inputs[0].step(),
                              packed,
                              packed + panel_floats(node, 1),
                              nullptr,
-                             outputs,
+                             node.outputs[0].step(),
                              window,
                              inputs,
                              outputs,

@@ -12,6 +12,7 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
   if (node.inputs[0].dtype != DType::f32) return std::nullopt;
   Choice choice;
   choice.algorithm = "pool";
+  choice.stepped = true;
   return choice;
 }
 
@@ -23,8 +24,8 @@ Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& p
   // Bound by reading: a tap costs about eight flops of a matrix product.
   const Split split = split_evenly(rows, 8.0 * static_cast<double>(window.taps() * channels), 1);
   kernels::Pool pool{
-      nullptr,         channels, nullptr, channels, window, channels, 0, rows, op.kind == Pool::Kind::average,
-      op.count_padding};
+      nullptr, node.inputs[0].step(),          nullptr,         node.outputs[0].step(), window, channels, 0,
+      rows,    op.kind == Pool::Kind::average, op.count_padding};
   Step step;
   step.kernel = choice.algorithm;
   step.chunks = split.chunks;
