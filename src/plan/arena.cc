@@ -58,7 +58,7 @@ Placement place_in_order(const std::vector<Lifetime>& lifetimes, const std::vect
 // An order in which those that came out on top are put down first.
 std::vector<std::size_t> top_first(const std::vector<Lifetime>& lifetimes, std::vector<std::size_t> order,
                                    const Placement& placement) {
-  std::ranges::stable_partition(order, [&](std::size_t id) {
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t id) {
     return placement.offsets[id] + aligned(lifetimes[id].bytes) == placement.bytes;
   });
   return order;
