@@ -84,11 +84,18 @@ void run_steps(PlanRun& run, int worker, bool spin) {
   }
 }
 
+// Workers that can be of use: to wake one that finds no chunk costs a small plan more than all its steps do.
+int most_workers(const Plan& plan) {
+  std::int64_t most = 1;
+  for (const Step& step : plan.steps) most = std::max(most, step.chunks);
+  return static_cast<int>(std::min<std::int64_t>(most, StepProgress::kMostWorkers));
+}
+
 }  // namespace
 
 PlanRun::PlanRun(const Plan& p, int w)
     : plan(p),
-      workers(std::clamp(w, 1, StepProgress::kMostWorkers)),
+      workers(std::clamp(w, 1, most_workers(p))),
       progress(std::make_unique<StepProgress[]>(p.steps.size())),
       continuations(std::make_unique<Continuation[]>(static_cast<std::size_t>(workers))) {
   frame.continuations = continuations.get();
