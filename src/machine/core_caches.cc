@@ -14,9 +14,11 @@ constexpr std::uint32_t kMostCaches = 8;
 
 std::vector<Cache> read_from(std::uint32_t leaf) {
   std::vector<Cache> caches;
+  // Once: each question costs microseconds under a hypervisor.
+  if (__get_cpuid_max(leaf & 0x80000000, nullptr) < leaf) return caches;
   for (std::uint32_t part = 0; part < kMostCaches; ++part) {
     std::uint32_t a = 0, b = 0, c = 0, d = 0;
-    if (__get_cpuid_count(leaf, part, &a, &b, &c, &d) == 0) return caches;
+    __cpuid_count(leaf, part, a, b, c, d);
     constexpr std::uint32_t kNone = 0, kCode = 2;
     const std::uint32_t kind = a & 0x1f, level = (a >> 5) & 7;
     if (kind == kNone) return caches;

@@ -76,7 +76,7 @@ struct LineSpan {
   std::int64_t begin = 0, end = 0;
 };
 
-/// How the lines of a step's output 0 depend on the lines of its input 0, both dense NHWC: output line l
+/// How the lines of a step's output 0 depend on the lines of its input 0, both NHWC: output line l
 /// reads input lines l * stride - before and the `extent` - 1 behind it, those that exist.
 struct Lines {
   std::int64_t images = 0, inputs = 0, outputs = 0;  // lines of an image

@@ -22,13 +22,11 @@ kernels::Window window_of(const Op& op, const NodeView& node, std::span<const st
 }
 
 /// How the lines of an NHWC operator's output depend on those of its input; nothing for other ranks.
-inline std::optional<Lines> lines_of(const NodeView& node, const kernels::Window& window,
-                                     std::int64_t unit = 1) {
+inline std::optional<Lines> lines_of(const NodeView& node, const kernels::Window& window) {
   const Shape &x = node.inputs[0].dims, &y = node.outputs[0].dims;
   if (x.size() != 4 || y.size() != 4) return std::nullopt;
   const kernels::WindowAxis& height = window.height;
-  Lines lines{x[0], x[1], y[1], height.stride, height.before, (height.kernel - 1) * height.dilation + 1,
-              unit};
+  Lines lines{x[0], x[1], y[1], height.stride, height.before, (height.kernel - 1) * height.dilation + 1};
   lines.input_bytes = static_cast<std::size_t>(x[2] * x[3]) * sizeof(float);
   lines.output_bytes = static_cast<std::size_t>(y[2] * y[3]) * sizeof(float);
   return lines;

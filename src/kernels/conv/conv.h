@@ -34,7 +34,9 @@ inline constexpr std::size_t kMaxConvTaps = 4096;
 VIVACE_KERNEL(conv, Conv);
 
 /// The same for one group of at most kMostNarrow outputs, where `weights` are [outputs, taps * inputs] and
-/// nothing is split by panels. Each sum is made in 16 lanes, which are folded at the end.
+/// nothing is split by panels. Each sum is made in 16 lanes, which are folded at the end. Requires at most
+/// 2048 weights for an output, or more than 64 inputs and at most 1024 taps: four places share the memory of
+/// a block.
 inline constexpr std::size_t kMostNarrow = 16;
 VIVACE_KERNEL(conv_narrow, Conv);
 

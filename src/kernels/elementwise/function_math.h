@@ -99,22 +99,12 @@ VIVACE_INLINE Vec smooth(Function f, Vec x, Vec a) {
                        simd::select(positive(x), x, simd::mul(simd::splat(1.67326324f), simd::expm1(x))));
     case Function::celu:
       return simd::select(positive(x), x, simd::mul(a, simd::expm1(simd::div(x, a))));
-    case Function::sigmoid:
-      return simd::sigmoid(x);
-    case Function::tanh:
-      return simd::tanh(x);
     case Function::softplus:
       return simd::add(simd::max(zero, x), log1p_exp_minus_abs(x));
     case Function::log_sigmoid:
       return simd::sub(simd::min(zero, x), log1p_exp_minus_abs(x));
     case Function::softsign:
       return simd::div(x, simd::add(one, simd::abs(x)));
-    case Function::silu:
-      return simd::silu(x);
-    case Function::gelu:
-      return simd::gelu(x);
-    case Function::gelu_tanh:
-      return simd::gelu_tanh(x);
     case Function::mish:
       return mish(x);
     case Function::squareplus:
@@ -142,8 +132,6 @@ VIVACE_INLINE Vec arithmetic(Function f, Vec x) {
       return simd::div(simd::splat(1.0f), simd::sqrt(x));
     case Function::reciprocal:
       return simd::div(simd::splat(1.0f), x);
-    case Function::exp:
-      return simd::exp(x);
     case Function::expm1:
       return simd::expm1(x);
     case Function::log:
@@ -200,14 +188,6 @@ VIVACE_INLINE Vec rare(Function f, Vec x) {
   }
 }
 
-// f is a constant where this is inlined: one branch of one switch remains.
-VIVACE_INLINE Vec apply(Function f, Vec x, Vec a, Vec b) {
-  if (f >= Function::log2 && f <= Function::atanh) return rare(f, x);
-  if (f >= Function::abs) return arithmetic(f, x);
-  const bool is_smooth = (f >= Function::elu && f <= Function::squareplus) || f == Function::tanh_shrink;
-  return is_smooth ? smooth(f, x, a) : piecewise(f, x, a, b);
-}
-
 // The functions that networks spend their time in, which are worth doing several vectors at once.
 constexpr bool is_hot(Function f) {
   return f == Function::sigmoid || f == Function::tanh || f == Function::silu || f == Function::gelu ||
@@ -229,6 +209,15 @@ VIVACE_INLINE V apply_hot(Function f, V x) {
     default:
       return simd::exp(x);
   }
+}
+
+// f is a constant where this is inlined: one branch of one switch remains.
+VIVACE_INLINE Vec apply(Function f, Vec x, Vec a, Vec b) {
+  if (is_hot(f)) return apply_hot(f, x);
+  if (f >= Function::log2 && f <= Function::atanh) return rare(f, x);
+  if (f >= Function::abs) return arithmetic(f, x);
+  const bool is_smooth = (f >= Function::elu && f <= Function::squareplus) || f == Function::tanh_shrink;
+  return is_smooth ? smooth(f, x, a) : piecewise(f, x, a, b);
 }
 
 // NaN in either operand survives.
