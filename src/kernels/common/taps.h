@@ -14,7 +14,8 @@ struct Taps {
 
 /// The taps of output place `place` that fall on the input.
 VIVACE_INLINE Taps real_taps(const WindowAxis& axis, Index place) {
-  const Index start = place * axis.stride - axis.before;
+  const Index start = place * axis.stride - axis.before, last = start + (axis.kernel - 1) * axis.dilation;
+  if (start >= 0 && last < axis.input) return {0, axis.kernel};  // as most are: no division
   const Index begin = start >= 0 ? 0 : (axis.dilation - 1 - start) / axis.dilation;
   const Index end = start >= axis.input ? 0 : (axis.input - 1 - start) / axis.dilation + 1;
   return {begin < axis.kernel ? begin : axis.kernel, end < axis.kernel ? end : axis.kernel};
@@ -34,6 +35,14 @@ VIVACE_INLINE Taps inner_places(const WindowAxis& axis) {
   if (end > axis.output) end = axis.output;
   if (begin > end) begin = end;
   return {begin, end};
+}
+
+/// The output places that meet at least one real input place, where taps lie side by side: [begin, end).
+VIVACE_INLINE Taps met_places(const WindowAxis& axis) {
+  const Index before = axis.before - axis.kernel + 1, last = axis.input - 1 + axis.before;
+  const Index begin = before > 0 ? (before + axis.stride - 1) / axis.stride : 0;
+  const Index end = last < 0 ? 0 : last / axis.stride + 1;
+  return {begin < axis.output ? begin : axis.output, end < axis.output ? end : axis.output};
 }
 
 /// A place of the output.

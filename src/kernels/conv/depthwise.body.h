@@ -10,14 +10,15 @@ using simd::Vec;
 
 // Eight accumulators hide the latency of multiply-add.
 constexpr int kPlaces = 8;
-// A place at the border goes alone, with this many vectors of channels instead.
+// A place that goes alone has this many vectors of channels instead.
 constexpr int kVecs = 4;
 // Rows of a window that the loops for known windows can hold; others take the loop for any.
 constexpr int kMaxRows = 32;
 
-// A run of places of one output line, and the taps that are real for all of them.
+// A run of places of one output line, and the taps that are real for all of them; for a known window, `width`
+// are the real ones of the columns that the places meet together, and each place meets at least one.
 struct Run {
-  const float* x;  // at the first real tap of the first place
+  const float* x;  // at the first real tap or column
   float* c;
   const float* residual;
   Taps depth, height, width;
@@ -50,23 +51,29 @@ VIVACE_INLINE Rows rows_of(const Depthwise& p, const Run& r) {
   for (Index a = r.depth.begin; a < r.depth.end; ++a)
     for (Index b = r.height.begin; b < r.height.end; ++b, ++rows.count) {
       rows.x[rows.count] = r.x + (a - r.depth.begin) * step.plane + (b - r.height.begin) * step.row;
-      rows.weights[rows.count] = p.weights + ((a * w.height.kernel + b) * w.width.kernel + r.width.begin) *
-                                                 static_cast<Index>(p.channels);
+      rows.weights[rows.count] =
+          p.weights + (a * w.height.kernel + b) * w.width.kernel * static_cast<Index>(p.channels);
     }
   return rows;
 }
 
 // One row of the window for kCount places: each number of x is loaded once and meets every place that it
 // belongs to, so that the multiply-adds are the bound and not the loads. The taps of a place still come in
-// order.
+// order. Columns outside the input are left out, not multiplied as zeros: infinities stay what they are.
+//
+//   columns     0 1 2 3 4 ...       kKernel = 3, kStride = 1: place q meets the columns q .. q + 2; those of
+//   place 0     t t t               the first and the last places may lie outside
+//   place 1       t t t
 template <int kCount, int kKernel, int kStride>
-VIVACE_INLINE void add_row(Vec (&sum)[kCount], const float* x, std::size_t x_stride, const float* weights,
-                           std::size_t channels) {
+VIVACE_INLINE void add_row(Vec (&sum)[kCount], const float* x, std::size_t x_stride, const Taps& real,
+                           const float* weights, std::size_t channels) {
+  constexpr int kColumns = (kCount - 1) * kStride + kKernel;
   Vec weight[kKernel];
 #pragma GCC unroll 8
   for (int t = 0; t < kKernel; ++t) weight[t] = simd::load(weights + static_cast<std::size_t>(t) * channels);
 #pragma GCC unroll 32
-  for (int j = 0; j < (kCount - 1) * kStride + kKernel; ++j) {
+  for (int j = 0; j < kColumns; ++j) {
+    if ((j < kKernel - 1 && j < real.begin) || (j > kColumns - kKernel && j >= real.end)) continue;
     const Vec v = simd::in_register(simd::load(x));
     x += x_stride;
 #pragma GCC unroll 8
@@ -105,8 +112,8 @@ VIVACE_INLINE std::size_t run_vectors(const Depthwise& p, const Run& r, const Ro
 #pragma GCC unroll 4
       for (int i = 0; i < kWide; ++i) {
         const std::size_t at = channel + static_cast<std::size_t>(i) * simd::kLanes;
-        add_row<kCount, kKernel, kStride>(sum[i], rows.x[row] + at, x_stride, rows.weights[row] + at,
-                                          channels);
+        add_row<kCount, kKernel, kStride>(sum[i], rows.x[row] + at, x_stride, r.width,
+                                          rows.weights[row] + at, channels);
       }
 #pragma GCC unroll 4
     for (int i = 0; i < kWide; ++i) {
@@ -165,6 +172,24 @@ template <int kCount>
     run_any<kCount, 1>(p, r, channel, smaller(end - channel, simd::kLanes));
 }
 
+// The same for the places of a known window, one by one where columns are missing.
+template <int kCount>
+[[gnu::noinline]] void run_known_rest(const Depthwise& p, const Run& r, std::size_t channel,
+                                      std::size_t end) {
+  const WindowAxis& w = p.window.width;
+  Run one = r;
+  if (r.width.begin == 0 && r.width.end == (kCount - 1) * w.stride + w.kernel) {
+    one.width.end = w.kernel;
+    return run_rest<kCount>(p, one, channel, end);
+  }
+  for (Index q = 0; q < kCount; ++q, one.c += p.c_stride) {
+    const Index first = q * w.stride, begin = r.width.begin - first, last = r.width.end - first;
+    one.width = {begin > 0 ? begin : 0, last < w.kernel ? last : w.kernel};
+    one.x = r.x + (first + one.width.begin - r.width.begin) * static_cast<Index>(p.x_stride);
+    run_rest<1>(p, one, channel, end);
+  }
+}
+
 template <int kCount, int kKernel, int kStride>
 void run_places(const Depthwise& p, const Run& r, std::size_t begin, std::size_t end) {
   std::size_t channel = begin;
@@ -174,12 +199,13 @@ void run_places(const Depthwise& p, const Run& r, std::size_t begin, std::size_t
     const Rows rows = rows_of(p, r);
     channel = run_vectors<kCount, kKernel, kStride, kWide>(p, r, rows, begin, end);
     if constexpr (kWide > 1) channel = run_vectors<kCount, kKernel, kStride, 1>(p, r, rows, channel, end);
+    if (channel < end) run_known_rest<kCount>(p, r, channel, end);
   } else {
     constexpr int kWide = kCount == 1 ? kVecs : 1;
     for (; channel + kWide * simd::kLanes <= end; channel += kWide * simd::kLanes)
       run_any<kCount, kWide>(p, r, channel, simd::kLanes);
+    if (channel < end) run_rest<kCount>(p, r, channel, end);
   }
-  if (channel < end) run_rest<kCount>(p, r, channel, end);
   if (ends_here(p.end)) return;
   End finishing = p.end;
   if (finishing.bias) finishing.bias += begin;
@@ -198,35 +224,40 @@ struct Runs {
       run_places<7, kKernel, kStride>, run_places<8, kKernel, kStride>};
 };
 
-// One place with so many neighbouring taps: what the border leaves of a window.
-constexpr RunPlaces kBorders[] = {run_places<1, 1, 1>, run_places<1, 2, 1>, run_places<1, 3, 1>,
-                                  run_places<1, 4, 1>};
-
-VIVACE_INLINE RunPlaces border_run(const Window& w, const Taps& width) {
-  const Index taps = width.end - width.begin;
-  const bool known = w.width.dilation == 1 && w.depth.kernel * w.height.kernel <= kMaxRows && taps >= 1 &&
-                     taps <= static_cast<Index>(sizeof(kBorders) / sizeof(kBorders[0]));
-  return known ? kBorders[taps - 1] : run_places<1, 0, 0>;
-}
-
-// The windows that networks are made of have loops of their own.
-VIVACE_INLINE const RunPlaces* inner_runs(const Window& window) {
+// The windows that networks are made of have loops of their own; null for others.
+VIVACE_INLINE const RunPlaces* known_runs(const Window& window) {
   const WindowAxis& w = window.width;
-  if (window.depth.kernel * window.height.kernel > kMaxRows) return Runs<0, 0>::kCounts;
-  if (w.dilation == 1 && w.kernel == 3 && w.stride == 1) return Runs<3, 1>::kCounts;
-  if (w.dilation == 1 && w.kernel == 3 && w.stride == 2) return Runs<3, 2>::kCounts;
-  if (w.dilation == 1 && w.kernel == 5 && w.stride == 1) return Runs<5, 1>::kCounts;
-  if (w.dilation == 1 && w.kernel == 5 && w.stride == 2) return Runs<5, 2>::kCounts;
-  return Runs<0, 0>::kCounts;
+  if (window.depth.kernel * window.height.kernel > kMaxRows || w.dilation != 1) return nullptr;
+  if (w.kernel == 3 && w.stride == 1) return Runs<3, 1>::kCounts;
+  if (w.kernel == 3 && w.stride == 2) return Runs<3, 2>::kCounts;
+  if (w.kernel == 5 && w.stride == 1) return Runs<5, 1>::kCounts;
+  if (w.kernel == 5 && w.stride == 2) return Runs<5, 2>::kCounts;
+  return nullptr;
 }
 
-// Borders go one place at a time with fewer taps: no zeros are multiplied, so infinities stay what they are.
-void run_line(const Depthwise& p, std::size_t line) {
+// How a line is cut into runs: places in `together` may share one, others go alone.
+struct Cut {
+  const RunPlaces* known;
+  Taps together;
+};
+
+VIVACE_INLINE Cut cut_of(const Window& window) {
+  const RunPlaces* const known = known_runs(window);
+  return {known, known ? met_places(window.width) : inner_places(window.width)};
+}
+
+// The real taps of `count` places from i on; of a known window, the columns.
+VIVACE_INLINE Taps width_of(const WindowAxis& w, const Cut& cut, Index i, Index count) {
+  if (i < cut.together.begin || i >= cut.together.end) return real_taps(w, i);
+  if (!cut.known) return {0, w.kernel};
+  const Index start = input_place(w, i, 0), columns = (count - 1) * w.stride + w.kernel;
+  return {start < 0 ? -start : 0, columns < w.input - start ? columns : w.input - start};
+}
+
+// The line that starts at `place`.
+void run_line(const Depthwise& p, const Cut& cut, const Place& place, std::size_t line) {
   const Window& w = p.window;
-  const Place place = place_at(w, line * static_cast<std::size_t>(w.width.output));
   const Taps depth = real_taps(w.depth, place.depth), height = real_taps(w.height, place.height);
-  const Taps inner = inner_places(w.width);
-  const RunPlaces* const inner_functions = inner_runs(w);
   // Counted from the first real tap, every address stays inside the input, however far the padding reaches.
   const bool none = depth.begin >= depth.end || height.begin >= height.end;
   const Index row =
@@ -234,10 +265,10 @@ void run_line(const Depthwise& p, std::size_t line) {
       input_place(w.height, place.height, height.begin);
   const std::size_t begin = p.panel_begin * kPanel, end = smaller(p.panel_end * kPanel, p.channels);
   for (Index i = 0; i < w.width.output;) {
-    const bool is_inner = i >= inner.begin && i < inner.end;
-    const std::size_t count = is_inner ? smaller(kPlaces, static_cast<std::size_t>(inner.end - i)) : 1;
+    const bool together = i >= cut.together.begin && i < cut.together.end;
+    const std::size_t count = together ? smaller(kPlaces, static_cast<std::size_t>(cut.together.end - i)) : 1;
     const std::size_t output = line * static_cast<std::size_t>(w.width.output) + static_cast<std::size_t>(i);
-    const Taps width = is_inner ? Taps{0, w.width.kernel} : real_taps(w.width, i);
+    const Taps width = width_of(w.width, cut, i, static_cast<Index>(count));
     const bool empty = none || width.begin >= width.end;
     const Index input = empty ? 0 : row * w.width.input + input_place(w.width, i, width.begin);
     const Run run{p.x + input * static_cast<Index>(p.x_stride),
@@ -246,7 +277,8 @@ void run_line(const Depthwise& p, std::size_t line) {
                   depth,
                   height,
                   width};
-    (is_inner ? inner_functions[count - 1] : border_run(w, width))(p, run, begin, end);
+    const RunPlaces* const runs = together && cut.known ? cut.known : Runs<0, 0>::kCounts;
+    runs[count - 1](p, run, begin, end);
     i += static_cast<Index>(count);
   }
 }
@@ -254,7 +286,13 @@ void run_line(const Depthwise& p, std::size_t line) {
 }  // namespace
 
 void depthwise(const Depthwise& p) noexcept {
-  for (std::size_t line = p.line_begin; line < p.line_end; ++line) run_line(p, line);
+  if (p.line_begin >= p.line_end || p.window.width.output == 0) return;
+  const Cut cut = cut_of(p.window);
+  Place place = place_at(p.window, p.line_begin * static_cast<std::size_t>(p.window.width.output));
+  for (std::size_t line = p.line_begin; line < p.line_end; ++line) {
+    run_line(p, cut, place, line);
+    advance(place, p.window, p.window.width.output);
+  }
 }
 
 }  // namespace vivace::kernels::VIVACE_ISA
