@@ -7,6 +7,7 @@
 
 #include "cpu/recurrent/cells.h"
 #include "cpu/recurrent/product.h"
+#include "kernels/recurrent/cell.h"
 
 namespace vivace::cpu {
 namespace {
@@ -16,6 +17,17 @@ enum Input : std::size_t { kX, kKernel, kRecurrent, kBias, kMask, kH0, kC0 };
 // Sequences that share a reading of the weights, and bytes of gates kept from the input's product.
 constexpr std::int64_t kMostRows = 16;
 constexpr std::int64_t kInputBytes = 256 << 10;
+
+// The kernel that does a whole step of one sequence, or null where there is none for the cell: its functions
+// are the usual ones and its units whole vectors.
+kernels::KernelFunction<kernels::RecurrentCell> whole_cell(const Rnn& op, std::int64_t units,
+                                                           kernels::Isa isa) {
+  const bool usual = op.activation.kind == UnaryKind::tanh &&
+                     op.recurrent_activation.kind == UnaryKind::sigmoid && units % kernels::kPanel == 0;
+  if (usual && op.cell == Rnn::Cell::lstm) return kernels::pick(kernels::lstm_cell, isa);
+  if (usual && op.cell == Rnn::Cell::gru && op.reset_after) return kernels::pick(kernels::gru_cell, isa);
+  return nullptr;
+}
 
 class RnnWork : public Work {
  public:
@@ -32,9 +44,13 @@ class RnnWork : public Work {
                 std::max<std::int64_t>(1, rows_ * width_ * static_cast<std::int64_t>(sizeof(float))),
             1, std::max<std::int64_t>(1, steps_))),
         cell_(op_, units_, processor.isa),
+        whole_cell_(whole_cell(op_, units_, processor.isa)),
         gemm_(kernels::pick(kernels::gemm, processor.isa)),
         input_product_(product(rows_ * block_, features_, width_, node.inputs[kKernel].packed, processor)),
         state_product_(product(rows_, units_, width_, node.inputs[kRecurrent].packed, processor)),
+        state_cell_{
+            nullptr, state_product_.b, nullptr, nullptr, nullptr, nullptr, static_cast<std::size_t>(units_),
+            false},
         x_(node.inputs[kX].address),
         bias_(Optional::of(node, kBias)),
         mask_(Optional::of(node, kMask)),
@@ -92,13 +108,17 @@ class RnnWork : public Work {
   }
 
   void run_rows(const Frame& frame, int worker, std::int64_t first, std::int64_t count) const {
-    const Group g = group_at(frame, worker, first, count);
+    Group g = group_at(frame, worker, first, count);
     for (std::int64_t i = 0; i < steps_; i += block_) {
       const std::int64_t here = std::min(block_, steps_ - i);
       const std::int64_t t = op_.reverse ? steps_ - i - here : i;
       multiply_input(frame, g, t, here);
       for (std::int64_t j = 0; j < here; ++j) {
         const std::int64_t at = op_.reverse ? here - 1 - j : j;
+        if (whole_cell_ && count == 1) {
+          step_alone(frame, g, t + at, g.x_gates + at * width_);
+          continue;
+        }
         step(frame, g, g.x_gates + at * width_);
         finish(frame, g, t + at, g.x_gates + at * width_);
       }
@@ -120,6 +140,29 @@ class RnnWork : public Work {
       p.row_end = static_cast<std::size_t>(whole ? g.count * here : here);
       gemm_(p);
     }
+  }
+
+  // A whole step of a group that is one sequence. The new state is made where the output wants it, and read
+  // from there in the next step.
+  void step_alone(const Frame& frame, Group& g, std::int64_t t, const float* x_gates) const {
+    const std::int64_t place = g.first * steps_ + t;
+    float* const y = frame.at<float>(sequence_) + place * units_;
+    const auto* const mask = mask_.at<std::uint8_t>(frame);
+    if (mask && mask[place] == 0) {
+      const bool empty = g.started[0] == 0 || op_.zero_output_for_mask;
+      empty ? std::fill_n(y, units_, 0.0f) : std::copy_n(g.h, units_, y);
+      return;
+    }
+    kernels::RecurrentCell p = state_cell_;
+    p.x = x_gates;
+    if (op_.cell == Rnn::Cell::gru && bias_.given) p.bias = bias_.at<float>(frame) + width_;
+    p.h = g.h;
+    p.next = y;
+    p.c = g.c;
+    p.backwards = t % 2 != 0;
+    whole_cell_(p);
+    g.h = y;
+    g.started[0] = 1;
   }
 
   // The products of all states of the group, for the columns that are needed before any function is applied.
@@ -185,8 +228,10 @@ class RnnWork : public Work {
   std::int64_t rows_;   // sequences at a time
   std::int64_t block_;  // time steps of one product with the input
   Cell cell_;
+  kernels::KernelFunction<kernels::RecurrentCell> whole_cell_;
   kernels::KernelFunction<kernels::Gemm> gemm_;
   kernels::Gemm input_product_, state_product_;
+  kernels::RecurrentCell state_cell_;
   Address x_;
   Optional bias_, mask_, h0_, c0_;
   Address sequence_, last_h_, last_c_;

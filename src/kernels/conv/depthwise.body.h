@@ -112,8 +112,8 @@ VIVACE_INLINE std::size_t run_vectors(const Depthwise& p, const Run& r, const Ro
 #pragma GCC unroll 4
       for (int i = 0; i < kWide; ++i) {
         const std::size_t at = channel + static_cast<std::size_t>(i) * simd::kLanes;
-        add_row<kCount, kKernel, kStride>(sum[i], rows.x[row] + at, x_stride, r.width,
-                                          rows.weights[row] + at, channels);
+        add_row<kCount, kKernel, kStride>(sum[i], rows.x[row] + at, x_stride, r.width, rows.weights[row] + at,
+                                          channels);
       }
 #pragma GCC unroll 4
     for (int i = 0; i < kWide; ++i) {

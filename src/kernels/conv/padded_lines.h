@@ -1,5 +1,6 @@
 // Small images whose channels are few: lines copied together with their padding, so that no place lies at a
-// border and the pointers of a place are its start and a multiple of the line. Included by kernel bodies only.
+// border and the pointers of a place are its start and a multiple of the line. Included by kernel bodies
+// only.
 #pragma once
 
 #include "kernels/conv/row_pointers.h"

@@ -1,0 +1,111 @@
+// Recurrent cells: the sums of all gates of some units stay in registers until their new state is there.
+//
+// A tile of 16 kBlocks units, of k = 0.. :   h[k] x | i i i i | f f f f | g g g g | o o o o |
+// Every weight is used once, so the loads of weights are the bound; more sums only hide the latency.
+#include "kernels/matrix/panels.h"
+#include "kernels/matrix/tile.h"
+#include "kernels/recurrent/cell.h"
+#include "kernels/simd/math.h"
+
+namespace vivace::kernels::VIVACE_ISA {
+namespace {
+
+using simd::Vec;
+
+// Vectors of a tile's units.
+template <int kBlocks>
+using Units = simd::Wide<kBlocks * simd::kBlock>;
+
+// Blocks of 16 units whose sums leave a quarter of the registers free.
+template <int kGates>
+constexpr int most_blocks() {
+  constexpr int kFit = simd::kRegisters * 3 / 4 / (kGates * simd::kBlock);
+  return kFit >= 4 ? 4 : kFit >= 2 ? 2 : 1;
+}
+
+template <int kGates, int kBlocks>
+VIVACE_INLINE void multiply_state(const RecurrentCell& p, std::size_t unit, Units<kBlocks> (&sum)[kGates]) {
+  const std::size_t panel = p.units * kPanel;
+  const float* weights[kGates];
+#pragma GCC unroll 4
+  for (int g = 0; g < kGates; ++g) {
+    weights[g] = p.weights + (static_cast<std::size_t>(g) * p.units + unit) * p.units;
+    sum[g] = Units<kBlocks>(simd::zero());
+  }
+  for (std::size_t k = 0; k < p.units; ++k) {
+    const Vec h = simd::splat(p.h[k]);
+#pragma GCC unroll 4
+    for (int g = 0; g < kGates; ++g) {
+#pragma GCC unroll 4
+      for (int b = 0; b < kBlocks; ++b)
+#pragma GCC unroll 4
+        for (int i = 0; i < simd::kBlock; ++i) {
+          Vec& s = sum[g].v[b * simd::kBlock + i];
+          s = simd::fma(h, simd::load(weights[g] + static_cast<std::size_t>(b) * panel + i * simd::kLanes),
+                        s);
+        }
+      weights[g] += kPanel;
+    }
+  }
+}
+
+template <int kBlocks>
+VIVACE_INLINE Units<kBlocks> load_units(const float* p) {
+  return simd::load_wide<kBlocks * simd::kBlock>(p);
+}
+
+struct Lstm {
+  static constexpr int kGates = 4;
+  template <int kBlocks>
+  [[gnu::always_inline]] static void run(const RecurrentCell& p, std::size_t unit) {
+    Units<kBlocks> sum[kGates];
+    multiply_state<kGates, kBlocks>(p, unit, sum);
+    const auto gate = [&](int g) {
+      return add(sum[g], load_units<kBlocks>(p.x + static_cast<std::size_t>(g) * p.units + unit));
+    };
+    const auto added = mul(simd::sigmoid(gate(0)), simd::tanh(gate(2)));
+    const auto kept = mul(simd::sigmoid(gate(1)), load_units<kBlocks>(p.c + unit));
+    const auto c = add(kept, added);
+    simd::store_wide(p.c + unit, c);
+    simd::store_wide(p.next + unit, mul(simd::sigmoid(gate(3)), simd::tanh(c)));
+  }
+};
+
+struct Gru {
+  static constexpr int kGates = 3;
+  template <int kBlocks>
+  [[gnu::always_inline]] static void run(const RecurrentCell& p, std::size_t unit) {
+    Units<kBlocks> sum[kGates];
+    multiply_state<kGates, kBlocks>(p, unit, sum);
+    const auto at = [&](const float* from, int g) {
+      return load_units<kBlocks>(from + static_cast<std::size_t>(g) * p.units + unit);
+    };
+    if (p.bias)
+#pragma GCC unroll 4
+      for (int g = 0; g < kGates; ++g) sum[g] = add(sum[g], at(p.bias, g));
+    const auto update = simd::sigmoid(add(sum[0], at(p.x, 0)));
+    const auto reset = simd::sigmoid(add(sum[1], at(p.x, 1)));
+    const auto proposed = simd::tanh(add(at(p.x, 2), mul(reset, sum[2])));
+    const auto kept = mul(update, load_units<kBlocks>(p.h + unit));
+    const auto rest = sub(Units<kBlocks>(simd::splat(1.0f)), update);
+    simd::store_wide(p.next + unit, add(kept, mul(rest, proposed)));
+  }
+};
+
+// The tile of as many blocks as are left, at most kBlocks, at block `begin` from the end that is read first.
+template <class Cell, int kBlocks>
+VIVACE_INLINE std::size_t run_tiles(const RecurrentCell& p, std::size_t begin) {
+  const std::size_t blocks = p.units / kPanel;
+  for (; begin + kBlocks <= blocks; begin += kBlocks)
+    Cell::template run<kBlocks>(p, (p.backwards ? blocks - begin - kBlocks : begin) * kPanel);
+  if constexpr (kBlocks > 1) return run_tiles<Cell, kBlocks / 2>(p, begin);
+  return begin;
+}
+
+}  // namespace
+
+void lstm_cell(const RecurrentCell& p) noexcept { run_tiles<Lstm, most_blocks<Lstm::kGates>()>(p, 0); }
+
+void gru_cell(const RecurrentCell& p) noexcept { run_tiles<Gru, most_blocks<Gru::kGates>()>(p, 0); }
+
+}  // namespace vivace::kernels::VIVACE_ISA

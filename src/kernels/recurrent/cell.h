@@ -1,0 +1,32 @@
+// Recurrent cells, one step of one sequence.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/isa.h"
+
+namespace vivace::kernels {
+
+/// One step with the functions that nearly all networks use, sigmoid for the gates and tanh for the state:
+///   lstm  i, f, g, o = x + h R:             c = f c + i g;  next = o tanh(c)
+///   gru   z, r = x + (h R + bias), reset after the product:
+///         hh = tanh(x_h + r (h R_h + b_h)); next = z h + (1 - z) hh
+/// Each sum is made in ascending order, as a Gemm does: the same bits as the product and the functions one
+/// by one.
+struct RecurrentCell {
+  const float* x;        // [gates units]: what the input gives; lstm: with the bias
+  const float* weights;  // R: pack_panels16 of [units, gates units]
+  const float* bias;     // gru: [3 units], or null
+  const float* h;        // [units]
+  float* next;           // [units]; must not overlap h
+  float* c;              // lstm: [units], becomes the new one
+  std::size_t units;     // a multiple of 16
+  // Whether the weights are read from the last unit to the first: where they just outgrow a cache, every
+  // other step the other way round finds the greater part of them still there.
+  bool backwards;
+};
+
+VIVACE_KERNEL(lstm_cell, RecurrentCell);
+VIVACE_KERNEL(gru_cell, RecurrentCell);
+
+}  // namespace vivace::kernels
