@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace vivace::kernels::VIVACE_ISA {
 namespace {
@@ -34,11 +35,11 @@ VIVACE_INLINE void store_some(float* p, Vec v, std::size_t lanes) {
 }
 /// The first lanes of v, then those of `rest`.
 VIVACE_INLINE Vec first_lanes(Vec v, Vec rest, std::size_t lanes) {
+  static constexpr std::int32_t kNumbers[kBlockLanes] = {0, 1, 2,  3,  4,  5,  6,  7,
+                                                         8, 9, 10, 11, 12, 13, 14, 15};
   if (lanes == simd::kLanes) return v;
-  float all[simd::kLanes];
-  simd::store(all, rest);
-  simd::store_n(all, v, lanes);
-  return simd::load(all);
+  const auto count = simd::splat_int(static_cast<std::int32_t>(lanes));
+  return simd::select(simd::greater(count, simd::load_int(kNumbers)), v, rest);
 }
 
 /// Accumulators of a row.
