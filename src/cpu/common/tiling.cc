@@ -28,6 +28,7 @@ std::size_t tile_panels(const Product& p, kernels::Isa isa) {
   if (isa == kernels::Isa::avx2) return p.rows == 1 ? 4 : p.rows <= 3 ? 2 : 1;
   if (p.rows == 1) return 8;
   if (p.rows <= 6 || (panels % 4 == 0 && panels % 3 != 0)) return 4;
+  if (p.depth * 3 * kPanel * sizeof(float) > 512 * 1024) return 2;
   return panels <= 2 ? panels : 3;
 }
 

@@ -44,38 +44,42 @@ struct Block {
 /// where there is AVX-512) beside the rows.
 constexpr std::size_t kMostAheadBytes = 512 << 10;
 
-/// Sets a tile to fetch the next group of panels while this one, at [panel, panel + width), is at work: each
-/// of the group's tiles an equal part of it. Panels lie one after another.
-VIVACE_INLINE void fetch_ahead(Tile& tile, const Block& block, const float* b, std::size_t panel,
-                               std::size_t width, std::size_t i, std::size_t tiles) {
-  const std::size_t size = width * tile.panel_stride, next = panel + width;
-  const float* group = next < block.panel_end ? b + next * tile.panel_stride : block.after;
-  if (size * sizeof(float) > kMostAheadBytes) group = nullptr;
-  tile.ahead = group ? group + i * size / tiles : nullptr;
-  tile.ahead_step = group ? (width * kPanel + tiles - 1) / tiles : 0;
+/// The panels [panel, panel + width), met by all tiles of the block. The first tiles are a row higher where
+/// the rows do not divide evenly; each fetches an equal part of the next group, which lies behind this one.
+VIVACE_INLINE void sweep_group(const Block& block, Tile tile, const float* next_group, std::size_t width) {
+  const std::size_t tiles = ceil_divide(block.rows, block.tile_rows), size = width * tile.panel_stride;
+  const std::size_t low = block.rows / tiles, higher = block.rows % tiles, share = size / tiles;
+  if (size * sizeof(float) <= kMostAheadBytes && next_group) {
+    tile.ahead = next_group;
+    tile.ahead_step = ceil_divide(width * kPanel, tiles);
+  }
+  for (std::size_t i = 0; i < tiles;) {
+    const std::size_t rows = low + (i < higher ? 1 : 0), end = i < higher ? higher : tiles;
+    const TileFunction run = find_tile(rows, width);
+    for (; i < end; ++i) {
+      run(tile);
+      tile.rows += rows * tile.taps;
+      tile.c += rows * tile.c_stride;
+      if (tile.ahead) tile.ahead += share;
+      if (tile.end.residual) tile.end.residual += rows * tile.end.residual_stride;
+    }
+  }
 }
 
-VIVACE_INLINE void sweep(const Block& block, Tile tile) {
-  const std::size_t tiles = ceil_divide(block.rows, block.tile_rows);
-  const Tile first = tile;
+VIVACE_INLINE void sweep(const Block& block, const Tile& first) {
+  Tile tile = first;
+  tile.rows = block.pointers;
   for (std::size_t panel = block.panel_begin; panel < block.panel_end;) {
     const std::size_t width = next_width(block.panel_end - panel, block.width);
-    const std::size_t column = panel * kPanel;
+    const std::size_t column = panel * kPanel, next = panel + width;
     tile.columns = smaller(width * kPanel, block.columns - column);
     tile.b = first.b + panel * first.panel_stride;
     tile.c = first.c + column;
-    tile.rows = block.pointers;
     if (first.end.bias) tile.end.bias = first.end.bias + column;
     if (first.end.residual) tile.end.residual = first.end.residual + column;
-    for (std::size_t i = 0; i < tiles; ++i) {
-      const std::size_t rows = even_share(block.rows, tiles, i);
-      fetch_ahead(tile, block, first.b, panel, width, i, tiles);
-      find_tile(rows, width)(tile);
-      tile.rows += rows * tile.taps;
-      tile.c += rows * tile.c_stride;
-      if (first.end.residual) tile.end.residual += rows * tile.end.residual_stride;
-    }
-    panel += width;
+    sweep_group(block, tile, next < block.panel_end ? first.b + next * first.panel_stride : block.after,
+                width);
+    panel = next;
   }
 }
 
