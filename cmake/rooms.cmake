@@ -1,9 +1,9 @@
 # One static library and one test program a room. A room's sources are the files in its folder; adding a file
 # needs no line here. architecture.toml holds what a room may include, and ./dev check enforces it.
 
-# vivace_room(NAME FOLDER DEPENDS room... LIBRARIES target...)
+# vivace_room(NAME FOLDER DEPENDS room... LIBRARIES target... TEST_LIBRARIES target...)
 function(vivace_room name folder)
-  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -17,7 +17,7 @@ function(vivace_room name folder)
   target_link_libraries(vivace_${name} PRIVATE ${ROOM_LIBRARIES})
   if(VIVACE_TESTS AND tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE vivace_${name} vivace_test_main)
+    target_link_libraries(${name}_test PRIVATE vivace_${name} vivace_test_main ${ROOM_TEST_LIBRARIES})
     add_test(NAME ${name} COMMAND ${name}_test)
   endif()
 endfunction()
