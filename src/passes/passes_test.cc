@@ -185,8 +185,14 @@ class RandomNet {
     return std::nullopt;
   }
 
+  // Of the channels, or of whole pictures: what Flatten and Dense make.
   ValueId product(ValueId x) {
     const std::int64_t columns = 1 + random_.below(4);
+    if (random_.below(3) == 0) {
+      Reshape flat;
+      flat.target = {Reshape::keep(0), 1, 1, size(x, 1) * size(x, 2) * size(x, 3)};
+      x = net_.add(flat, {x});
+    }
     MatMul op;
     op.transpose_b = random_.below(2) != 0;
     const Shape weights = op.transpose_b ? Shape{columns, size(x, 3)} : Shape{size(x, 3), columns};

@@ -4,12 +4,15 @@
 //   x -> mat_mul(k w, b + s w)                     k along the rows of w
 //
 // The same for a convolution, if its padding adds nothing or nothing is shifted: padding is zeros after the
-// shift, and would be zeros before it. Rescaling and Normalization layers in front of a network end here.
+// shift, and would be zeros before it. A reshape between the two (a Flatten) is looked through where every
+// place of its last axis has one scale. Rescaling and Normalization layers in front of a network end here.
 // Does nothing if another node reads the scaled tensor.
 #include <algorithm>
+#include <functional>
 
 #include "ops/linear/conv.h"
 #include "ops/linear/mat_mul.h"
+#include "ops/movement/reshape.h"
 #include "passes/common/affine.h"
 #include "passes/common/linear.h"
 #include "passes/pass.h"
@@ -69,24 +72,54 @@ Moved moved(const Constant& weights, const Layout& layout, const Affine& affine)
   return result;
 }
 
+// The reshape that makes a value and alone reads what it reshapes, or kNoNode.
+NodeId reshape_behind(const Graph& graph, ValueId value) {
+  const NodeId id = graph.producer(value);
+  return graph.as<Reshape>(id) && graph.uses(graph.node(id).inputs[0]) == 1 ? id : kNoNode;
+}
+
+// Numbers a channel as numbers a place of the last axis after a reshape: all the same, or the channels again
+// and again. Empty where a place has several.
+std::vector<double> repeated(const std::vector<double>& numbers, std::size_t places) {
+  const bool uniform = std::ranges::adjacent_find(numbers, std::not_equal_to()) == numbers.end();
+  if (numbers.empty() || (!uniform && places % numbers.size() != 0)) return {};
+  std::vector<double> result(places);
+  for (std::size_t i = 0; i < places; ++i) result[i] = numbers[uniform ? 0 : i % numbers.size()];
+  return result;
+}
+
 }  // namespace
 
 std::optional<Patch> fold_scale_forward(const Graph& graph, NodeId id) {
   const Node& node = graph.node(id);
   if (!epilogue_of(graph, id) || graph.uses(node.inputs[0]) != 1) return std::nullopt;
-  const auto affine = affine_at(graph, graph.producer(node.inputs[0]));
+  const NodeId reshape = reshape_behind(graph, node.inputs[0]);
+  const ValueId scaled = reshape == kNoNode ? node.inputs[0] : graph.node(reshape).inputs[0];
+  auto affine = affine_at(graph, graph.producer(scaled));
   if (!affine || !affine->activation.none() || !affine->finite()) return std::nullopt;
   const Constant* const weights = graph.constant(node.inputs[1]);
   const Constant* const bias = has_input(node, 2) ? graph.constant(node.inputs[2]) : nullptr;
   if (!weights || (has_input(node, 2) && !bias)) return std::nullopt;
   const bool shifts = std::ranges::any_of(affine->shift, [](double s) { return s != 0; });
   const auto layout = layout_of(graph, id, weights->dims(), shifts);
-  if (!layout || layout->inputs * layout->groups != affine->scale.size()) return std::nullopt;
+  if (!layout) return std::nullopt;
+  const std::size_t channels = layout->inputs * layout->groups;
+  if (reshape != kNoNode) {
+    affine->scale = repeated(affine->scale, channels);
+    affine->shift = repeated(affine->shift, channels);
+  }
+  if (affine->scale.size() != channels || affine->shift.size() != channels) return std::nullopt;
 
   Moved result = moved(*weights, *layout, *affine);
   std::vector<ValueId> inputs = node.inputs;
-  inputs[0] = affine->x;
   Patch patch("fold_scale_forward", id);
+  inputs[0] = affine->x;
+  if (reshape != kNoNode) {
+    const Node& between = graph.node(reshape);
+    std::vector<ValueId> sizes = between.inputs;
+    sizes[0] = affine->x;
+    inputs[0] = patch.add(between.op, std::move(sizes), between.name, between.origin);
+  }
   inputs[1] = patch.constant(std::move(result.weights));
   if (shifts) {
     for (std::size_t o = 0; bias && o < layout->outputs; ++o)
