@@ -2,6 +2,9 @@
 //
 // A tile of kRows places and up to kOutputs outputs loads kRows vectors of x and one of weights for each
 // output, for as many multiply-adds as the two numbers' product. The sums' 16 lanes are folded in one order.
+#include <array>
+#include <utility>
+
 #include "kernels/conv/row_pointers.h"
 
 namespace vivace::kernels::VIVACE_ISA {
@@ -12,6 +15,8 @@ using simd::Vec;
 // Sums that registers can hold: places times outputs times the vectors that make 16 lanes.
 constexpr int kRows = simd::kRegisters >= 32 ? 4 : simd::kBlock <= 2 ? 2 : 1;
 constexpr std::size_t kMostOutputs = 4;
+// Of a place alone, more outputs hide what the sums of one row would wait for.
+constexpr std::size_t kMostAlone = simd::kRegisters >= 32 ? 8 : 4;
 // Places whose sums are ended together.
 constexpr std::size_t kTogether = 64;
 
@@ -27,7 +32,7 @@ void sum_places(const float* weights, const Plan& plan, const float* const* poin
   Vec sum[kHeight][kOutputs][simd::kBlock];
 #pragma GCC unroll 4
   for (int r = 0; r < kHeight; ++r)
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int o = 0; o < kOutputs; ++o)
 #pragma GCC unroll 4
       for (int b = 0; b < simd::kBlock; ++b) sum[r][o][b] = simd::zero();
@@ -46,7 +51,7 @@ void sum_places(const float* weights, const Plan& plan, const float* const* poin
         Vec x[kHeight];
 #pragma GCC unroll 4
         for (int r = 0; r < kHeight; ++r) x[r] = load_lanes<kWhole>(row[r] + at, n);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
         for (int o = 0; o < kOutputs; ++o) {
           const Vec w = load_lanes<kWhole>(weights + static_cast<std::size_t>(o) * depth + at, n);
 #pragma GCC unroll 4
@@ -56,40 +61,49 @@ void sum_places(const float* weights, const Plan& plan, const float* const* poin
   }
 #pragma GCC unroll 4
   for (int r = 0; r < kHeight; ++r)
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int o = 0; o < kOutputs; ++o)
       sums[static_cast<std::size_t>(r) * stride + static_cast<std::size_t>(o)] = simd::block_sum(sum[r][o]);
 }
 
 using SumPlaces = void (*)(const float*, const Plan&, const float* const*, float*, std::size_t);
+template <int kHeight, bool kWhole, int... kOutputs>
+constexpr std::array<SumPlaces, sizeof...(kOutputs)> sums_of(std::integer_sequence<int, kOutputs...>) {
+  return {sum_places<kHeight, kOutputs + 1, kWhole>...};
+}
 template <int kHeight, bool kWhole>
-struct Tiles {
-  static constexpr SumPlaces kOutputs[kMostOutputs] = {
-      sum_places<kHeight, 1, kWhole>, sum_places<kHeight, 2, kWhole>, sum_places<kHeight, 3, kWhole>,
-      sum_places<kHeight, 4, kWhole>};
-};
+constexpr auto kSums =
+    sums_of<kHeight, kWhole>(std::make_integer_sequence<int, kHeight == 1 ? kMostAlone : kMostOutputs>());
+
+// The sums of `height` places, kRows or one, for all outputs.
+VIVACE_INLINE void sum_outputs(const Conv& p, const Plan& plan, std::size_t height,
+                               const float* const* pointers, float* sums) {
+  const bool whole = plan.run % kPanel == 0;
+  const SumPlaces* const tiles = height == 1 ? (whole ? kSums<1, true> : kSums<1, false>).data()
+                                             : (whole ? kSums<kRows, true> : kSums<kRows, false>).data();
+  const std::size_t outputs = p.group_outputs;
+  const std::size_t groups = ceil_divide(outputs, height == 1 ? kMostAlone : kMostOutputs);
+  for (std::size_t i = 0, o = 0, n; i < groups; ++i, o += n) {
+    n = even_share(outputs, groups, i);
+    tiles[n - 1](p.weights + o * plan.taps * plan.run, plan, pointers, sums + o, outputs);
+  }
+}
 
 }  // namespace
 
 void conv_narrow(const Conv& p) noexcept {
   const Plan plan = plan_of(p);
-  const SumPlaces* const tiles =
-      plan.run % kPanel == 0 ? Tiles<kRows, true>::kOutputs : Tiles<kRows, false>::kOutputs;
   const float* pointers[kMaxPointers];
   float border[kBorderFloats], sums[kTogether * kMostNarrow];
   Place place = place_at(p.window, p.row_begin);
-  const std::size_t outputs = p.group_outputs, depth = plan.taps * plan.run;
+  const std::size_t outputs = p.group_outputs;
   for (std::size_t row = p.row_begin; row < p.row_end; row += kTogether) {
     const std::size_t rows = smaller(kTogether, p.row_end - row);
     for (std::size_t i = 0; i < rows;) {
       const std::size_t height = rows - i >= kRows ? kRows : 1;
       Filler filler{p, plan, p.x, border};
       fill_tile(filler, place, height, pointers);
-      for (std::size_t o = 0; o < outputs; o += kMostOutputs) {
-        const std::size_t n = smaller(kMostOutputs, outputs - o);
-        (height == kRows ? tiles : Tiles<1, false>::kOutputs)[n - 1](p.weights + o * depth, plan, pointers,
-                                                                     sums + i * outputs + o, outputs);
-      }
+      sum_outputs(p, plan, height, pointers, sums + i * outputs);
       i += height;
     }
     End end = p.end;
