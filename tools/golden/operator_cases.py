@@ -39,7 +39,7 @@ class Cases:
             elif isinstance(value, (list, tuple)):
                 value = " ".join(str(v) for v in value)
             self.lines.append(f"set {key} {value}".rstrip())
-        if tolerance:
+        if tolerance is not None:
             self.lines.append(f"tolerance {tolerance}")
         for tensor in inputs:
             self.lines.append("in absent" if tensor is None else "in " + self.tensor(tensor))

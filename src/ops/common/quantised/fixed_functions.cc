@@ -1,0 +1,102 @@
+#include "ops/common/quantised/fixed_functions.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+namespace vivace::fixed {
+namespace {
+
+constexpr std::int32_t kOne = std::numeric_limits<std::int32_t>::max();  // without integer bits
+constexpr std::int32_t kOneOf2Bits = 1 << 29;                            // with two integer bits
+
+std::int32_t times(std::int32_t a, std::int32_t b) {
+  return saturating_rounding_doubling_high_multiply(a, b);
+}
+std::int32_t plus(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+}
+std::int32_t minus(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b));
+}
+
+// 2 / (1 + a) with two integer bits, by three of Newton's steps from a linear guess.
+std::int32_t two_over_one_plus(std::int32_t a) {
+  constexpr std::int32_t k48Over17 = 1515870810, kMinus32Over17 = -1010580540;  // two integer bits
+  const std::int32_t half_denominator = half_sum(a, kOne);
+  std::int32_t x = plus(k48Over17, times(half_denominator, kMinus32Over17));
+  for (int i = 0; i < 3; ++i) {
+    const std::int32_t rest = minus(kOneOf2Bits, times(half_denominator, x));
+    x = plus(x, scale_saturating(times(x, rest), 2));
+  }
+  return x;
+}
+
+// exp(a) for -1/4 <= a < 0: four terms of the series around -1/8.
+std::int32_t exp_of_small(std::int32_t a) {
+  constexpr std::int32_t kExpOfMinusEighth = 1895147668, kThird = 715827883;
+  const std::int32_t x = plus(a, 1 << 28);
+  const std::int32_t x2 = times(x, x), x3 = times(x2, x), x4 = times(x2, x2);
+  const std::int32_t high_terms = rounding_divide_by_power_of_two(
+      plus(times(plus(rounding_divide_by_power_of_two(x4, 2), x3), kThird), x2), 1);
+  return plus(kExpOfMinusEighth, times(kExpOfMinusEighth, plus(x, high_terms)));
+}
+
+}  // namespace
+
+std::int32_t scale_saturating(std::int32_t x, int exponent) {
+  if (exponent <= 0) return rounding_divide_by_power_of_two(x, -exponent);
+  const std::int64_t wide =
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(std::int64_t{x}) << exponent);
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(wide, std::numeric_limits<std::int32_t>::min(),
+                                                            std::numeric_limits<std::int32_t>::max()));
+}
+
+std::int32_t half_sum(std::int32_t a, std::int32_t b) {
+  const std::int64_t sum = std::int64_t{a} + b;
+  return static_cast<std::int32_t>((sum + (sum >= 0 ? 1 : -1)) / 2);
+}
+
+std::int32_t one_over_one_plus(std::int32_t a) { return scale_saturating(two_over_one_plus(a), 1); }
+
+std::int32_t one_minus_over_one_plus(std::int32_t a) {
+  return scale_saturating(minus(two_over_one_plus(a), kOneOf2Bits), 2);
+}
+
+std::int32_t exp_of_negative(std::int32_t a, int integer_bits) {
+  if (a == 0) return kOne;
+  // exp(-1/4), exp(-1/2), exp(-1), ... exp(-16): one factor for each bit of what the quarters leave.
+  constexpr std::int32_t kFactors[] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
+  const int fractional_bits = 31 - integer_bits;
+  if (integer_bits > 5 && a < -(std::int64_t{1} << (fractional_bits + 5))) return 0;
+  const std::int32_t quarter = fractional_bits >= 2 ? 1 << (fractional_bits - 2) : 0;
+  const std::int32_t within = (a & (quarter - 1)) - quarter;
+  std::int32_t result = exp_of_small(scale_saturating(within, integer_bits));
+  const auto rest = static_cast<std::uint32_t>(minus(within, a));
+  for (int exponent = -2; exponent <= 4; ++exponent)
+    if (integer_bits > exponent && (rest >> (fractional_bits + exponent) & 1) != 0)
+      result = times(result, kFactors[exponent + 2]);
+  return result;
+}
+
+std::int32_t logistic(std::int32_t a, int integer_bits) {
+  if (a == 0) return 1 << 30;
+  const std::int32_t above = one_over_one_plus(exp_of_negative(a > 0 ? minus(0, a) : a, integer_bits));
+  return a > 0 ? above : minus(kOne, above);
+}
+
+std::int32_t tanh(std::int32_t a, int integer_bits) {
+  if (a == 0) return 0;
+  // Twice as much is the same raw number with one integer bit more.
+  const std::int32_t magnitude =
+      one_minus_over_one_plus(exp_of_negative(a < 0 ? a : minus(0, a), integer_bits + 1));
+  return a < 0 ? minus(0, magnitude) : magnitude;
+}
+
+Reciprocal reciprocal(std::int32_t x, int integer_digits) {
+  const int headroom = std::countl_zero(static_cast<std::uint32_t>(x));
+  const auto less_one = static_cast<std::int32_t>((static_cast<std::uint32_t>(x) << headroom) - (1u << 31));
+  return {one_over_one_plus(less_one), integer_digits - headroom};
+}
+
+}  // namespace vivace::fixed

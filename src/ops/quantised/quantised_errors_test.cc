@@ -1,0 +1,179 @@
+// Wrong quantised operators, as a damaged or hostile file would hold them: each is refused with a typed
+// error.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "ops/quantised/dequantize.h"
+#include "ops/quantised/q_binary.h"
+#include "ops/quantised/q_conv.h"
+#include "ops/quantised/q_conv_transpose.h"
+#include "ops/quantised/q_mat_mul.h"
+#include "ops/quantised/quantize.h"
+#include "ops/quantised/requantize.h"
+#include "support/op_errors.h"
+
+using namespace vivace;
+using namespace vivace::testing;
+
+namespace {
+
+Fact i8(Dims dims) { return Fact::tensor(DType::i8, std::move(dims)); }
+Fact i32(Dims dims) { return Fact::tensor(DType::i32, std::move(dims)); }
+
+QConv conv(const std::function<void(QConv&)>& spoil = [](QConv&) {}) {
+  QConv op;
+  op.strides = op.dilations = {1, 1};
+  op.padding = Padding::valid(2);
+  spoil(op);
+  return op;
+}
+
+template <class T>
+T with(const std::function<void(T&)>& spoil) {
+  T op;
+  spoil(op);
+  return op;
+}
+
+using Spoil = std::function<void(Requantisation&)>;
+
+// What every end of an operator must refuse.
+const Spoil kWrongEnds[] = {
+    [](Requantisation& e) { e.multipliers.clear(); },
+    [](Requantisation& e) {
+      e.multipliers = {0.5, 0.5};
+    },
+    [](Requantisation& e) { e.multipliers = {NAN}; },
+    [](Requantisation& e) { e.multipliers = {INFINITY}; },
+    [](Requantisation& e) { e.multipliers = {-0.5}; },
+    [](Requantisation& e) { e.multipliers = {0x1p30}; },
+    [](Requantisation& e) { e.multipliers = {128}, e.rounding = Rounding::fixed16; },
+    [](Requantisation& e) { e.result = DType::f32; },
+    [](Requantisation& e) { e.result = DType::i64; },
+    [](Requantisation& e) { e.result = DType::u8; },  // low is -128
+    [](Requantisation& e) { e.zero = 128; },
+    [](Requantisation& e) { e.zero = -kHuge; },
+    [](Requantisation& e) { e.low = -129; },
+    [](Requantisation& e) { e.low = 5, e.high = 4; },
+    [](Requantisation& e) { e.high = kHuge; },
+};
+
+}  // namespace
+
+TEST_CASE("q_conv refuses factors, types and sizes that contradict each other") {
+  const Fact x = i8({1, 8, 8, 4}), weights = i8({3, 3, 4, 6});
+  check_accepted(conv(), {x, weights, i32({6})});
+  check_accepted(conv([](QConv& c) { c.end.multipliers = {0.1, 0.2, 0, 1, 2, 3}; }), {x, weights});
+  check_errors({
+      {conv([](QConv& c) { c.groups = 2; }), {x, weights}, "op.shape"},
+      {conv([](QConv& c) {
+         c.strides = {0, 1};
+       }),
+       {x, weights},
+       "op.attribute"},
+      {conv([](QConv& c) { c.input_zero = 128; }), {x, weights}, "op.attribute"},
+      {conv([](QConv& c) { c.weights_zero = -129; }), {x, weights}, "op.attribute"},
+      {conv([](QConv& c) { c.end.multipliers.assign(6, 1.0); }),
+       {x, i8({3, 3, 4, Dim::symbol(1)})},
+       "op.attribute"},
+      {conv(), {x, weights, i32({5})}, "op.shape"},
+      {conv(), {x, weights, i32({1, 6})}, "op.rank"},
+      {conv(), {x, weights, f32({6})}, "op.dtype"},
+      {conv(), {x, f32({3, 3, 4, 6})}, "op.dtype"},
+      {conv(), {f32({1, 8, 8, 4}), weights}, "op.dtype"},
+      {conv(), {x}, "op.inputs"},
+  });
+  for (const Spoil& spoil : kWrongEnds)
+    check_errors({{conv([&](QConv& c) { spoil(c.end); }), {x, weights}, "op.attribute"}});
+}
+
+TEST_CASE("q_conv_transpose and q_mat_mul refuse factors that do not fit") {
+  QConvTranspose op;
+  op.strides = op.dilations = {2, 2};
+  op.output_padding = {0, 0};
+  op.padding = Padding::valid(2);
+  const Fact x = i8({1, 8, 8, 4}), weights = i8({3, 3, 6, 4});
+  check_accepted(op, {x, weights, i32({6})});
+  check_errors({{op, {x, i8({3, 3, 4, 6})}, "op.shape"},
+                {op, {x, weights, i32({4})}, "op.shape"},
+                {op, {x, f32({3, 3, 6, 4})}, "op.dtype"}});
+  check_accepted(QMatMul(), {i8({2, 3}), i8({3, 4}), i32({4})});
+  check_errors(
+      {{QMatMul(), {i8({2, 3}), i8({4, 3})}, "op.shape"},
+       {QMatMul(), {i8({2, 3}), i8({3, 4}), i32({3})}, "op.shape"},
+       {QMatMul(), {f32({2, 3}), i8({3, 4})}, "op.dtype"},
+       {with<QMatMul>([](QMatMul& m) { m.a_zero = 1000; }), {i8({2, 3}), i8({3, 4})}, "op.attribute"}});
+  for (const Spoil& spoil : kWrongEnds)
+    check_errors(
+        {{with<QMatMul>([&](QMatMul& m) { spoil(m.end); }), {i8({2, 3}), i8({3, 4})}, "op.attribute"}});
+}
+
+TEST_CASE("quantize, dequantize and requantize refuse scales and zero points that are none") {
+  const Fact x = f32({2, 3}), q = i8({2, 3});
+  for (const double scale : {0.0, -1.0, double{NAN}, double{INFINITY}, 1e300, 1e-300}) {
+    check_errors({{with<Quantize>([&](Quantize& o) { o.scales = {scale}; }), {x}, "op.attribute"},
+                  {with<Dequantize>([&](Dequantize& o) { o.scales = {scale}; }), {q}, "op.attribute"}});
+  }
+  check_errors({
+      {with<Quantize>([](Quantize& o) { o.result = DType::f32; }), {x}, "op.dtype"},
+      {with<Quantize>([](Quantize& o) { o.zeros = {128}; }), {x}, "op.attribute"},
+      {with<Quantize>([](Quantize& o) { o.zeros = {}; }), {x}, "op.attribute"},
+      {with<Quantize>([](Quantize& o) {
+         o.scales = {1, 1}, o.zeros = {0, 0}, o.axis = 1;
+       }),
+       {x},
+       "op.attribute"},
+      {with<Quantize>([](Quantize& o) {
+         o.scales = {1, 1}, o.zeros = {0, 0}, o.axis = 2;
+       }),
+       {x},
+       "op.attribute"},
+      {with<Quantize>([](Quantize& o) {
+         o.scales = {1, 1}, o.zeros = {0, 0}, o.axis = -1;
+       }),
+       {x},
+       "op.attribute"},
+      {Quantize(), {q}, "op.dtype"},
+      {Dequantize(), {x}, "op.dtype"},
+      {Requantize(), {x}, "op.dtype"},
+      {with<Requantize>([](Requantize& o) { o.input_zero = 128; }), {q}, "op.attribute"},
+  });
+  for (const Spoil& spoil : kWrongEnds)
+    check_errors({{with<Requantize>([&](Requantize& o) { spoil(o.end); }), {q}, "op.attribute"}});
+}
+
+TEST_CASE("quantize saturates what no integer holds, and takes NaN to the lowest number") {
+  const float x[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 0.5f};
+  std::int8_t y[6] = {};
+  const Shape dims = {6};
+  const TensorView in{x, DType::f32, dims};
+  const MutableTensorView out{y, DType::i8, dims};
+  REQUIRE(Quantize().evaluate({&in, 1}, {&out, 1}).ok());
+  const std::int8_t want[] = {-128, 127, -128, 127, -128, 1};
+  for (int i = 0; i < 6; ++i) CHECK(y[i] == want[i]);
+}
+
+TEST_CASE("q_binary refuses factors that do not fit, and says that a divisor is zero") {
+  const Fact a = i8({2, 3});
+  check_errors({
+      {QBinary(), {a, i8({4})}, "op.shape"},
+      {QBinary(), {a, Fact::tensor(DType::u8, {2, 3})}, "op.dtype"},
+      {QBinary(), {f32({2}), f32({2})}, "op.dtype"},
+      {with<QBinary>([](QBinary& o) { o.left_shift = 31; }), {a, a}, "op.attribute"},
+      {with<QBinary>([](QBinary& o) { o.left_shift = -1; }), {a, a}, "op.attribute"},
+      {with<QBinary>([](QBinary& o) { o.a_multiplier = NAN; }), {a, a}, "op.attribute"},
+      {with<QBinary>([](QBinary& o) { o.b_multiplier = -1; }), {a, a}, "op.attribute"},
+      {with<QBinary>([](QBinary& o) { o.end.rounding = Rounding::real; }), {a, a}, "op.attribute"},
+  });
+  QBinary divide;
+  divide.kind = QBinary::Kind::divide;
+  const std::int8_t x[] = {1, 2};
+  std::int8_t y[2] = {};
+  divide.b_zero = 2;
+  const Shape dims = {2};
+  const TensorView in[] = {{x, DType::i8, dims}, {x, DType::i8, dims}};
+  const MutableTensorView out{y, DType::i8, dims};
+  CHECK(divide.evaluate(in, {&out, 1}).error().id() == "op.value");
+}
