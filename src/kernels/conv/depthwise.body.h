@@ -57,6 +57,12 @@ VIVACE_INLINE Rows rows_of(const Depthwise& p, const Run& r) {
   return rows;
 }
 
+// A whole vector, or its first n.
+template <bool kWhole>
+VIVACE_INLINE Vec load_first(const float* p, std::size_t n) {
+  return kWhole ? simd::load(p) : simd::load_n(p, n);
+}
+
 // One row of the window for kCount places: each number of x is loaded once and meets every place that it
 // belongs to, so that the multiply-adds are the bound and not the loads. The taps of a place still come in
 // order. Columns outside the input are left out, not multiplied as zeros: infinities stay what they are.
@@ -64,17 +70,18 @@ VIVACE_INLINE Rows rows_of(const Depthwise& p, const Run& r) {
 //   columns     0 1 2 3 4 ...       kKernel = 3, kStride = 1: place q meets the columns q .. q + 2; those of
 //   place 0     t t t               the first and the last places may lie outside
 //   place 1       t t t
-template <int kCount, int kKernel, int kStride>
+template <int kCount, int kKernel, int kStride, bool kWhole>
 VIVACE_INLINE void add_row(Vec (&sum)[kCount], const float* x, std::size_t x_stride, const Taps& real,
-                           const float* weights, std::size_t channels) {
+                           const float* weights, std::size_t channels, std::size_t n) {
   constexpr int kColumns = (kCount - 1) * kStride + kKernel;
   Vec weight[kKernel];
 #pragma GCC unroll 8
-  for (int t = 0; t < kKernel; ++t) weight[t] = simd::load(weights + static_cast<std::size_t>(t) * channels);
+  for (int t = 0; t < kKernel; ++t)
+    weight[t] = load_first<kWhole>(weights + static_cast<std::size_t>(t) * channels, n);
 #pragma GCC unroll 32
   for (int j = 0; j < kColumns; ++j) {
     if ((j < kKernel - 1 && j < real.begin) || (j > kColumns - kKernel && j >= real.end)) continue;
-    const Vec v = simd::in_register(simd::load(x));
+    const Vec v = simd::in_register(load_first<kWhole>(x, n));
     x += x_stride;
 #pragma GCC unroll 8
     for (int t = 0; t < kKernel; ++t)
@@ -95,37 +102,49 @@ VIVACE_INLINE Ends ends_of(const End& end) {
   return {nullptr, simd::splat(-infinity), simd::splat(infinity)};
 }
 
-// kCount neighbouring places with kKernel taps each, for kWide vectors of channels at a time as long as they
-// are whole; gives the first channel that is left.
-template <int kCount, int kKernel, int kStride, int kWide>
-VIVACE_INLINE std::size_t run_vectors(const Depthwise& p, const Run& r, const Rows& rows, std::size_t channel,
-                                      std::size_t end) {
-  const std::size_t x_stride = p.x_stride, c_stride = p.c_stride, channels = p.channels;
+// kCount neighbouring places with kKernel taps each, for the channels of kWide vectors from `channel` on, or
+// for the first n of one.
+template <int kCount, int kKernel, int kStride, int kWide, bool kWhole>
+VIVACE_INLINE void run_vectors(const Depthwise& p, const Run& r, const Rows& rows, std::size_t channel,
+                               std::size_t n) {
   const Ends ends = ends_of(p.end);
-  for (; channel + kWide * simd::kLanes <= end; channel += kWide * simd::kLanes) {
-    Vec sum[kWide][kCount];
+  Vec sum[kWide][kCount];
 #pragma GCC unroll 4
-    for (int i = 0; i < kWide; ++i)
+  for (int i = 0; i < kWide; ++i)
 #pragma GCC unroll 8
-      for (int q = 0; q < kCount; ++q) sum[i][q] = simd::zero();
-    for (int row = 0; row < rows.count; ++row)
-#pragma GCC unroll 4
-      for (int i = 0; i < kWide; ++i) {
-        const std::size_t at = channel + static_cast<std::size_t>(i) * simd::kLanes;
-        add_row<kCount, kKernel, kStride>(sum[i], rows.x[row] + at, x_stride, r.width, rows.weights[row] + at,
-                                          channels);
-      }
+    for (int q = 0; q < kCount; ++q) sum[i][q] = simd::zero();
+  for (int row = 0; row < rows.count; ++row)
 #pragma GCC unroll 4
     for (int i = 0; i < kWide; ++i) {
       const std::size_t at = channel + static_cast<std::size_t>(i) * simd::kLanes;
-      const Vec bias = ends.bias ? simd::load(ends.bias + at) : simd::zero();
-      float* c = r.c + at;
+      add_row<kCount, kKernel, kStride, kWhole>(sum[i], rows.x[row] + at, p.x_stride, r.width,
+                                                rows.weights[row] + at, p.channels, n);
+    }
+#pragma GCC unroll 4
+  for (int i = 0; i < kWide; ++i) {
+    const std::size_t at = channel + static_cast<std::size_t>(i) * simd::kLanes;
+    const Vec bias = ends.bias ? load_first<kWhole>(ends.bias + at, n) : simd::zero();
+    float* c = r.c + at;
 #pragma GCC unroll 8
-      for (int q = 0; q < kCount; ++q, c += c_stride)
-        simd::store(c, simd::min(ends.high, simd::max(ends.low, simd::add(sum[i][q], bias))));
+    for (int q = 0; q < kCount; ++q, c += p.c_stride) {
+      const Vec y = simd::min(ends.high, simd::max(ends.low, simd::add(sum[i][q], bias)));
+      kWhole ? simd::store(c, y) : simd::store_n(c, y, n);
     }
   }
-  return channel;
+}
+
+// All channels of a known window.
+template <int kCount, int kKernel, int kStride>
+VIVACE_INLINE void run_known(const Depthwise& p, const Run& r, std::size_t channel, std::size_t end) {
+  // Few places are few chains of sums: more channels at once make up for them.
+  constexpr int kWide = kCount == 1 ? kVecs : kCount <= kPlaces / 2 ? 2 : 1;
+  const Rows rows = rows_of(p, r);
+  for (; channel + kWide * simd::kLanes <= end; channel += kWide * simd::kLanes)
+    run_vectors<kCount, kKernel, kStride, kWide, true>(p, r, rows, channel, 0);
+  if constexpr (kWide > 1)
+    for (; channel + simd::kLanes <= end; channel += simd::kLanes)
+      run_vectors<kCount, kKernel, kStride, 1, true>(p, r, rows, channel, 0);
+  if (channel < end) run_vectors<kCount, kKernel, kStride, 1, false>(p, r, rows, channel, end - channel);
 }
 
 // Any window: kCount places times kWide vectors from `channel` on, of which the last holds n channels.
@@ -172,36 +191,13 @@ template <int kCount>
     run_any<kCount, 1>(p, r, channel, smaller(end - channel, simd::kLanes));
 }
 
-// The same for the places of a known window, one by one where columns are missing.
-template <int kCount>
-[[gnu::noinline]] void run_known_rest(const Depthwise& p, const Run& r, std::size_t channel,
-                                      std::size_t end) {
-  const WindowAxis& w = p.window.width;
-  Run one = r;
-  if (r.width.begin == 0 && r.width.end == (kCount - 1) * w.stride + w.kernel) {
-    one.width.end = w.kernel;
-    return run_rest<kCount>(p, one, channel, end);
-  }
-  for (Index q = 0; q < kCount; ++q, one.c += p.c_stride) {
-    const Index first = q * w.stride, begin = r.width.begin - first, last = r.width.end - first;
-    one.width = {begin > 0 ? begin : 0, last < w.kernel ? last : w.kernel};
-    one.x = r.x + (first + one.width.begin - r.width.begin) * static_cast<Index>(p.x_stride);
-    run_rest<1>(p, one, channel, end);
-  }
-}
-
 template <int kCount, int kKernel, int kStride>
 void run_places(const Depthwise& p, const Run& r, std::size_t begin, std::size_t end) {
-  std::size_t channel = begin;
   if constexpr (kKernel > 0) {
-    // Few places are few chains of sums: more channels at once make up for them.
-    constexpr int kWide = kCount == 1 ? kVecs : kCount <= kPlaces / 2 ? 2 : 1;
-    const Rows rows = rows_of(p, r);
-    channel = run_vectors<kCount, kKernel, kStride, kWide>(p, r, rows, begin, end);
-    if constexpr (kWide > 1) channel = run_vectors<kCount, kKernel, kStride, 1>(p, r, rows, channel, end);
-    if (channel < end) run_known_rest<kCount>(p, r, channel, end);
+    run_known<kCount, kKernel, kStride>(p, r, begin, end);
   } else {
     constexpr int kWide = kCount == 1 ? kVecs : 1;
+    std::size_t channel = begin;
     for (; channel + kWide * simd::kLanes <= end; channel += kWide * simd::kLanes)
       run_any<kCount, kWide>(p, r, channel, simd::kLanes);
     if (channel < end) run_rest<kCount>(p, r, channel, end);
