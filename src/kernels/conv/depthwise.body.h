@@ -105,9 +105,9 @@ VIVACE_INLINE Ends ends_of(const End& end) {
 // kCount neighbouring places with kKernel taps each, for the channels of kWide vectors from `channel` on, or
 // for the first n of one.
 template <int kCount, int kKernel, int kStride, int kWide, bool kWhole>
-VIVACE_INLINE void run_vectors(const Depthwise& p, const Run& r, const Rows& rows, std::size_t channel,
-                               std::size_t n) {
-  const Ends ends = ends_of(p.end);
+VIVACE_INLINE void run_vectors(const Depthwise& p, const Run& r, const Rows& rows, const Ends& ends,
+                               std::size_t channel, std::size_t n) {
+  const Taps real = r.width;
   Vec sum[kWide][kCount];
 #pragma GCC unroll 4
   for (int i = 0; i < kWide; ++i)
@@ -117,7 +117,7 @@ VIVACE_INLINE void run_vectors(const Depthwise& p, const Run& r, const Rows& row
 #pragma GCC unroll 4
     for (int i = 0; i < kWide; ++i) {
       const std::size_t at = channel + static_cast<std::size_t>(i) * simd::kLanes;
-      add_row<kCount, kKernel, kStride, kWhole>(sum[i], rows.x[row] + at, p.x_stride, r.width,
+      add_row<kCount, kKernel, kStride, kWhole>(sum[i], rows.x[row] + at, p.x_stride, real,
                                                 rows.weights[row] + at, p.channels, n);
     }
 #pragma GCC unroll 4
@@ -139,12 +139,14 @@ VIVACE_INLINE void run_known(const Depthwise& p, const Run& r, std::size_t chann
   // Few places are few chains of sums: more channels at once make up for them.
   constexpr int kWide = kCount == 1 ? kVecs : kCount <= kPlaces / 2 ? 2 : 1;
   const Rows rows = rows_of(p, r);
+  const Ends ends = ends_of(p.end);
   for (; channel + kWide * simd::kLanes <= end; channel += kWide * simd::kLanes)
-    run_vectors<kCount, kKernel, kStride, kWide, true>(p, r, rows, channel, 0);
+    run_vectors<kCount, kKernel, kStride, kWide, true>(p, r, rows, ends, channel, 0);
   if constexpr (kWide > 1)
     for (; channel + simd::kLanes <= end; channel += simd::kLanes)
-      run_vectors<kCount, kKernel, kStride, 1, true>(p, r, rows, channel, 0);
-  if (channel < end) run_vectors<kCount, kKernel, kStride, 1, false>(p, r, rows, channel, end - channel);
+      run_vectors<kCount, kKernel, kStride, 1, true>(p, r, rows, ends, channel, 0);
+  if (channel < end)
+    run_vectors<kCount, kKernel, kStride, 1, false>(p, r, rows, ends, channel, end - channel);
 }
 
 // Any window: kCount places times kWide vectors from `channel` on, of which the last holds n channels.
