@@ -15,10 +15,11 @@ import numpy as np
 import tensorflow as tf
 
 from operator_cases import Cases
-from quantised_cases import elementwise, linear
+from quantised_cases import elementwise, functions, linear
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tests" / "data" / "ops"
-FAMILIES = {"linear": linear.cases, "elementwise": elementwise.cases}
+FAMILIES = {"linear": linear.cases, "elementwise": elementwise.cases,
+            "functions": functions.cases}
 
 
 def main(names):

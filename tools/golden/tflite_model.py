@@ -130,9 +130,10 @@ class Refused(Exception):
     """TensorFlow Lite has no kernel for this combination of types and attributes."""
 
 
-def run(model, *feeds):
-    """The outputs of the reference kernels: for the inputs in order, an array for each output."""
-    kernels = tf.lite.experimental.OpResolverType.BUILTIN_REF
+def run(model, *feeds, kernels="REF"):
+    """The outputs of the reference kernels: for the inputs in order, an array for each output. Operators that the
+    reference set lacks have one kernel for all: kernels="WITHOUT_DEFAULT_DELEGATES"."""
+    kernels = getattr(tf.lite.experimental.OpResolverType, "BUILTIN_" + kernels)
     try:
         interpreter = tf.lite.Interpreter(model_content=model, experimental_op_resolver_type=kernels)
         interpreter.allocate_tensors()

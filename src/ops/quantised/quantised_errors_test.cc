@@ -10,6 +10,9 @@
 #include "ops/quantised/q_conv.h"
 #include "ops/quantised/q_conv_transpose.h"
 #include "ops/quantised/q_mat_mul.h"
+#include "ops/quantised/q_reduce.h"
+#include "ops/quantised/q_softmax.h"
+#include "ops/quantised/q_unary.h"
 #include "ops/quantised/quantize.h"
 #include "ops/quantised/requantize.h"
 #include "support/op_errors.h"
@@ -176,4 +179,37 @@ TEST_CASE("q_binary refuses factors that do not fit, and says that a divisor is 
   const TensorView in[] = {{x, DType::i8, dims}, {x, DType::i8, dims}};
   const MutableTensorView out{y, DType::i8, dims};
   CHECK(divide.evaluate(in, {&out, 1}).error().id() == "op.value");
+}
+
+TEST_CASE("functions of one quantised tensor refuse scales, axes and types that make no sense") {
+  const Fact x = i8({2, 3}), wide = Fact::tensor(DType::i16, {2, 3});
+  check_accepted(QUnary(), {x});
+  check_accepted(QSoftmax(), {x});
+  for (const double scale : {0.0, -1.0, double{NAN}, double{INFINITY}, 1e300})
+    check_errors({{with<QUnary>([&](QUnary& o) { o.input_scale = scale; }), {x}, "op.attribute"},
+                  {with<QUnary>([&](QUnary& o) { o.output_scale = scale; }), {x}, "op.attribute"},
+                  {with<QSoftmax>([&](QSoftmax& o) { o.input_scale = scale; }), {x}, "op.attribute"}});
+  check_errors({
+      {with<QUnary>([](QUnary& o) { o.output_scale = 1e-30; }), {x}, "op.attribute"},
+      {with<QUnary>([](QUnary& o) { o.alpha = NAN; }), {x}, "op.attribute"},
+      {with<QUnary>([](QUnary& o) { o.alpha = 1e300; }), {x}, "op.attribute"},
+      {with<QUnary>([](QUnary& o) { o.input_zero = 128; }), {x}, "op.attribute"},
+      {with<QUnary>([](QUnary& o) { o.kind = QUnary::Kind::elu; }), {wide}, "op.dtype"},
+      {QUnary(), {f32({2, 3})}, "op.dtype"},
+      {with<QSoftmax>([](QSoftmax& o) { o.beta = -1; }), {x}, "op.attribute"},
+      {with<QSoftmax>([](QSoftmax& o) { o.beta = NAN; }), {x}, "op.attribute"},
+      {with<QSoftmax>([](QSoftmax& o) { o.result = DType::u8; }), {x}, "op.attribute"},
+      {QSoftmax(), {i8({})}, "op.rank"},
+      {QSoftmax(), {f32({2})}, "op.dtype"},
+      {with<QReduce>([](QReduce& o) { o.axes = {2}; }), {x}, "op.attribute"},
+      {with<QReduce>([](QReduce& o) {
+         o.axes = {1, 0};
+       }),
+       {x},
+       "op.attribute"},
+      {with<QReduce>([](QReduce& o) { o.end.rounding = Rounding::real; }), {x}, "op.attribute"},
+      {QReduce(), {f32({2})}, "op.dtype"},
+  });
+  for (const Spoil& spoil : kWrongEnds)
+    check_errors({{with<QReduce>([&](QReduce& o) { spoil(o.end); }), {x}, "op.attribute"}});
 }

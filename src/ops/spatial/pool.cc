@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 
 #include "base/text.h"
 #include "base/try.h"
+#include "ops/common/quantised/requantisation.h"
 #include "ops/common/reference.h"
 #include "ops/common/shape_rules.h"
 #include "ops/common/window_walk.h"
@@ -31,24 +33,36 @@ void maximum(const WindowAxes& axes, const Shape& x, T lowest, Load load_as, Sto
   });
 }
 
-void average(const WindowAxes& axes, const TensorView& x, const MutableTensorView& y, bool count_padding) {
-  const std::int64_t channels = x.dims.back();
-  const double whole = static_cast<double>(axes[0].kernel) * static_cast<double>(axes[1].kernel) *
-                       static_cast<double>(axes[2].kernel);
-  const std::vector<double> from = load_all(x);
-  std::vector<double> sums(static_cast<std::size_t>(channels));
+// The mean of each window; T is double, or int64 for integers: to the nearest, ties away from zero.
+template <class T, class Load, class Store>
+void average(const WindowAxes& axes, const Shape& x, bool count_padding, Load load_as, Store store_as) {
+  const std::int64_t channels = x.back();
+  const std::int64_t whole = axes[0].kernel * axes[1].kernel * axes[2].kernel;
+  std::vector<T> sums(static_cast<std::size_t>(channels));
   std::int64_t element = 0;
-  for_each_window(axes, x.dims[0], [&](const WindowPlace& place) {
-    std::fill(sums.begin(), sums.end(), 0.0);
-    double real = 0;
+  for_each_window(axes, x[0], [&](const WindowPlace& place) {
+    std::fill(sums.begin(), sums.end(), T{});
+    std::int64_t real = 0;
     for_each_tap(axes, place, [&](std::int64_t pixel, std::int64_t) {
-      const double* row = from.data() + pixel * channels;
-      for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += row[c];
+      for (std::int64_t c = 0; c < channels; ++c)
+        sums[static_cast<std::size_t>(c)] += load_as(pixel * channels + c);
       ++real;
     });
-    const double count = count_padding ? whole : std::max(real, 1.0);
-    for (const double sum : sums) store(y, element++, sum / count);
+    const T count = static_cast<T>(count_padding ? whole : std::max<std::int64_t>(real, 1));
+    for (T sum : sums) {
+      if constexpr (std::is_integral_v<T>) sum += sum > 0 ? count / 2 : -(count / 2);
+      store_as(element++, sum / count);
+    }
   });
+}
+
+// Both kinds, once it is known what they compute in.
+template <class T, class Load, class Store>
+void pool_as(const Pool& op, const WindowAxes& axes, const Shape& x, T lowest, Load load_as, Store store_as) {
+  if (op.kind == Pool::Kind::average)
+    average<T>(axes, x, op.count_padding, load_as, store_as);
+  else
+    maximum<T>(axes, x, lowest, load_as, store_as);
 }
 
 }  // namespace
@@ -57,7 +71,10 @@ Result<std::vector<Fact>> Pool::infer(std::span<const Fact> inputs) const {
   VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1));
   const Fact& x = inputs[0];
   VIVACE_CHECK_OK(require_rank(kName, "the input", x, 3, 5));
-  if (kind == Kind::average) VIVACE_CHECK_OK(require_float(kName, "the input of an average", x));
+  if (kind == Kind::average && !is_float(x.dtype)) {
+    VIVACE_CHECK_OK(require_quantised(kName, "the input of an average", x));
+    if (count_padding) return attribute_error(kName, "an average of integers counts no padding");
+  }
   if (x.dtype == DType::boolean || x.dtype == DType::u64)
     return dtype_error(kName, text("{} has no maximum here", name_of(x.dtype)));
   VIVACE_CHECK_OK(require_window(kName, padding, window, strides, dilations, x.dims.size() - 2));
@@ -82,15 +99,14 @@ Status Pool::evaluate(std::span<const TensorView> inputs, std::span<const Mutabl
   const MutableTensorView& y = outputs[0];
   const auto axes = window_axes(padding, x.dims, y.dims, window, strides, dilations);
   const Shape dims(x.dims.begin(), x.dims.end());
-  if (kind == Kind::average) {
-    average(axes, x, y, count_padding);
-  } else if (is_float(x.dtype)) {
-    maximum<double>(
-        axes, dims, -std::numeric_limits<double>::infinity(), [&](std::int64_t i) { return load(x, i); },
+  if (is_float(x.dtype)) {
+    pool_as<double>(
+        *this, axes, dims, -std::numeric_limits<double>::infinity(),
+        [&](std::int64_t i) { return load(x, i); },
         [&](std::int64_t i, double value) { store(y, i, value); });
   } else {
-    maximum<std::int64_t>(
-        axes, dims, std::numeric_limits<std::int64_t>::min(),
+    pool_as<std::int64_t>(
+        *this, axes, dims, std::numeric_limits<std::int64_t>::min(),
         [&](std::int64_t i) { return load_integer(x, i); },
         [&](std::int64_t i, std::int64_t value) { store_integer(y, i, value); });
   }

@@ -7,7 +7,8 @@
 namespace vivace {
 
 /// inputs: x [N, spatial..., C]. Padding never counts: max ignores it, average divides by the real elements
-/// (or by the whole window with count_padding).
+/// (or by the whole window with count_padding). An average of int8, uint8 or int16 is rounded to the nearest,
+/// ties away from zero, as TensorFlow Lite's of numbers with one zero point.
 struct Pool : OpBase<Pool> {
   enum class Kind : std::uint32_t { max, average };
   static constexpr std::string_view kName = "pool";

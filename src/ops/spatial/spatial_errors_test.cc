@@ -76,8 +76,11 @@ TEST_CASE("pool refuses windows that are empty, too large, or nothing but paddin
       {pool(), {f32({8, 8})}, "op.rank"},
       {pool(), {Fact::tensor(DType::boolean, {1, 8, 8, 4})}, "op.dtype"},
       {pool([](Pool& p) { p.kind = Pool::Kind::average; }),
-       {Fact::tensor(DType::i8, {1, 8, 8, 4})},
+       {Fact::tensor(DType::i32, {1, 8, 8, 4})},
        "op.dtype"},
+      {pool([](Pool& p) { p.kind = Pool::Kind::average, p.count_padding = true; }),
+       {Fact::tensor(DType::i8, {1, 8, 8, 4})},
+       "op.attribute"},
       {pool(), {kImage, kImage}, "op.inputs"},
   });
 }

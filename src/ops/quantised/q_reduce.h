@@ -1,0 +1,35 @@
+// Sum and mean of quantised numbers over whole axes.
+#pragma once
+
+#include "ops/common/op_base.h"
+#include "ops/common/quantised/requantisation.h"
+
+namespace vivace {
+
+/// y = end(sum (x - input_zero)), for a mean with the factor divided by the count of what is summed: in fixed
+/// point, as TensorFlow Lite's reference kernels divide, the quotient truncated. Maximum and minimum are
+/// Reduce's.
+///
+/// inputs: x, int8, uint8 or int16. The multiplier is x's scale / y's, in double; fixed31. Over nothing y is
+/// 0, the stored number.
+struct QReduce : OpBase<QReduce> {
+  enum class Kind : std::uint32_t { sum, mean };
+  static constexpr std::string_view kName = "q_reduce";
+  static constexpr std::string_view kKinds[] = {"sum", "mean"};
+  Kind kind = Kind::mean;
+  std::vector<std::int64_t> axes;  // ascending, not negative
+  bool keep_dims = false;
+  std::int64_t input_zero = 0;
+  Requantisation end;
+
+  void attributes(AttributeVisitor& v) {
+    visit_enum(v, "kind", kind, kKinds);
+    v("axes", axes);
+    v("keep_dims", keep_dims);
+    v("input_zero", input_zero);
+    end.attributes(v);
+  }
+  VIVACE_OP_RULES;
+};
+
+}  // namespace vivace

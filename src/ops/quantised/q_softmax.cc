@@ -1,0 +1,133 @@
+#include "ops/quantised/q_softmax.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "base/try.h"
+#include "ops/common/quantised/fixed_functions.h"
+#include "ops/common/quantised/scales.h"
+#include "ops/common/quantised/tables.h"
+#include "ops/common/reference.h"
+#include "ops/common/shape_rules.h"
+
+namespace vivace {
+namespace {
+
+using Row = std::vector<std::int32_t>;  // a row less its greatest number
+
+// 8-bit inputs.
+class FixedSoftmax {
+ public:
+  FixedSoftmax(double scale, DType result) : range_(range_of(result)), bits_(result == DType::i16 ? 16 : 8) {
+    by_ = quantize_multiplier(std::min(scale * (1 << (31 - kIntegerBits)), 0x1p31 - 1));
+    // Beyond it the exponential is 0.
+    const double radius = ((1 << kIntegerBits) - 1) * std::ldexp(1.0, 31 - kIntegerBits - by_.shift);
+    least_ = -static_cast<std::int64_t>(std::floor(radius));
+  }
+
+  void operator()(Row& row) const {
+    std::int32_t sum = 0;
+    for (const std::int32_t x : row)
+      if (x >= least_) sum += rounding_divide_by_power_of_two(exponential(x), kSumBits);
+    const fixed::Reciprocal inverse = fixed::reciprocal(sum, kSumBits);
+    const int shift = std::clamp(inverse.bits_over_unit + 31 - bits_, 0, 31);
+    for (std::int32_t& x : row) {
+      if (x < least_) {
+        x = static_cast<std::int32_t>(range_.low);
+        continue;
+      }
+      const std::int32_t product = saturating_rounding_doubling_high_multiply(inverse.raw, exponential(x));
+      const std::int64_t y = range_.low + rounding_divide_by_power_of_two(product, shift);
+      x = static_cast<std::int32_t>(std::clamp(y, range_.low, range_.high));
+    }
+  }
+
+ private:
+  static constexpr int kIntegerBits = 5, kSumBits = 12;
+
+  std::int32_t exponential(std::int32_t x) const {
+    return fixed::exp_of_negative(
+        saturating_rounding_doubling_high_multiply(shift_left(x, std::clamp(by_.shift, 0, 31)), by_.mantissa),
+        kIntegerBits);
+  }
+
+  IntegerRange range_;
+  int bits_;
+  QuantisedMultiplier by_;
+  std::int64_t least_;
+};
+
+// 16-bit inputs.
+class TableSoftmax {
+ public:
+  explicit TableSoftmax(double scale) : by_(quantize_multiplier(scale / (10.0 / 65535.0))) {}
+
+  void operator()(Row& row) const {
+    std::int32_t sum = 0;
+    for (std::int32_t& x : row) {
+      x = exp_(clamped(std::int64_t{multiply(x, by_)} + 32767));
+      sum += x;
+    }
+    const int headroom = std::countl_zero(static_cast<std::uint32_t>(sum));
+    const auto shifted =
+        static_cast<std::int32_t>(((std::int64_t{sum} << std::max(headroom - 1, 0)) + (1 << 13)) >> 14);
+    const std::int64_t inverse = inverse_(clamped(std::int64_t{shifted} - (1 << 15) - (1 << 16)));
+    const int shift = std::clamp(31 - headroom, 1, 31);
+    for (std::int32_t& x : row)
+      x = static_cast<std::int32_t>(
+          std::clamp<std::int64_t>((x * inverse + (std::int64_t{1} << (shift - 1))) >> shift, 0, 32767));
+  }
+
+ private:
+  static std::int16_t clamped(std::int64_t x) {
+    return static_cast<std::int16_t>(std::clamp<std::int64_t>(x, -32768, 32767));
+  }
+
+  QuantisedMultiplier by_;
+  tables::Interpolated exp_{-10.0, 0.0, -1.0, 1.0, +[](double x) { return std::exp(x); }};
+  tables::Interpolated inverse_{0.0, 1.0, -1.0, 1.0, +[](double x) { return 1.0 / (1.0 + x); }};
+};
+
+template <class Softmax>
+void for_each_row(const Softmax& softmax, const TensorView& x, const MutableTensorView& y) {
+  Row row(static_cast<std::size_t>(x.dims.back()));
+  for (std::int64_t first = 0; first < x.count(); first += x.dims.back()) {
+    for (std::size_t c = 0; c < row.size(); ++c)
+      row[c] = static_cast<std::int32_t>(load_integer(x, first + static_cast<std::int64_t>(c)));
+    const std::int32_t greatest = *std::max_element(row.begin(), row.end());
+    for (std::int32_t& value : row) value -= greatest;
+    softmax(row);
+    for (std::size_t c = 0; c < row.size(); ++c)
+      store_integer(y, first + static_cast<std::int64_t>(c), row[c]);
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Fact>> QSoftmax::infer(std::span<const Fact> inputs) const {
+  VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1));
+  const Fact& x = inputs[0];
+  VIVACE_CHECK_OK(require_quantised(kName, "the input", x));
+  VIVACE_CHECK_OK(require_rank(kName, "the input", x, 1, kMaxRank));
+  VIVACE_CHECK_OK(require_scale(kName, "input_scale", input_scale));
+  VIVACE_CHECK_OK(require_factor(kName, "beta * input_scale", beta * input_scale, Rounding::fixed16));
+  if (result != x.dtype && !(x.dtype == DType::i8 && result == DType::i16))
+    return attribute_error(kName, "the result must have the input's type, or be int16 of int8");
+  return inferred(kName, {Fact::tensor(result, x.dims)});
+}
+
+Cost QSoftmax::cost(std::span<const Fact> inputs, std::span<const Fact> outputs) const {
+  return cost_of((kTranscendentalFlops + 4) * elements_of(outputs[0]), inputs, outputs);
+}
+
+Status QSoftmax::evaluate(std::span<const TensorView> inputs,
+                          std::span<const MutableTensorView> outputs) const {
+  if (inputs[0].dtype == DType::i16)
+    for_each_row(TableSoftmax(beta * input_scale), inputs[0], outputs[0]);
+  else
+    for_each_row(FixedSoftmax(beta * input_scale, result), inputs[0], outputs[0]);
+  return {};
+}
+
+}  // namespace vivace
