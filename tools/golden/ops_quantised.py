@@ -15,11 +15,11 @@ import numpy as np
 import tensorflow as tf
 
 from operator_cases import Cases
-from quantised_cases import elementwise, functions, linear
+from quantised_cases import elementwise, functions, hybrid, linear
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tests" / "data" / "ops"
 FAMILIES = {"linear": linear.cases, "elementwise": elementwise.cases,
-            "functions": functions.cases}
+            "functions": functions.cases, "hybrid": hybrid.cases}
 
 
 def main(names):

@@ -5,6 +5,9 @@
 #include <cmath>
 #include <functional>
 
+#include "ops/hybrid/dynamic_quantize.h"
+#include "ops/hybrid/hybrid_conv.h"
+#include "ops/hybrid/hybrid_mat_mul.h"
 #include "ops/quantised/dequantize.h"
 #include "ops/quantised/q_binary.h"
 #include "ops/quantised/q_conv.h"
@@ -212,4 +215,54 @@ TEST_CASE("functions of one quantised tensor refuse scales, axes and types that 
   });
   for (const Spoil& spoil : kWrongEnds)
     check_errors({{with<QReduce>([&](QReduce& o) { spoil(o.end); }), {x}, "op.attribute"}});
+}
+
+TEST_CASE("dynamic_quantize and hybrid operators refuse rows that do not fit") {
+  const Fact q = i8({2, 3}), weights = i8({3, 4}), scales = f32({2}), zeros = i32({2});
+  check_accepted(DynamicQuantize(), {f32({2, 3})});
+  check_accepted(HybridMatMul(), {q, weights, scales, zeros, f32({4})});
+  check_errors({
+      {DynamicQuantize(), {q}, "op.dtype"},
+      {with<DynamicQuantize>([](DynamicQuantize& o) { o.leading = 3; }), {f32({2, 3})}, "op.attribute"},
+      {with<DynamicQuantize>([](DynamicQuantize& o) { o.leading = -1; }), {f32({2, 3})}, "op.attribute"},
+      {HybridMatMul(), {q, weights, scales}, "op.inputs"},
+      {HybridMatMul(), {q, weights, f32({3}), zeros}, "op.shape"},
+      {HybridMatMul(), {q, weights, scales, i32({2, 1})}, "op.rank"},
+      {HybridMatMul(), {q, weights, scales, f32({2})}, "op.dtype"},
+      {HybridMatMul(), {q, weights, scales, zeros, f32({3})}, "op.shape"},
+      {HybridMatMul(), {q, i8({5, 3, 4}), scales, zeros}, "op.rank"},
+      {HybridMatMul(), {f32({2, 3}), weights, scales, zeros}, "op.dtype"},
+      {with<HybridMatMul>([](HybridMatMul& o) { o.end.weights_scales = {}; }),
+       {q, weights, scales, zeros},
+       "op.attribute"},
+      {with<HybridMatMul>([](HybridMatMul& o) { o.end.weights_scales = {NAN}; }),
+       {q, weights, scales, zeros},
+       "op.attribute"},
+  });
+  HybridConv op;
+  op.strides = op.dilations = {1, 1};
+  op.padding = Padding::valid(2);
+  const Fact image = i8({2, 8, 8, 4}), kernel = i8({3, 3, 4, 6});
+  check_accepted(op, {image, kernel, scales, zeros, f32({6})});
+  check_errors({{op, {image, kernel, f32({3}), zeros}, "op.shape"},
+                {op, {image, kernel, scales, zeros, f32({5})}, "op.shape"},
+                {op, {image, f32({3, 3, 4, 6}), scales, zeros}, "op.dtype"}});
+}
+
+TEST_CASE("dynamic_quantize keeps its range where numbers are no numbers") {
+  const float x[] = {NAN, 1, INFINITY, 2, -INFINITY, INFINITY, 0, 0};
+  std::int8_t q[8] = {};
+  float scales[4] = {};
+  std::int32_t zeros[4] = {};
+  const Shape dims = {4, 2}, rows = {4};
+  const TensorView in{x, DType::f32, dims};
+  const MutableTensorView out[] = {
+      {q, DType::i8, dims}, {scales, DType::f32, rows}, {zeros, DType::i32, rows}};
+  for (const bool asymmetric : {false, true}) {
+    DynamicQuantize op;
+    op.asymmetric = asymmetric;
+    REQUIRE(op.evaluate({&in, 1}, out).ok());
+    CHECK(scales[3] == 1);
+    CHECK(q[6] == 0);
+  }
 }
