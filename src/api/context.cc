@@ -27,26 +27,29 @@ Context& Context::of_process() {
   return context;
 }
 
-Result<kernels::Isa> choose_isa(const std::string& name) {
+Result<cpu::InstructionSet> choose_isa(const std::string& name) {
   const char* const forced = std::getenv("VIVACE_ISA");
   const std::string wanted = !name.empty() ? name : forced ? forced : "";
-  const kernels::Isa best = cpu::best_isa(machine::read_cpu_features());
+  const machine::CpuFeatures features = machine::read_cpu_features();
+  const cpu::InstructionSet best = cpu::best_set(features);
   if (wanted.empty()) return best;
-  for (int level = 0; level < kernels::kIsas; ++level) {
-    if (wanted != kernels::kIsaNames[level]) continue;
-    if (level <= static_cast<int>(best)) return static_cast<kernels::Isa>(level);
-    return Error("options.isa", text("this machine cannot run the instruction set \"{}\"", wanted))
-        .why(text("the best it has is {}", kernels::kIsaNames[static_cast<int>(best)]))
-        .fix("leave VIVACE_ISA unset");
-  }
+  for (int level = 0; level < kernels::kIsas; ++level)
+    for (const bool vnni : {false, true}) {
+      const cpu::InstructionSet set{static_cast<kernels::Isa>(level), vnni};
+      if (wanted != name_of(set) || (level == 0 && vnni)) continue;
+      if (cpu::runs(features, set)) return set;
+      return Error("options.isa", text("this machine cannot run the instruction set \"{}\"", wanted))
+          .why(text("the best it has is {}", name_of(best)))
+          .fix("leave VIVACE_ISA unset");
+    }
   return Error("options.isa", text("there is no instruction set \"{}\"", wanted))
-      .fix("baseline, avx2 or avx512");
+      .fix("baseline, avx2, avx2_vnni, avx512 or avx512_vnni");
 }
 
 Result<Ceilings> measure_ceilings(const Options& options) {
   return guard_memory([&]() -> Result<Ceilings> {
-    VIVACE_TRY(const kernels::Isa isa, choose_isa(options.isa));
-    return doctor::measure_ceilings(isa);
+    VIVACE_TRY(const cpu::InstructionSet set, choose_isa(options.isa));
+    return doctor::measure_ceilings(set.isa);
   });
 }
 

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-#include "kernels/isa.h"
+#include "cpu/cpu_target.h"
 #include "machine/cpu_limit.h"
 #include "runtime/team.h"
 #include "vivace/model.h"
@@ -29,6 +29,6 @@ class Context {
 
 /// An instruction set by name; "" asks the environment's VIVACE_ISA, then the machine.
 /// Errors: options.isa (an unknown name, or one that this machine cannot run).
-Result<kernels::Isa> choose_isa(const std::string& name);
+Result<cpu::InstructionSet> choose_isa(const std::string& name);
 
 }  // namespace vivace

@@ -21,8 +21,8 @@ Result<ImplPtr> start_model(const Options& options) {
   model->options = options;
   model->numerics.strict = options.strict;
   model->numerics.small = options.small;
-  VIVACE_TRY(const kernels::Isa isa, choose_isa(options.isa));
-  model->target = cpu::make_cpu_target(isa);
+  VIVACE_TRY(const cpu::InstructionSet set, choose_isa(options.isa));
+  model->target = cpu::make_cpu_target(set);
   const int most = Context::of_process().team().threads();
   model->threads = options.threads > 0 ? std::min(options.threads, most) : most;
   return model;

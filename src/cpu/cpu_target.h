@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "cpu/emitter.h"
 #include "machine/core_caches.h"
@@ -10,10 +11,26 @@
 
 namespace vivace::cpu {
 
-/// The best instruction set of ours that this processor and its operating system can run.
-kernels::Isa best_isa(const machine::CpuFeatures& features);
+/// An instruction set, with or without VNNI's dot products of bytes (DotKernel).
+struct InstructionSet {
+  kernels::Isa isa = kernels::Isa::baseline;
+  bool vnni = false;
+};
+
+/// The best of ours that this processor and its operating system can run.
+InstructionSet best_set(const machine::CpuFeatures& features);
+inline kernels::Isa best_isa(const machine::CpuFeatures& features) { return best_set(features).isa; }
+/// Whether they can run it.
+bool runs(const machine::CpuFeatures& features, InstructionSet set);
+/// "avx2", "avx512_vnni"
+std::string name_of(InstructionSet set);
 
 std::shared_ptr<const Target> make_cpu_target(
-    kernels::Isa isa, const machine::CoreCaches& caches = machine::read_core_caches());
+    InstructionSet set, const machine::CoreCaches& caches = machine::read_core_caches());
+/// Without VNNI.
+inline std::shared_ptr<const Target> make_cpu_target(
+    kernels::Isa isa, const machine::CoreCaches& caches = machine::read_core_caches()) {
+  return make_cpu_target(InstructionSet{isa, false}, caches);
+}
 
 }  // namespace vivace::cpu

@@ -26,6 +26,20 @@ constexpr KernelFunction<Params> pick(const Kernel<Params>& kernel, Isa isa) {
   return kernel[static_cast<std::size_t>(isa)];
 }
 
+/// A function whose inner loop is a dot product of bytes: two instruction sets have an instruction for it
+/// (AVX-VNNI, AVX512-VNNI), which a processor may lack.
+template <class Params>
+struct DotKernel {
+  Kernel<Params> plain;
+  std::array<KernelFunction<Params>, 2> vnni;  // avx2, avx512
+};
+
+template <class Params>
+constexpr KernelFunction<Params> pick(const DotKernel<Params>& kernel, Isa isa, bool vnni) {
+  if (vnni && isa != Isa::baseline) return kernel.vnni[static_cast<std::size_t>(isa) - 1];
+  return pick(kernel.plain, isa);
+}
+
 }  // namespace vivace::kernels
 
 /// Declares the kernel `name` on `Params`: kernels::baseline::name, kernels::avx2::name,
@@ -42,3 +56,23 @@ constexpr KernelFunction<Params> pick(const Kernel<Params>& kernel, Isa isa) {
   void name(const Params&) noexcept; \
   }                                  \
   inline constexpr Kernel<Params> name = {baseline::name, avx2::name, avx512::name}
+
+/// The same for a DotKernel. The body is written once, in NAME.dot.h.
+#define VIVACE_DOT_KERNEL(name, Params)                                                  \
+  namespace baseline {                                                                   \
+  void name(const Params&) noexcept;                                                     \
+  }                                                                                      \
+  namespace avx2 {                                                                       \
+  void name(const Params&) noexcept;                                                     \
+  }                                                                                      \
+  namespace avx512 {                                                                     \
+  void name(const Params&) noexcept;                                                     \
+  }                                                                                      \
+  namespace avx2_vnni {                                                                  \
+  void name(const Params&) noexcept;                                                     \
+  }                                                                                      \
+  namespace avx512_vnni {                                                                \
+  void name(const Params&) noexcept;                                                     \
+  }                                                                                      \
+  inline constexpr DotKernel<Params> name = {{baseline::name, avx2::name, avx512::name}, \
+                                             {avx2_vnni::name, avx512_vnni::name}}

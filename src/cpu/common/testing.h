@@ -57,7 +57,9 @@ inline Tensor random_floats(Shape dims, unsigned seed, double low = -2, double h
 class NodeRun {
  public:
   NodeRun(OpPtr op, const std::vector<Input>& inputs, kernels::Isa isa, bool strict = false)
-      : target_(make_cpu_target(isa)) {
+      : NodeRun(std::move(op), inputs, InstructionSet{isa}, strict) {}
+  NodeRun(OpPtr op, const std::vector<Input>& inputs, InstructionSet set, bool strict = false)
+      : target_(make_cpu_target(set)) {
     node_.op = std::move(op);
     std::vector<Fact> facts;
     for (const Input& input : inputs) {
@@ -211,28 +213,40 @@ inline bool same_bits(const Tensor& a, const Tensor& b) {
 
 /// The promise of every emitter: it has a kernel for these operands, which agrees with the reference within
 /// `tolerance` (as a part of each output's range), and gives the same bits for every cut, in place too.
-inline void check_emitter(const OpPtr& op, const std::vector<Input>& inputs, double tolerance = 1e-5) {
-  for (int i = 0; i < kernels::kIsas; ++i) {
-    const auto isa = static_cast<kernels::Isa>(i);
-    if (!vivace::testing::runs_here(isa)) continue;
-    const std::string processor = kernels::kIsaNames[i], what = to_text(*op);
-    CAPTURE(processor);
-    CAPTURE(what);
-    NodeRun node(op, inputs, isa);
-    const std::vector<Tensor> whole = node.run(inputs, std::numeric_limits<std::int32_t>::max());
-    CHECK(node.kernel() != "reference");
-    CHECK(node.fault() == Fault::none);
-    const std::vector<Tensor> want = node.expected(inputs);
-    for (std::size_t k = 0; k < want.size(); ++k) CHECK(difference(whole[k], want[k]) <= tolerance);
-    for (const std::int64_t piece : {std::int64_t{1}, std::int64_t{3}, (node.chunks() + 1) / 2}) {
-      const std::vector<Tensor> cut = node.run(inputs, std::max<std::int64_t>(1, piece));
-      for (std::size_t k = 0; k < want.size(); ++k) CHECK(same_bits(cut[k], whole[k]));
-    }
-    const auto place = node.choice().in_place;
-    if (!place || inputs[*place].constant || inputs[*place].absent) continue;
-    if (inputs[*place].tensor.bytes() != whole[0].bytes()) continue;
-    CHECK(same_bits(node.run(inputs, 1, true)[0], whole[0]));
+inline void check_emitter_on(InstructionSet set, const OpPtr& op, const std::vector<Input>& inputs,
+                             double tolerance) {
+  const std::string processor = name_of(set), what = to_text(*op);
+  CAPTURE(processor);
+  CAPTURE(what);
+  NodeRun node(op, inputs, set);
+  const std::vector<Tensor> whole = node.run(inputs, std::numeric_limits<std::int32_t>::max());
+  CHECK(node.kernel() != "reference");
+  CHECK(node.fault() == Fault::none);
+  const std::vector<Tensor> want = node.expected(inputs);
+  for (std::size_t k = 0; k < want.size(); ++k) CHECK(difference(whole[k], want[k]) <= tolerance);
+  for (const std::int64_t piece : {std::int64_t{1}, std::int64_t{3}, (node.chunks() + 1) / 2}) {
+    const std::vector<Tensor> cut = node.run(inputs, std::max<std::int64_t>(1, piece));
+    for (std::size_t k = 0; k < want.size(); ++k) CHECK(same_bits(cut[k], whole[k]));
   }
+  const auto place = node.choice().in_place;
+  if (!place || inputs[*place].constant || inputs[*place].absent) return;
+  if (inputs[*place].tensor.bytes() != whole[0].bytes()) return;
+  CHECK(same_bits(node.run(inputs, 1, true)[0], whole[0]));
+}
+
+inline void check_emitter(const OpPtr& op, const std::vector<Input>& inputs, double tolerance = 1e-5) {
+  for (int i = 0; i < kernels::kIsas; ++i)
+    if (const auto isa = static_cast<kernels::Isa>(i); vivace::testing::runs_here(isa))
+      check_emitter_on({isa}, op, inputs, tolerance);
+}
+
+/// For operators on quantised numbers: every bit of the reference's, with and without VNNI.
+inline void check_exact_emitter(const OpPtr& op, const std::vector<Input>& inputs) {
+  static const machine::CpuFeatures features = machine::read_cpu_features();
+  for (int i = 0; i < kernels::kIsas; ++i)
+    for (const bool vnni : {false, true})
+      if (const InstructionSet set{static_cast<kernels::Isa>(i), vnni}; runs(features, set))
+        check_emitter_on(set, op, inputs, 0);
 }
 
 }  // namespace vivace::cpu::testing

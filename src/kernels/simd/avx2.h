@@ -110,6 +110,31 @@ VIVACE_INLINE Vec times_power_of_two(Vec a, Vec n) {
              from_bits(shift_left<23>(add(sub(exponent, half), bias))));
 }
 
+VIVACE_INLINE IVec rounding_doubling_high(IVec a, IVec b) {
+  const __m256i half = _mm256_set1_epi64x(std::int64_t{1} << 30);
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(a, b), half);
+  const __m256i odd =
+      _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(b, 32)), half);
+  return _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xaa);
+}
+VIVACE_INLINE IVec shift_left(IVec a, IVec n) { return _mm256_sllv_epi32(a, n); }
+VIVACE_INLINE IVec shift_right_signed(IVec a, IVec n) { return _mm256_srav_epi32(a, n); }
+VIVACE_INLINE IVec min(IVec a, IVec b) { return _mm256_min_epi32(a, b); }
+VIVACE_INLINE IVec max(IVec a, IVec b) { return _mm256_max_epi32(a, b); }
+VIVACE_INLINE void store_bytes(void* p, IVec a, std::size_t n) {
+  const __m256i low = _mm256_and_si256(a, _mm256_set1_epi32(0xff));
+  const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1));
+  const auto bytes = static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_packus_epi16(words, words)));
+  __builtin_memcpy(p, &bytes, n);
+}
+VIVACE_INLINE IVec load_signed_bytes(const void* p) {
+  return _mm256_cvtepi8_epi32(_mm_loadl_epi64(static_cast<const __m128i*>(p)));
+}
+VIVACE_INLINE IVec load_unsigned_bytes(const void* p) {
+  return _mm256_cvtepu8_epi32(_mm_loadl_epi64(static_cast<const __m128i*>(p)));
+}
+VIVACE_INLINE IVec dot_words(IVec sum, IVec a, IVec b) { return add(sum, _mm256_madd_epi16(a, b)); }
+
 inline constexpr int kBlock = 16 / kLanes;
 template <class Fold>
 VIVACE_INLINE float fold4(__m128 v, Fold fold) {

@@ -122,6 +122,37 @@ VIVACE_INLINE IVec shift_right_signed(IVec a) {  // fills with the sign
   return _mm512_srai_epi32(a, kBits);
 }
 
+// A times b, doubled, its high half: (2 a b + 2^31) >> 32, so ties round up. Not both the least integer.
+VIVACE_INLINE IVec rounding_doubling_high(IVec a, IVec b) {
+  const __m512i half = _mm512_set1_epi64(std::int64_t{1} << 30);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(a, b), half);
+  const __m512i odd =
+      _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(b, 32)), half);
+  return _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
+}
+// Each lane by its own count, 0 to 31.
+VIVACE_INLINE IVec shift_left(IVec a, IVec n) { return _mm512_sllv_epi32(a, n); }
+VIVACE_INLINE IVec shift_right_signed(IVec a, IVec n) { return _mm512_srav_epi32(a, n); }
+VIVACE_INLINE IVec min(IVec a, IVec b) { return _mm512_min_epi32(a, b); }
+VIVACE_INLINE IVec max(IVec a, IVec b) { return _mm512_max_epi32(a, b); }
+// The low byte of each of the first n lanes.
+VIVACE_INLINE void store_bytes(void* p, IVec a, std::size_t n) {
+  const __m128i bytes = _mm512_cvtepi32_epi8(a);
+  if (n == kLanes)
+    _mm_storeu_si128(static_cast<__m128i*>(p), bytes);
+  else
+    _mm_mask_storeu_epi8(p, first_n(n), bytes);
+}
+// kLanes bytes, widened with their sign, or without.
+VIVACE_INLINE IVec load_signed_bytes(const void* p) {
+  return _mm512_cvtepi8_epi32(_mm_loadu_si128(static_cast<const __m128i*>(p)));
+}
+VIVACE_INLINE IVec load_unsigned_bytes(const void* p) {
+  return _mm512_cvtepu8_epi32(_mm_loadu_si128(static_cast<const __m128i*>(p)));
+}
+// sum + a0 b0 + a1 b1 of the two 16-bit numbers in each lane.
+VIVACE_INLINE IVec dot_words(IVec sum, IVec a, IVec b) { return add(sum, _mm512_madd_epi16(a, b)); }
+
 // Sixteen lanes as kBlock vectors: reductions along a contiguous axis use 16 (or a multiple) accumulators on
 // every instruction set and fold them in one order (i with i+8, then +4, +2, +1), so that the sum has the
 // same bits everywhere.

@@ -129,6 +129,49 @@ VIVACE_INLINE Vec times_power_of_two(Vec a, Vec n) {  // in two factors, as in a
              from_bits(shift_left<23>(add(sub(exponent, half), bias))));
 }
 
+// SSE2 multiplies no signed numbers of 32 bits and shifts all lanes alike: one by one.
+template <class F>
+VIVACE_INLINE IVec by_int_lanes(IVec a, IVec b, F f) {
+  std::int32_t x[kLanes], y[kLanes];
+  store_int(x, a);
+  store_int(y, b);
+  for (int i = 0; i < kLanes; ++i) x[i] = f(x[i], y[i]);
+  return load_int(x);
+}
+VIVACE_INLINE IVec rounding_doubling_high(IVec a, IVec b) {
+  return by_int_lanes(a, b, [](std::int32_t x, std::int32_t y) {
+    return static_cast<std::int32_t>((std::int64_t{x} * y + (std::int64_t{1} << 30)) >> 31);
+  });
+}
+VIVACE_INLINE IVec shift_left(IVec a, IVec n) {
+  return by_int_lanes(a, n, [](std::int32_t x, std::int32_t y) {
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(x) << y);
+  });
+}
+VIVACE_INLINE IVec shift_right_signed(IVec a, IVec n) {
+  return by_int_lanes(a, n, [](std::int32_t x, std::int32_t y) { return x >> y; });
+}
+VIVACE_INLINE IVec select_int(__m128i m, IVec a, IVec b) {
+  return _mm_or_si128(_mm_and_si128(m, a), _mm_andnot_si128(m, b));
+}
+VIVACE_INLINE IVec min(IVec a, IVec b) { return select_int(_mm_cmplt_epi32(a, b), a, b); }
+VIVACE_INLINE IVec max(IVec a, IVec b) { return select_int(_mm_cmpgt_epi32(a, b), a, b); }
+VIVACE_INLINE void store_bytes(void* p, IVec a, std::size_t n) {
+  std::int32_t x[kLanes];
+  store_int(x, a);
+  for (std::size_t i = 0; i < n; ++i) static_cast<std::uint8_t*>(p)[i] = static_cast<std::uint8_t>(x[i]);
+}
+VIVACE_INLINE IVec load_unsigned_bytes(const void* p) {
+  std::int32_t four;
+  __builtin_memcpy(&four, p, sizeof(four));
+  const __m128i zero = _mm_setzero_si128();
+  return _mm_unpacklo_epi16(_mm_unpacklo_epi8(_mm_cvtsi32_si128(four), zero), zero);
+}
+VIVACE_INLINE IVec load_signed_bytes(const void* p) {
+  return _mm_srai_epi32(_mm_slli_epi32(load_unsigned_bytes(p), 24), 24);
+}
+VIVACE_INLINE IVec dot_words(IVec sum, IVec a, IVec b) { return add(sum, _mm_madd_epi16(a, b)); }
+
 inline constexpr int kBlock = 16 / kLanes;
 template <class Fold>
 VIVACE_INLINE float fold4(__m128 v, Fold fold) {

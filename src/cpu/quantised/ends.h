@@ -1,0 +1,30 @@
+// The end of a quantised operator as kernels take it.
+#pragma once
+
+#include <vector>
+
+#include "kernels/quantised/end.h"
+#include "ops/common/quantised/requantisation.h"
+#include "plan/target.h"
+
+namespace vivace::cpu {
+
+/// A QuantisedEnd and the arrays it points to.
+struct EndArrays {
+  std::vector<std::int32_t> bias, mantissas, lefts, rights;
+  std::vector<double> factors;
+  kernels::QuantisedEnd end{};
+
+  kernels::QuantisedEnd view() const;
+};
+
+/// Whether the kernels know the end: 8-bit results, sums of 32 bits; a constant bias of int32, or none, as
+/// input `bias`.
+bool has_byte_end(const Requantisation& end, const NodeView& node, std::size_t bias);
+
+/// `sums` are those of the weights' columns, which `x_zero` times is less in the bias; products of at most
+/// `depth` pairs of 8-bit numbers are added. Requires has_byte_end().
+EndArrays byte_end(const Requantisation& end, const NodeView& node, std::size_t bias,
+                   std::span<const std::int32_t> sums, std::int32_t x_zero, std::size_t depth);
+
+}  // namespace vivace::cpu

@@ -1,0 +1,93 @@
+#include "cpu/quantised/packing.h"
+
+#include "kernels/matrix/tile.h"
+#include "kernels/quantised/q_conv.h"
+#include "ops/quantised/q_conv.h"
+#include "ops/quantised/q_mat_mul.h"
+
+namespace vivace::cpu {
+namespace {
+
+using kernels::kPanel;
+
+std::size_t padded_columns(const QMatrix& m) { return (m.outputs + kPanel - 1) / kPanel * kPanel; }
+
+std::size_t panels_bytes(const QMatrix& m, bool words) {
+  return m.taps * kernels::q_padded_channels(m.inputs, words) * padded_columns(m) * (words ? 2 : 1);
+}
+
+template <bool kWords>
+std::size_t packed_bytes(const NodeView& node, std::size_t input) {
+  const QMatrix m = q_matrix(node, input);
+  return panels_bytes(m, kWords) + padded_columns(m) * sizeof(std::int32_t);
+}
+
+std::int32_t element(const QMatrix& m, std::size_t at) {
+  return (m.is_signed ? static_cast<std::int8_t>(m.data[at]) : m.data[at]) - m.zero;
+}
+
+// One panel: groups of 4 bytes of k, 16 columns in each. Gives each column's sum.
+template <class T>
+void pack_panel(const QMatrix& m, std::size_t first, T* to, std::int32_t* sums) {
+  constexpr std::size_t kUnit = 4 / sizeof(T);
+  const std::size_t columns = m.outputs - first < kPanel ? m.outputs - first : kPanel;
+  const std::size_t padded = kernels::q_padded_channels(m.inputs, sizeof(T) == 2);
+  for (std::size_t tap = 0; tap < m.taps; ++tap, to += padded * kPanel)
+    for (std::size_t i = 0; i < m.inputs; ++i)
+      for (std::size_t j = 0; j < columns; ++j) {
+        const std::int32_t w = element(m, tap * m.tap_step + i * m.input_step + (first + j) * m.output_step);
+        to[i / kUnit * kUnit * kPanel + j * kUnit + i % kUnit] = static_cast<T>(w);
+        sums[j] += w;
+      }
+}
+
+template <bool kWords>
+void pack(const NodeView& node, std::size_t input, std::byte* into) {
+  using T = std::conditional_t<kWords, std::int16_t, std::int8_t>;
+  const QMatrix m = q_matrix(node, input);
+  auto* const sums = reinterpret_cast<std::int32_t*>(into + panels_bytes(m, kWords));
+  const std::size_t panel = m.taps * kernels::q_padded_channels(m.inputs, kWords) * kPanel;
+  auto* to = reinterpret_cast<T*>(into);
+  for (std::size_t first = 0; first < m.outputs; first += kPanel, to += panel)
+    pack_panel(m, first, to, sums + first);
+}
+
+}  // namespace
+
+QMatrix q_matrix(const NodeView& node, std::size_t input) {
+  const Operand& weights = node.inputs[input];
+  QMatrix m;
+  m.is_signed = weights.dtype == DType::i8;
+  if (weights.constant) m.data = static_cast<const std::uint8_t*>(weights.constant->data);
+  if (node.op().name() == QConv::kName) {
+    const std::size_t rank = weights.dims.size();
+    m.inputs = static_cast<std::size_t>(weights.dims[rank - 2]);
+    m.outputs = static_cast<std::size_t>(weights.dims[rank - 1]);
+    m.taps = static_cast<std::size_t>(count_of(std::span(weights.dims).first(rank - 2)));
+    m.tap_step = m.inputs * m.outputs;
+    m.input_step = m.outputs;
+    m.output_step = 1;
+    m.zero = static_cast<std::int32_t>(node.as<QConv>().weights_zero);
+    return m;
+  }
+  const auto& op = node.as<QMatMul>();
+  const auto rows = static_cast<std::size_t>(weights.dims[0]),
+             columns = static_cast<std::size_t>(weights.dims[1]);
+  m.inputs = op.transpose_b ? columns : rows;
+  m.outputs = op.transpose_b ? rows : columns;
+  m.input_step = op.transpose_b ? 1 : columns;
+  m.output_step = op.transpose_b ? columns : 1;
+  m.zero = static_cast<std::int32_t>(op.b_zero);
+  return m;
+}
+
+std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, bool words, const std::byte* packed) {
+  return {reinterpret_cast<const std::int32_t*>(packed + panels_bytes(matrix, words)),
+          padded_columns(matrix)};
+}
+
+extern const WeightLayout k_q_bytes, k_q_words;
+constinit const WeightLayout k_q_bytes = {"q_bytes", packed_bytes<false>, pack<false>};
+constinit const WeightLayout k_q_words = {"q_words", packed_bytes<true>, pack<true>};
+
+}  // namespace vivace::cpu

@@ -1,0 +1,27 @@
+// How weights of bytes are arranged for the kernels of quantised operators.
+#pragma once
+
+#include <span>
+
+#include "cpu/emitter.h"
+
+namespace vivace::cpu {
+
+/// "q_bytes": signed bytes, without zero point, four at a time (VNNI). "q_words": 16-bit numbers less the
+/// zero point, two at a time. Panels of 16 columns (kernels/quantised/q_conv.h), then the sum of each column.
+constexpr std::string_view q_layout(bool words) { return words ? "q_words" : "q_bytes"; }
+
+/// The weights of a q_conv or q_mat_mul as columns: element (tap, input, output).
+struct QMatrix {
+  std::size_t taps = 1, inputs = 0, outputs = 0;
+  std::size_t tap_step = 0, input_step = 0, output_step = 0;
+  std::int32_t zero = 0;
+  bool is_signed = true;
+  const std::uint8_t* data = nullptr;  // null while only sizes matter
+};
+QMatrix q_matrix(const NodeView& node, std::size_t input);
+
+/// The column sums behind packed panels.
+std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, bool words, const std::byte* packed);
+
+}  // namespace vivace::cpu

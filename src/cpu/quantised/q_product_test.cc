@@ -1,0 +1,111 @@
+// Products of bytes against the operators' references, which are TensorFlow Lite's bit for bit.
+#include <doctest/doctest.h>
+
+#include "cpu/common/testing.h"
+#include "ops/quantised/q_conv.h"
+#include "ops/quantised/q_mat_mul.h"
+
+namespace vivace::cpu {
+namespace {
+
+using testing::check_exact_emitter;
+using testing::constant;
+using testing::Input;
+using testing::random_tensor;
+
+Tensor random_bytes(DType dtype, Shape dims, unsigned seed) {
+  const IntegerRange range = range_of(dtype);
+  return random_tensor(dtype, std::move(dims), seed, static_cast<double>(range.low),
+                       static_cast<double>(range.high));
+}
+
+// Multipliers such that outputs spread over all bytes, one for each channel.
+Requantisation end_for(DType result, std::int64_t channels, std::int64_t depth) {
+  Requantisation end;
+  end.result = result;
+  end.zero = result == DType::i8 ? -3 : 120;
+  end.low = range_of(result).low;
+  end.high = range_of(result).high;
+  end.multipliers.clear();
+  for (std::int64_t c = 0; c < channels; ++c)
+    end.multipliers.push_back(0.02 / static_cast<double>(depth + 1) * static_cast<double>(1 + c % 5));
+  return end;
+}
+
+struct Case {
+  Shape x, kernel;  // kernel: [kh, kw, C, O]
+  std::int64_t stride, dilation, pad;
+};
+
+std::vector<Input> conv_inputs(const Case& c, DType x, DType weights, bool bias) {
+  std::vector<Input> inputs{{random_bytes(x, c.x, 1)}, constant(random_bytes(weights, c.kernel, 2))};
+  if (bias) inputs.push_back(constant(random_tensor(DType::i32, {c.kernel[3]}, 3, -9000, 9000)));
+  return inputs;
+}
+
+QConv conv_of(const Case& c, DType x, DType weights) {
+  QConv op;
+  op.strides = {c.stride, c.stride};
+  op.dilations = {c.dilation, c.dilation};
+  op.padding.before = {c.pad, c.pad};
+  op.padding.after = {c.pad, c.pad};
+  op.input_zero = x == DType::i8 ? -7 : 131;
+  op.weights_zero = weights == DType::i8 ? 0 : 117;
+  op.end = end_for(x, c.kernel[3], c.kernel[0] * c.kernel[1] * c.kernel[2]);
+  return op;
+}
+
+const Case kCases[] = {{{1, 5, 5, 3}, {3, 3, 3, 5}, 1, 1, 1},     {{2, 9, 7, 4}, {3, 3, 4, 16}, 2, 1, 1},
+                       {{1, 6, 11, 17}, {1, 1, 17, 33}, 1, 1, 0}, {{3, 4, 4, 8}, {2, 3, 8, 48}, 1, 1, 0},
+                       {{1, 13, 13, 6}, {3, 3, 6, 20}, 1, 2, 2},  {{1, 8, 8, 1}, {5, 5, 1, 64}, 2, 1, 4},
+                       {{1, 1, 1, 1}, {1, 1, 1, 1}, 1, 1, 0},     {{2, 40, 40, 64}, {3, 3, 64, 70}, 1, 1, 1}};
+
+}  // namespace
+
+TEST_CASE("q_conv: signed bytes, a factor for each channel, with and without bias") {
+  for (const Case& c : kCases)
+    for (const bool bias : {false, true})
+      check_exact_emitter(make_op(conv_of(c, DType::i8, DType::i8)),
+                          conv_inputs(c, DType::i8, DType::i8, bias));
+}
+
+TEST_CASE("q_conv: unsigned bytes with zero points, and one factor") {
+  for (const Case& c : kCases)
+    for (const DType weights : {DType::u8, DType::i8}) {
+      QConv op = conv_of(c, DType::u8, weights);
+      op.end.multipliers = {op.end.multipliers[0]};
+      op.end.low = 3;
+      op.end.high = 200;
+      check_exact_emitter(make_op(std::move(op)), conv_inputs(c, DType::u8, weights, true));
+    }
+}
+
+TEST_CASE("q_conv: factors above one, tiny ones, and biases as large as they get") {
+  const Case c{{1, 4, 4, 3}, {3, 3, 3, 19}, 1, 1, 1};
+  for (const double scale : {1.0, 0.5, 0.25, 3.7, 900.0, 1e-7, 1e-10, 0.0}) {
+    QConv op = conv_of(c, DType::i8, DType::i8);
+    for (double& m : op.end.multipliers) m = scale;
+    std::vector<Input> inputs = conv_inputs(c, DType::i8, DType::i8, false);
+    inputs.push_back(constant(random_tensor(DType::i32, {19}, 4, -2147483648.0, 2147483647.0)));
+    check_exact_emitter(make_op(std::move(op)), inputs);
+  }
+}
+
+TEST_CASE("q_mat_mul: rows times a matrix, straight and transposed, in both roundings") {
+  for (const Rounding rounding : {Rounding::fixed31, Rounding::real})
+    for (const bool transposed : {false, true})
+      for (const auto& [m, k, n] :
+           {std::array<std::int64_t, 3>{1, 7, 3}, {5, 64, 40}, {19, 33, 17}, {70, 300, 100}}) {
+        QMatMul op;
+        op.transpose_b = transposed;
+        op.a_zero = 5;
+        op.end = end_for(DType::i8, n, k);
+        op.end.rounding = rounding;
+        check_exact_emitter(make_op(std::move(op)),
+                            {{random_bytes(DType::i8, {m, k}, 1)},
+                             constant(random_bytes(DType::i8, transposed ? Shape{n, k} : Shape{k, n}, 2)),
+                             constant(random_tensor(DType::i32, {n}, 3, -5000, 5000))});
+      }
+}
+
+}  // namespace vivace::cpu
