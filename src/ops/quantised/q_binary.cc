@@ -69,6 +69,7 @@ class Function {
       case QBinary::Kind::add:
         return wrapped(std::int64_t{scaled_a(a)} + scaled_b(b));
       case QBinary::Kind::multiply:
+      case QBinary::Kind::prelu:
         return wrapped(a * b);
       default:
         break;
@@ -112,6 +113,7 @@ Status QBinary::evaluate(std::span<const TensorView> inputs,
   const TensorView &x = inputs[0], &z = inputs[1];
   const MutableTensorView& y = outputs[0];
   const Function function(*this);
+  const QuantisedMultiplier above = quantize_multiplier(a_multiplier);
   const Requantiser requantise(end);
   const QuantisedMultiplier factor = quantize_multiplier(end.multipliers[0]);
   Walk walk(y.dims, {broadcast_strides(x.dims, y.dims), broadcast_strides(z.dims, y.dims)});
@@ -119,6 +121,9 @@ Status QBinary::evaluate(std::span<const TensorView> inputs,
     const std::int64_t a = load_integer(x, walk[0]) - a_zero, b = load_integer(z, walk[1]) - b_zero;
     if (gives_truth()) {
       store_integer(y, i, compare(kind, function.scaled_a(a), function.scaled_b(b)));
+    } else if (kind == Kind::prelu && a >= 0) {
+      const std::int64_t scaled = multiply(static_cast<std::int32_t>(a), above);
+      store_integer(y, i, std::clamp(scaled + end.zero, end.low, end.high));
     } else if (kind != Kind::divide) {
       store_integer(y, i, requantise(function.sum(a, b)));
     } else {

@@ -20,7 +20,8 @@ Result<std::vector<Fact>> QUnary::infer(std::span<const Fact> inputs) const {
   const double ratio = input_scale / output_scale;
   VIVACE_CHECK_OK(require_factor(kName, "input_scale / output_scale", ratio, Rounding::fixed31));
   VIVACE_CHECK_OK(require_factor(kName, "alpha's factor", std::abs(alpha * ratio), Rounding::fixed31));
-  if (x.dtype == DType::i16 && (kind == Kind::elu || kind == Kind::hard_swish))
+  const bool of_bytes = kind == Kind::elu || kind == Kind::hard_swish || kind == Kind::rescale;
+  if (x.dtype == DType::i16 && of_bytes)
     return dtype_error(kName, text("{} is not defined for int16", kKinds[static_cast<std::size_t>(kind)]));
   return inferred(kName, {Fact::tensor(x.dtype, x.dims)});
 }
@@ -52,9 +53,13 @@ std::vector<std::int16_t> QUnary::table(DType dtype) const {
     case Kind::leaky_relu:
       return tables::leaky_relu(spaces, static_cast<float>(alpha));
     case Kind::abs:
+      return tables::abs(spaces);
+    case Kind::rsqrt:
+      return tables::rsqrt(spaces);
+    case Kind::rescale:
       break;
   }
-  return tables::abs(spaces);
+  return tables::rescale(spaces);
 }
 
 Status QUnary::evaluate(std::span<const TensorView> inputs,

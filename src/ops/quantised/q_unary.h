@@ -8,9 +8,11 @@ namespace vivace {
 /// y = function(x), where x and y of one type stand for input_scale (x - input_zero) and likewise.
 ///
 /// inputs: x, int8, uint8 or int16. The arithmetic is that of TensorFlow Lite's reference kernels, so each is
-/// a table: of the function in float at every 8-bit number; for int16 of exp, log and both gelu 512 steps
-/// with a correction for their bend, joined by lines; logistic and tanh of int16 (to scale 2^-15) from a
-/// table of 256 logistic values; hard_swish and leaky_relu in fixed point. relu and its kin are Requantize.
+/// a table: of the function in float at every 8-bit number; for int16 of exp, log, rsqrt and both gelu 512
+/// steps with a correction for their bend, joined by lines; logistic and tanh of int16 (to scale 2^-15) from
+/// a table of 256 logistic values; hard_swish, leaky_relu, abs, and rsqrt of 8 bits in fixed point. rescale,
+/// of 8 bits, changes scale and zero point in float, as the concatenation of uint8 does with parts that
+/// differ in them. relu and its kin are Requantize.
 struct QUnary : OpBase<QUnary> {
   enum class Kind : std::uint32_t {
     logistic,
@@ -22,11 +24,14 @@ struct QUnary : OpBase<QUnary> {
     gelu_tanh,
     hard_swish,
     leaky_relu,
-    abs
+    abs,
+    rsqrt,
+    rescale
   };
   static constexpr std::string_view kName = "q_unary";
-  static constexpr std::string_view kKinds[] = {"logistic", "tanh",      "elu",        "exp",        "log",
-                                                "gelu",     "gelu_tanh", "hard_swish", "leaky_relu", "abs"};
+  static constexpr std::string_view kKinds[] = {"logistic",   "tanh", "elu",       "exp",
+                                                "log",        "gelu", "gelu_tanh", "hard_swish",
+                                                "leaky_relu", "abs",  "rsqrt",     "rescale"};
   Kind kind = Kind::logistic;
   double input_scale = 1, output_scale = 1;
   std::int64_t input_zero = 0, output_zero = 0;

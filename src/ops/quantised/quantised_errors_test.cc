@@ -12,8 +12,10 @@
 #include "ops/quantised/q_binary.h"
 #include "ops/quantised/q_conv.h"
 #include "ops/quantised/q_conv_transpose.h"
+#include "ops/quantised/q_l2_normalize.h"
 #include "ops/quantised/q_mat_mul.h"
 #include "ops/quantised/q_reduce.h"
+#include "ops/quantised/q_resize.h"
 #include "ops/quantised/q_softmax.h"
 #include "ops/quantised/q_unary.h"
 #include "ops/quantised/quantize.h"
@@ -265,4 +267,31 @@ TEST_CASE("dynamic_quantize keeps its range where numbers are no numbers") {
     CHECK(scales[3] == 1);
     CHECK(q[6] == 0);
   }
+}
+
+TEST_CASE("q_resize and q_l2_normalize refuse what is no image, and no vector") {
+  const Fact x = i8({1, 4, 4, 2});
+  check_accepted(QResize(), {x});
+  check_errors({
+      {with<QResize>([](QResize& o) {
+         o.size = {0, 1};
+       }),
+       {x},
+       "op.attribute"},
+      {with<QResize>([](QResize& o) { o.size = {3}; }), {x}, "op.attribute"},
+      {with<QResize>([](QResize& o) {
+         o.size = {1 << 21, 1};
+       }),
+       {x},
+       "op.attribute"},
+      {QResize(), {i8({1, 0, 4, 2})}, "op.shape"},
+      {QResize(), {i8({4, 4, 2})}, "op.rank"},
+      {QResize(), {f32({1, 4, 4, 2})}, "op.dtype"},
+      {with<QL2Normalize>([](QL2Normalize& o) { o.input_zero = -129; }), {x}, "op.attribute"},
+      {QL2Normalize(), {Fact::tensor(DType::i16, {2})}, "op.dtype"},
+      {QL2Normalize(), {i8({})}, "op.rank"},
+      {with<QUnary>([](QUnary& o) { o.kind = QUnary::Kind::rescale; }),
+       {Fact::tensor(DType::i16, {2})},
+       "op.dtype"},
+  });
 }

@@ -150,7 +150,82 @@ def reduce_cases(out):
                    (scales[0], scales[1] * wide))
 
 
+@case
+def prelu(out, name, dtype, scales, alpha_shape):
+    x = tensor((2, 4, 5, 3), dtype, scale=scales[0], zero=zero_of(dtype, 6))
+    slope = tensor(data=whole("int8" if dtype == "int16" else dtype, *alpha_shape), scale=scales[1],
+                   zero=0 if dtype == "int16" else zero_of(dtype, -30))
+    y = tensor(x.shape, dtype, scale=scales[2], zero=zero_of(dtype, -9))
+    feed = extremes(whole(dtype, *x.shape))
+    answer, = run(one_operator("PRELU", None, [x, slope], [y], version=1), feed)
+    out.add(name, "q_binary", {"kind": "prelu", "a_zero": x.zeros[0], "b_zero": slope.zeros[0],
+                               "a_multiplier": float(x.scales[0] / y.scales[0]),
+                               **end(y, double(x.scales[0] * slope.scales[0] / y.scales[0]))}, [feed, slope.data],
+            [answer], 0)
+
+
+def prelu_cases(out):
+    for dtype, alpha_shape, target in itertools.product(("int8", "uint8"), ((3,), (1, 1, 3), (5, 3), (4, 5, 3)),
+                                                        (0.05, 0.031, 0.11)):
+        prelu(out, f"prelu {dtype} {alpha_shape} to {target}", dtype, (0.05, 0.011, target), alpha_shape)
+
+
+@case
+def resize(out, name, dtype, size, flags):
+    x = tensor((2, 5, 4, 3), dtype, scale=0.05, zero=zero_of(dtype))
+    y = tensor((2, *size, 3), dtype, scale=0.05, zero=zero_of(dtype))
+    feed = extremes(whole(dtype, *x.shape))
+    op_options = options("ResizeBilinearOptions", alignCorners=flags == "align_corners",
+                         halfPixelCenters=flags == "half_pixel")
+    target = tensor(data=np.array(size, np.int32))
+    answer, = run(one_operator("RESIZE_BILINEAR", op_options, [x, target], [y], version=3), feed)
+    out.add(name, "q_resize", {"coordinates": flags, "size": size}, [feed], [answer], 0)
+
+
+def resize_cases(out):
+    for dtype, size, flags in itertools.product(("int8", "uint8", "int16"), ((10, 8), (3, 2), (7, 9), (1, 1), (5, 4)),
+                                                ("half_pixel", "align_corners", "asymmetric")):
+        resize(out, f"resize_bilinear {dtype} {size} {flags}", dtype, size, flags)
+
+
+@case
+def l2_normalize(out, name, dtype, shape):
+    x = tensor(shape, dtype, scale=0.05, zero=zero_of(dtype))
+    y = tensor(shape, dtype, scale=1 / 128, zero=128 if dtype == "uint8" else 0)
+    feed = whole(dtype, *shape)
+    feed[0] = x.zeros[0]
+    feed[0, 0] += shape[0] % 3
+    answer, = run(one_operator("L2_NORMALIZATION", options("L2NormOptions"), [x], [y], version=2), feed)
+    out.add(name, "q_l2_normalize", {"input_zero": x.zeros[0]}, [feed], [answer], 0)
+
+
+@case
+def concatenation(out, name, scales, target):
+    """Its first part alone: a model whose second part is empty of interest."""
+    x = tensor((256,), "uint8", scale=scales[0], zero=131)
+    other = tensor((1,), "uint8", scale=target, zero=120)
+    y = tensor((257,), "uint8", scale=target, zero=120)
+    feeds = [BYTES, np.array([7], np.uint8)]
+    answer, = run(one_operator("CONCATENATION", options("ConcatenationOptions", axis=0), [x, other], [y], version=1), *feeds)
+    out.add(name, "q_unary", {"kind": "rescale", "input_scale": float(x.scales[0]), "input_zero": 131,
+                              "output_scale": float(y.scales[0]), "output_zero": 120}, [BYTES], [answer[:256]], 0)
+
+
+def more_cases(out):
+    for dtype, shape in itertools.product(("int8", "uint8"), ((4, 3), (5, 40), (3, 1), (6, 300))):
+        l2_normalize(out, f"l2_normalization {dtype} {shape}", dtype, shape)
+    for scale, target in itertools.product((0.05, 0.031, 0.25), (0.05, 0.02, 0.5)):
+        if scale != target:
+            concatenation(out, f"concatenation uint8 {scale} to {target}", (scale,), target)
+    for scale in (0.01, 0.05, 0.2):
+        unary(out, f"rsqrt int8 {scale}", "RSQRT", "rsqrt", "int8", (scale, -128), (0.02, -128), version=2)
+        unary(out, f"rsqrt int8 {scale} coarse", "RSQRT", "rsqrt", "int8", (scale, -128), (0.3, -20), version=2)
+
+
 def cases(out):
+    prelu_cases(out)
+    resize_cases(out)
+    more_cases(out)
     unary_cases(out)
     relu_cases(out)
     softmax_cases(out)

@@ -99,4 +99,24 @@ Reciprocal reciprocal(std::int32_t x, int integer_digits) {
   return {one_over_one_plus(less_one), integer_digits - headroom};
 }
 
+QuantisedMultiplier inverse_root(std::int32_t x) {
+  if (x <= 1) return {std::numeric_limits<std::int32_t>::max(), 0};
+  int right = 11;
+  for (; x >= 1 << 29; ++right) x /= 4;
+  const int pairs = (std::countl_zero(static_cast<std::uint32_t>(x)) - 1) / 2 - 1;
+  right -= pairs;
+  x <<= 2 * pairs;  // from 2^27 to below 2^29
+  // Newton's steps with three integer bits: r = r (3 - x r^2) / 2.
+  constexpr std::int32_t kOneAndHalf = (1 << 28) + (1 << 27), kHalfRootOf2 = 1518500250;
+  const std::int32_t half = rounding_divide_by_power_of_two(x >> 1, 1);
+  std::int32_t root = 1 << 28;
+  for (int i = 0; i < 5; ++i) {
+    const std::int32_t cube = scale_saturating(times(times(root, root), root), 6);
+    root = scale_saturating(minus(times(kOneAndHalf, root), times(half, cube)), 3);
+  }
+  root = times(root, kHalfRootOf2);
+  if (right >= 0) return {root, -right};
+  return {shift_left(root, -right), 0};
+}
+
 }  // namespace vivace::fixed

@@ -33,4 +33,7 @@ struct Reciprocal {
 };
 Reciprocal reciprocal(std::int32_t x, int integer_digits);
 
+/// 1 / sqrt(x) as a factor; 1 for x <= 1.
+QuantisedMultiplier inverse_root(std::int32_t x);
+
 }  // namespace vivace::fixed

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include "ops/common/quantised/fixed_functions.h"
 #include "ops/common/quantised/requantisation.h"
 
 namespace vivace::tables {
@@ -255,6 +256,30 @@ Table abs(const Spaces& spaces) {
   const QuantisedMultiplier by = quantize_multiplier(spaces.input_scale / spaces.output_scale);
   return for_each_number(spaces, [&](std::int64_t x) {
     return multiply(static_cast<std::int32_t>(std::abs(x - spaces.input_zero)), by) + spaces.output_zero;
+  });
+}
+
+Table rsqrt(const Spaces& spaces) {
+  if (spaces.dtype == DType::i16)
+    return from_steps(spaces,
+                      [&](float x) { return x <= 0.0f ? 32767 * spaces.output_scale : 1.0f / std::sqrt(x); });
+  constexpr int kShift = 20;  // keeps the roots whole numbers
+  const float root = std::sqrt(spaces.input_scale) * spaces.output_scale;
+  const QuantisedMultiplier by = quantize_multiplier(1. / static_cast<double>(root));
+  return for_each_number(spaces, [&](std::int64_t x) -> std::int64_t {
+    const auto number = static_cast<std::int32_t>(x - spaces.input_zero);
+    if (number <= 0) return range_of(spaces.dtype).high;
+    const QuantisedMultiplier inverse = fixed::inverse_root(number);
+    const std::int32_t scaled = multiply(1, {inverse.mantissa, inverse.shift + kShift});
+    return multiply(scaled, {by.mantissa, std::max(by.shift - kShift, kLeastShift)}) + spaces.output_zero;
+  });
+}
+
+Table rescale(const Spaces& spaces) {
+  const float scale = spaces.input_scale * (1.0f / spaces.output_scale);
+  const float bias = static_cast<float>(-spaces.input_zero) * scale;
+  return for_each_number(spaces, [&](std::int64_t x) {
+    return to_integer(std::round(static_cast<float>(x) * scale + bias)) + spaces.output_zero;
   });
 }
 

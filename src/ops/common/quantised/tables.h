@@ -29,6 +29,8 @@ Table gelu_tanh(const Spaces& spaces);
 Table hard_swish(const Spaces& spaces);
 Table leaky_relu(const Spaces& spaces, float alpha);
 Table abs(const Spaces& spaces);
+Table rsqrt(const Spaces& spaces);
+Table rescale(const Spaces& spaces);
 
 /// A table of 513 entries for int16, read between them along straight lines: what softmax looks up in too.
 class Interpolated {
