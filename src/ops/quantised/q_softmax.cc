@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "base/try.h"
 #include "ops/common/quantised/fixed_functions.h"
@@ -16,46 +17,90 @@ namespace {
 
 using Row = std::vector<std::int32_t>;  // a row less its greatest number
 
-// 8-bit inputs.
-class FixedSoftmax {
+// What the exponentials of 8-bit numbers need: their argument with 5 integer bits.
+class Exponentials {
  public:
-  FixedSoftmax(double scale, DType result) : range_(range_of(result)), bits_(result == DType::i16 ? 16 : 8) {
+  explicit Exponentials(double scale) {
     by_ = quantize_multiplier(std::min(scale * (1 << (31 - kIntegerBits)), 0x1p31 - 1));
-    // Beyond it the exponential is 0.
     const double radius = ((1 << kIntegerBits) - 1) * std::ldexp(1.0, 31 - kIntegerBits - by_.shift);
     least_ = -static_cast<std::int64_t>(std::floor(radius));
   }
 
-  void operator()(Row& row) const {
-    std::int32_t sum = 0;
+  /// Below it the exponential is 0.
+  std::int64_t least() const { return least_; }
+  std::int32_t argument(std::int32_t x) const {
+    return saturating_rounding_doubling_high_multiply(shift_left(x, std::clamp(by_.shift, 0, 31)),
+                                                      by_.mantissa);
+  }
+  std::int32_t operator()(std::int32_t x) const { return fixed::exp_of_negative(argument(x), kIntegerBits); }
+  /// With 12 integer bits.
+  std::int32_t sum(const Row& row) const {
+    std::int32_t total = 0;
     for (const std::int32_t x : row)
-      if (x >= least_) sum += rounding_divide_by_power_of_two(exponential(x), kSumBits);
-    const fixed::Reciprocal inverse = fixed::reciprocal(sum, kSumBits);
+      if (x >= least_) total += rounding_divide_by_power_of_two((*this)(x), kSumBits);
+    return total;
+  }
+  /// From an argument back to x.
+  QuantisedMultiplier inverse() const {
+    return quantize_multiplier(std::ldexp(1.0, 31 - by_.shift) / by_.mantissa);
+  }
+
+  static constexpr int kIntegerBits = 5, kSumBits = 12;
+
+ private:
+  QuantisedMultiplier by_;
+  std::int64_t least_;
+};
+
+// 8-bit inputs.
+class FixedSoftmax {
+ public:
+  FixedSoftmax(double scale, DType result)
+      : exponential_(scale), range_(range_of(result)), bits_(result == DType::i16 ? 16 : 8) {}
+
+  void operator()(Row& row) const {
+    const fixed::Reciprocal inverse = fixed::reciprocal(exponential_.sum(row), Exponentials::kSumBits);
     const int shift = std::clamp(inverse.bits_over_unit + 31 - bits_, 0, 31);
     for (std::int32_t& x : row) {
-      if (x < least_) {
+      if (x < exponential_.least()) {
         x = static_cast<std::int32_t>(range_.low);
         continue;
       }
-      const std::int32_t product = saturating_rounding_doubling_high_multiply(inverse.raw, exponential(x));
+      const std::int32_t product = saturating_rounding_doubling_high_multiply(inverse.raw, exponential_(x));
       const std::int64_t y = range_.low + rounding_divide_by_power_of_two(product, shift);
       x = static_cast<std::int32_t>(std::clamp(y, range_.low, range_.high));
     }
   }
 
  private:
-  static constexpr int kIntegerBits = 5, kSumBits = 12;
-
-  std::int32_t exponential(std::int32_t x) const {
-    return fixed::exp_of_negative(
-        saturating_rounding_doubling_high_multiply(shift_left(x, std::clamp(by_.shift, 0, 31)), by_.mantissa),
-        kIntegerBits);
-  }
-
+  Exponentials exponential_;
   IntegerRange range_;
   int bits_;
-  QuantisedMultiplier by_;
-  std::int64_t least_;
+};
+
+// The logarithm of 8-bit inputs.
+class FixedLogSoftmax {
+ public:
+  explicit FixedLogSoftmax(double scale) : exponential_(scale) {}
+
+  void operator()(Row& row) const {
+    const std::int32_t log = fixed::log_of_at_least_one(exponential_.sum(row));
+    const std::int64_t lowest = std::numeric_limits<std::int32_t>::min() + std::int64_t{log};
+    const std::int64_t bound = std::max<std::int64_t>(
+        exponential_.least() - 1, multiply(static_cast<std::int32_t>(lowest), exponential_.inverse()));
+    for (std::int32_t& x : row) {
+      if (x <= bound) {
+        x = -128;
+        continue;
+      }
+      const auto y = static_cast<std::int32_t>(std::int64_t{exponential_.argument(x)} - log);
+      x = std::clamp(rounding_divide_by_power_of_two(y, 31 - Exponentials::kIntegerBits - 4) + 127, -128,
+                     127);
+    }
+  }
+
+ private:
+  Exponentials exponential_;
 };
 
 // 16-bit inputs.
@@ -114,6 +159,8 @@ Result<std::vector<Fact>> QSoftmax::infer(std::span<const Fact> inputs) const {
   VIVACE_CHECK_OK(require_factor(kName, "beta * input_scale", beta * input_scale, Rounding::fixed16));
   if (result != x.dtype && !(x.dtype == DType::i8 && result == DType::i16))
     return attribute_error(kName, "the result must have the input's type, or be int16 of int8");
+  if (logarithm && (x.dtype != DType::i8 || result != DType::i8))
+    return attribute_error(kName, "a logarithm is of int8 and gives int8");
   return inferred(kName, {Fact::tensor(result, x.dims)});
 }
 
@@ -123,7 +170,10 @@ Cost QSoftmax::cost(std::span<const Fact> inputs, std::span<const Fact> outputs)
 
 Status QSoftmax::evaluate(std::span<const TensorView> inputs,
                           std::span<const MutableTensorView> outputs) const {
-  if (inputs[0].dtype == DType::i16)
+  if (inputs[0].count() == 0) return {};
+  if (logarithm)
+    for_each_row(FixedLogSoftmax(beta * input_scale), inputs[0], outputs[0]);
+  else if (inputs[0].dtype == DType::i16)
     for_each_row(TableSoftmax(beta * input_scale), inputs[0], outputs[0]);
   else
     for_each_row(FixedSoftmax(beta * input_scale, result), inputs[0], outputs[0]);

@@ -204,6 +204,7 @@ TEST_CASE("functions of one quantised tensor refuse scales, axes and types that 
       {with<QSoftmax>([](QSoftmax& o) { o.beta = -1; }), {x}, "op.attribute"},
       {with<QSoftmax>([](QSoftmax& o) { o.beta = NAN; }), {x}, "op.attribute"},
       {with<QSoftmax>([](QSoftmax& o) { o.result = DType::u8; }), {x}, "op.attribute"},
+      {with<QSoftmax>([](QSoftmax& o) { o.logarithm = true, o.result = DType::i16; }), {x}, "op.attribute"},
       {QSoftmax(), {i8({})}, "op.rank"},
       {QSoftmax(), {f32({2})}, "op.dtype"},
       {with<QReduce>([](QReduce& o) { o.axes = {2}; }), {x}, "op.attribute"},

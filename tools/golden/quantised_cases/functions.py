@@ -103,6 +103,20 @@ def softmax_cases(out):
 
 
 @case
+def log_softmax(out, name, shape, scale):
+    x, y = tensor(shape, "int8", scale=scale, zero=4), tensor(shape, "int8", scale=1 / 16, zero=127)
+    feed = whole("int8", *shape)
+    feed.reshape(-1, shape[-1])[0, :] = feed.reshape(-1)[0]
+    answer, = run(one_operator("LOG_SOFTMAX", options("LogSoftmaxOptions"), [x], [y], version=2), feed)
+    out.add(name, "q_softmax", {"input_scale": float(x.scales[0]), "logarithm": True}, [feed], [answer], 0)
+
+
+def log_softmax_cases(out):
+    for scale, shape in itertools.product((0.003, 0.02, 0.11, 0.9), ((2, 3, 5), (3, 40), (7, 2), (2, 200))):
+        log_softmax(out, f"log_softmax int8 {scale} {shape}", shape, scale)
+
+
+@case
 def pool(out, name, dtype, kind, window, stride, padding, activation):
     shape = (2, 6, 7, 3)
     x = tensor(shape, dtype, scale=0.05, zero=zero_of(dtype, 4))
@@ -223,6 +237,7 @@ def more_cases(out):
 
 
 def cases(out):
+    log_softmax_cases(out)
     prelu_cases(out)
     resize_cases(out)
     more_cases(out)

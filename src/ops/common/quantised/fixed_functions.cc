@@ -93,6 +93,31 @@ std::int32_t tanh(std::int32_t a, int integer_bits) {
   return a < 0 ? minus(0, magnitude) : magnitude;
 }
 
+std::int32_t log_of_at_least_one(std::int32_t a) {
+  // a is 2^power r with r near the fourth root of a half, whose logarithm is a quotient of polynomials in
+  // r - root; of two such powers, a quarter away from whole ones, the greater is taken.
+  constexpr int kInputBits = 12, kSumBits = 6;
+  constexpr std::int32_t kRootOfHalf = 1518500250, kFourthRootOfHalf = 1805811301, kLogOf2 = 1488522236;
+  constexpr std::int32_t kNumerator = 117049297, kDenominator[] = {1057819769, 127690142, 638450708};
+  constexpr std::int32_t kQuarter = 1 << (29 - kSumBits);
+  const int headroom = std::countl_zero(static_cast<std::uint32_t>(a));
+  const std::int32_t r_above =
+      scale_saturating(times(scale_saturating(a, std::max(headroom - 1, 0)), kRootOfHalf), 1);
+  const std::int32_t power_above = plus(scale_saturating(kInputBits - headroom, 31 - kSumBits), kQuarter);
+  const int smaller = std::countl_zero(static_cast<std::uint32_t>(times(a, kRootOfHalf))) - 1;
+  const std::int32_t r_below = scale_saturating(a, std::clamp(smaller, 0, 31));
+  const std::int32_t power_below = minus(scale_saturating(kInputBits - smaller, 31 - kSumBits), kQuarter);
+
+  const std::int32_t r = std::min(r_above, r_below), power = std::max(power_above, power_below);
+  const std::int32_t p = half_sum(r, kFourthRootOfHalf), half = minus(r, kFourthRootOfHalf);
+  const std::int32_t q = plus(half, half), square = times(q, q);
+  const std::int32_t numerator = plus(times(q, r), times(times(q, square), kNumerator));
+  const std::int32_t inner = plus(plus(kDenominator[0], q), times(kDenominator[1], square));
+  const std::int32_t inverse = one_over_one_plus(plus(times(p, inner), times(kDenominator[2], q)));
+  const std::int32_t rest = times(rounding_divide_by_power_of_two(numerator, kSumBits), inverse);
+  return scale_saturating(plus(times(power, kLogOf2), rest), 1);
+}
+
 Reciprocal reciprocal(std::int32_t x, int integer_digits) {
   const int headroom = std::countl_zero(static_cast<std::uint32_t>(x));
   const auto less_one = static_cast<std::int32_t>((static_cast<std::uint32_t>(x) << headroom) - (1u << 31));

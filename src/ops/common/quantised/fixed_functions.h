@@ -25,6 +25,9 @@ std::int32_t logistic(std::int32_t a, int integer_bits);
 /// tanh(a), likewise. Requires integer_bits < 31.
 std::int32_t tanh(std::int32_t a, int integer_bits);
 
+/// log(a) for a >= 1 with 12 integer bits, the result with 5.
+std::int32_t log_of_at_least_one(std::int32_t a);
+
 /// 1 / x as raw 2^-bits_over_unit, raw without integer bits and at least a half. x > 0 has `integer_digits`
 /// bits before its binary point.
 struct Reciprocal {
