@@ -18,6 +18,22 @@ VIVACE_INLINE void convert(const std::uint8_t* x, bool is_signed, std::int32_t l
   }
 }
 
+// Places whose channels are filled up: what stands there meets weights of zero, so a place may take what
+// follows it in the line with it.
+template <class T>
+void copy_places(const QLines& q, const std::uint8_t* x, std::size_t count, std::int32_t less, T* to) {
+  for (; count * q.channels >= q.padded_channels; --count, x += q.channels, to += q.padded_channels) {
+    if (q.padded_channels == 4)
+      convert(x, q.is_signed, less, to, 4);  // as a constant, in one piece
+    else
+      convert(x, q.is_signed, less, to, q.padded_channels);
+  }
+  for (; count != 0; --count, x += q.channels, to += q.padded_channels) {
+    convert(x, q.is_signed, less, to, q.channels);
+    for (std::size_t j = q.channels; j < q.padded_channels; ++j) to[j] = 0;
+  }
+}
+
 template <class T>
 void copy_line(const QLines& q, const std::uint8_t* line, std::int32_t less, T* to) {
   const WindowAxis& w = q.window.width;
@@ -33,10 +49,8 @@ void copy_line(const QLines& q, const std::uint8_t* line, std::int32_t less, T* 
     convert(line, q.is_signed, less, to + at, n);
     at += n;
   } else {
-    for (std::int64_t i = 0; i < end; ++i, line += q.channels, at += q.padded_channels) {
-      convert(line, q.is_signed, less, to + at, q.channels);
-      for (std::size_t j = q.channels; j < q.padded_channels; ++j) to[at + j] = 0;
-    }
+    copy_places(q, line, static_cast<std::size_t>(end), less, to + at);
+    at += static_cast<std::size_t>(end) * q.padded_channels;
   }
   for (const std::size_t stop = static_cast<std::size_t>(columns) * q.padded_channels; at < stop; ++at)
     to[at] = pad;
