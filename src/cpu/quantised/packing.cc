@@ -52,6 +52,23 @@ void pack(const NodeView& node, std::size_t input, std::byte* into) {
     pack_panel(m, first, to, sums + first);
 }
 
+std::size_t channels_bytes(const NodeView& node, std::size_t input) {
+  const QMatrix m = q_matrix(node, input);
+  return (m.taps + 1) * padded_columns(m) * sizeof(std::int32_t);
+}
+
+void pack_channels(const NodeView& node, std::size_t input, std::byte* into) {
+  const QMatrix m = q_matrix(node, input);
+  auto* to = reinterpret_cast<std::int32_t*>(into);
+  std::int32_t* const sums = to + m.taps * padded_columns(m);
+  for (std::size_t tap = 0; tap < m.taps; ++tap, to += padded_columns(m))
+    for (std::size_t j = 0; j < m.outputs; ++j) {
+      const std::int32_t w = element(m, tap * m.tap_step + j * m.output_step);
+      to[j] = w & 0xffff;
+      sums[j] += w;
+    }
+}
+
 }  // namespace
 
 QMatrix q_matrix(const NodeView& node, std::size_t input) {
@@ -81,13 +98,20 @@ QMatrix q_matrix(const NodeView& node, std::size_t input) {
   return m;
 }
 
+std::span<const std::int32_t> q_channel_sums(const QMatrix& matrix, const std::byte* packed) {
+  const auto* const all = reinterpret_cast<const std::int32_t*>(packed);
+  return {all + matrix.taps * padded_columns(matrix), padded_columns(matrix)};
+}
+
 std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, bool words, const std::byte* packed) {
   return {reinterpret_cast<const std::int32_t*>(packed + panels_bytes(matrix, words)),
           padded_columns(matrix)};
 }
 
-extern const WeightLayout k_q_bytes, k_q_words;
+extern const WeightLayout k_q_bytes, k_q_words, k_q_channels;
 constinit const WeightLayout k_q_bytes = {"q_bytes", packed_bytes<false>, pack<false>};
 constinit const WeightLayout k_q_words = {"q_words", packed_bytes<true>, pack<true>};
+
+constinit const WeightLayout k_q_channels = {"q_channels", channels_bytes, pack_channels};
 
 }  // namespace vivace::cpu

@@ -21,6 +21,11 @@ struct QMatrix {
 };
 QMatrix q_matrix(const NodeView& node, std::size_t input);
 
+/// "q_channels": a depthwise kernel [taps, channels to a multiple of 16] of 16-bit numbers less the zero
+/// point, 32 bits each (kernels/quantised/q_depthwise.h), then the sum of each channel.
+constexpr std::string_view kQChannels = "q_channels";
+std::span<const std::int32_t> q_channel_sums(const QMatrix& matrix, const std::byte* packed);
+
 /// The column sums behind packed panels.
 std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, bool words, const std::byte* packed);
 

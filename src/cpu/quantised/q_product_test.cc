@@ -91,6 +91,22 @@ TEST_CASE("q_conv: factors above one, tiny ones, and biases as large as they get
   }
 }
 
+TEST_CASE("q_conv: channel by channel") {
+  const std::int64_t shapes[][4] = {
+      {1, 5, 9, 3}, {2, 11, 17, 16}, {1, 7, 7, 40}, {1, 30, 30, 100}, {1, 3, 1, 33}};
+  for (const auto& [n, h, w, channels] : shapes)
+    for (const std::int64_t kernel : {1, 2, 3, 5})
+      for (const std::int64_t stride : {1, 2})
+        for (const auto& [x, weights] : {std::pair{DType::i8, DType::i8}, {DType::u8, DType::u8}}) {
+          const Case c{
+              {n, h, w, channels}, {kernel, kernel, 1, channels}, stride, kernel == 2 ? 2 : 1, kernel / 2};
+          if (w + 2 * c.pad < (kernel - 1) * c.dilation + 1) continue;
+          QConv op = conv_of(c, x, weights);
+          op.groups = channels;
+          check_exact_emitter(make_op(std::move(op)), conv_inputs(c, x, weights, true));
+        }
+}
+
 TEST_CASE("q_mat_mul: rows times a matrix, straight and transposed, in both roundings") {
   for (const Rounding rounding : {Rounding::fixed31, Rounding::real})
     for (const bool transposed : {false, true})

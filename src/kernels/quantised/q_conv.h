@@ -43,8 +43,6 @@ constexpr std::size_t q_padded_channels(std::size_t channels, bool words) {
   const std::size_t unit = words ? 2 : 4;
   return (channels + unit - 1) / unit * unit;
 }
-/// Bytes of copied lines that QConv and QDepthwise keep at once, beyond one output line's.
-inline constexpr std::size_t kQLineBytes = 128 << 10;
 /// Workspace that a call needs.
 std::size_t q_conv_workspace(const Window& window, std::size_t inputs, bool words);
 

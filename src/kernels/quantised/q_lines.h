@@ -9,6 +9,9 @@
 
 namespace vivace::kernels {
 
+/// Bytes of copied lines that are kept at once, beyond those of one output line.
+inline constexpr std::size_t kQLineBytes = 128 << 10;
+
 struct QLines {
   const Window& window;
   std::size_t channels, padded_channels;

@@ -1,13 +1,28 @@
 // Memory for the lines that a quantised convolution copies.
 #include "kernels/quantised/q_conv.h"
+#include "kernels/quantised/q_depthwise.h"
 #include "kernels/quantised/q_lines.h"
 
 namespace vivace::kernels {
 
-std::size_t q_conv_workspace(const Window& window, std::size_t inputs, bool words) {
-  const QLines lines{window, inputs, q_padded_channels(inputs, words), 0, false, words};
+namespace {
+
+// Vectors may read behind the last place.
+constexpr std::size_t kBehind = 64;
+
+std::size_t bytes_of(const QLines& lines) {
   const auto count = static_cast<std::size_t>(lines.met_lines(lines.fitting_lines(kQLineBytes)));
-  return count * lines.line_bytes() + 64;
+  return count * lines.line_bytes() + kBehind;
+}
+
+}  // namespace
+
+std::size_t q_conv_workspace(const Window& window, std::size_t inputs, bool words) {
+  return bytes_of({window, inputs, q_padded_channels(inputs, words), 0, false, words});
+}
+
+std::size_t q_depthwise_workspace(const Window& window, std::size_t channels) {
+  return bytes_of({window, channels, channels, 0, false, false});
 }
 
 }  // namespace vivace::kernels

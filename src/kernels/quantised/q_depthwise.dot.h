@@ -1,0 +1,140 @@
+// Depthwise convolution of bytes: vectors over channels, up to eight neighbouring places at once.
+//
+// A channel's byte, widened to 32 bits, is a pair of 16-bit numbers whose upper one meets a weight of 0 where
+// it is not 0 itself: a dot product of pairs is then one product and one addition.
+#include "kernels/common/taps.h"
+#include "kernels/matrix/shares.h"
+#include "kernels/quantised/copy_lines.h"
+#include "kernels/quantised/q_depthwise.h"
+#include "kernels/quantised/requantise.h"
+
+namespace vivace::kernels::VIVACE_ISA {
+namespace {
+
+constexpr int kPlaces = 8;
+
+// A run of places of an output line for a vector of channels.
+struct QRun {
+  const std::uint8_t* x;        // of the first place's first tap
+  const std::int32_t* weights;  // of the first tap
+  std::uint8_t* c;
+  std::size_t place, line, tap;  // bytes from one column or line of taps to the next; numbers between weights
+  std::size_t c_stride, columns;
+  const Window& window;
+};
+
+// One kernel row for kCount places: each number of x is widened once and meets every place it belongs to.
+template <int kCount, int kKernel, int kStride>
+VIVACE_INLINE void add_taps(IVec (&sum)[kCount], const std::uint8_t* x, std::size_t place,
+                            const std::int32_t* weights, std::size_t tap) {
+  IVec weight[kKernel];
+#pragma GCC unroll 8
+  for (int t = 0; t < kKernel; ++t) weight[t] = simd::load_int(weights + static_cast<std::size_t>(t) * tap);
+#pragma GCC unroll 32
+  for (int j = 0; j < (kCount - 1) * kStride + kKernel; ++j, x += place) {
+    const IVec v = simd::load_unsigned_bytes(x);
+#pragma GCC unroll 8
+    for (int t = 0; t < kKernel; ++t)
+      if (j >= t && (j - t) % kStride == 0 && (j - t) / kStride < kCount)
+        sum[(j - t) / kStride] = simd::dot_words(sum[(j - t) / kStride], v, weight[t]);
+  }
+}
+
+template <int kCount, int kKernel, int kStride>
+VIVACE_INLINE void sum_known(const QRun& r, IVec (&sum)[kCount]) {
+  const std::uint8_t* x = r.x;
+  const std::int32_t* weights = r.weights;
+  for (std::int64_t a = 0; a < r.window.height.kernel; ++a, x += r.line, weights += kKernel * r.tap)
+    add_taps<kCount, kKernel, kStride>(sum, x, r.place, weights, r.tap);
+}
+
+template <int kCount>
+VIVACE_INLINE void sum_any(const QRun& r, IVec (&sum)[kCount]) {
+  const WindowAxis& w = r.window.width;
+  const std::size_t next = static_cast<std::size_t>(w.stride) * r.place;
+  const std::int32_t* weights = r.weights;
+  for (std::int64_t a = 0; a < r.window.height.kernel; ++a) {
+    const std::uint8_t* x = r.x + static_cast<std::size_t>(a) * r.line;
+    for (std::int64_t t = 0; t < w.kernel; ++t, weights += r.tap) {
+      const IVec weight = simd::load_int(weights);
+      const std::uint8_t* const from = x + static_cast<std::size_t>(t * w.dilation) * r.place;
+#pragma GCC unroll 8
+      for (int q = 0; q < kCount; ++q)
+        sum[q] = simd::dot_words(sum[q], simd::load_unsigned_bytes(from + static_cast<std::size_t>(q) * next),
+                                 weight);
+    }
+  }
+}
+
+template <int kCount, int kKernel, int kStride, bool kBounded>
+VIVACE_INLINE void run_places(const QRun& r, const Requantise<kBounded>& requantise) {
+  IVec sum[kCount];
+#pragma GCC unroll 8
+  for (int q = 0; q < kCount; ++q) sum[q] = simd::splat_int(0);
+  if constexpr (kKernel > 0)
+    sum_known<kCount, kKernel, kStride>(r, sum);
+  else
+    sum_any<kCount>(r, sum);
+#pragma GCC unroll 8
+  for (int q = 0; q < kCount; ++q)
+    simd::store_bytes(r.c + static_cast<std::size_t>(q) * r.c_stride, requantise(sum[q]), r.columns);
+}
+
+// A whole output line for one vector of channels: runs of kPlaces, then single places.
+template <int kKernel, int kStride, bool kBounded>
+void run_line(QRun r, const QuantisedEnd& end, std::size_t channel) {
+  const Requantise<kBounded> requantise(end, channel);
+  const auto next = static_cast<std::size_t>(r.window.width.stride) * r.place;
+  std::int64_t i = 0;
+  for (; i + kPlaces <= r.window.width.output;
+       i += kPlaces, r.x += kPlaces * next, r.c += kPlaces * r.c_stride)
+    run_places<kPlaces, kKernel, kStride>(r, requantise);
+  if (i + kPlaces / 2 <= r.window.width.output) {
+    run_places<kPlaces / 2, kKernel, kStride>(r, requantise);
+    i += kPlaces / 2;
+    r.x += kPlaces / 2 * next;
+    r.c += kPlaces / 2 * r.c_stride;
+  }
+  for (; i < r.window.width.output; ++i, r.x += next, r.c += r.c_stride)
+    run_places<1, kKernel, kStride>(r, requantise);
+}
+
+using RunLine = void (*)(QRun, const QuantisedEnd&, std::size_t);
+
+template <bool kBounded>
+RunLine line_function(const WindowAxis& w) {
+  if (w.dilation == 1 && w.kernel == 3 && w.stride == 1) return run_line<3, 1, kBounded>;
+  if (w.dilation == 1 && w.kernel == 3 && w.stride == 2) return run_line<3, 2, kBounded>;
+  if (w.dilation == 1 && w.kernel == 5 && w.stride == 1) return run_line<5, 1, kBounded>;
+  if (w.dilation == 1 && w.kernel == 5 && w.stride == 2) return run_line<5, 2, kBounded>;
+  return run_line<0, 0, kBounded>;
+}
+
+}  // namespace
+
+void q_depthwise(const QDepthwise& p) noexcept {
+  const QLines lines{p.window, p.channels, p.channels, p.zero, p.is_signed, false};
+  const WindowAxis &h = p.window.height, &w = p.window.width;
+  const auto places = static_cast<std::size_t>(w.output), image_lines = static_cast<std::size_t>(h.output);
+  const std::size_t image_bytes = static_cast<std::size_t>(h.input * w.input) * p.channels;
+  const auto most = static_cast<std::size_t>(lines.fitting_lines(kQLineBytes));
+  const RunLine function = p.end.bounded ? line_function<true>(w) : line_function<false>(w);
+  const std::size_t tap = ceil_divide(p.channels, kPanel) * kPanel;
+  for (std::size_t line = p.line_begin, count; line < p.line_end; line += count) {
+    const std::size_t image = line / image_lines, first = line % image_lines;
+    count = smaller(most, smaller(image_lines - first, p.line_end - line));
+    copy_lines(lines, p.x + image * image_bytes, input_place(h, static_cast<Index>(first), 0),
+               lines.met_lines(static_cast<std::int64_t>(count)), p.workspace);
+    for (std::size_t i = 0; i < count; ++i)
+      for (std::size_t channel = 0; channel < p.channels; channel += simd::kLanes) {
+        const auto* const from = reinterpret_cast<const std::uint8_t*>(p.workspace) +
+                                 i * static_cast<std::size_t>(h.stride) * lines.line_bytes() + channel;
+        function({from, p.weights + channel, p.c + (line + i) * places * p.channels + channel,
+                  lines.place_bytes(), static_cast<std::size_t>(h.dilation) * lines.line_bytes(), tap,
+                  p.channels, smaller(p.channels - channel, simd::kLanes), p.window},
+                 p.end, channel);
+      }
+  }
+}
+
+}  // namespace vivace::kernels::VIVACE_ISA
