@@ -1,8 +1,7 @@
 // A function of two tensors with broadcasting: float32 by vectors, other types one by one.
 #include "ops/elementwise/binary.h"
 
-#include "cpu/common/chunks.h"
-#include "cpu/common/layout.h"
+#include "cpu/elementwise/broadcast_sweep.h"
 #include "cpu/elementwise/functions.h"
 #include "ops/common/elements/integers.h"
 
@@ -19,56 +18,29 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
   return choice;
 }
 
-// The loops of a broadcast: lines of columns, `inner` lines of which lie evenly spaced.
-struct Sweep {
-  Loops<2> lines;
-  Loops<2>::Axis columns;
-  std::int64_t inner = 1;
-  Chunks chunks;
-
-  explicit Sweep(const NodeView& node) {
-    const Shape& y = node.outputs[0].dims;
-    lines = make_loops<2>(
-        y, {broadcast_strides(node.inputs[0].dims, y), broadcast_strides(node.inputs[1].dims, y)});
-    columns = lines.pop();
-    if (lines.rank != 0) inner = lines.axes[lines.rank - 1].size;
-    chunks = lines.rank == 0 ? Chunks{columns.size, kGrain} : Chunks::of(lines.count(), columns.size);
-  }
-};
-
-std::unique_ptr<const Work> vector_work(const NodeView& node, const Sweep& sweep, kernels::Isa isa) {
+std::unique_ptr<const Work> vector_work(const NodeView& node, const BroadcastSweep& sweep, kernels::Isa isa) {
   kernels::Combine combine{};
   combine.pair = pair_of(node.as<Binary>().kind);
   const Ending ending = ending_of(node.as<Binary>().activation);
   combine.low = ending.low;
   combine.high = ending.high;
+  combine.a.row = sweep.row_stride(0);
+  combine.b.row = sweep.row_stride(1);
   combine.a.column = sweep.columns.strides[0];
   combine.b.column = sweep.columns.strides[1];
-  if (sweep.lines.rank != 0) {
-    combine.a.row = sweep.lines.axes[sweep.lines.rank - 1].strides[0];
-    combine.b.row = sweep.lines.axes[sweep.lines.rank - 1].strides[1];
-  }
   return make_work([=, run = kernels::pick(kernels::combine, isa), a = node.inputs[0].address,
                     b = node.inputs[1].address,
                     y = node.outputs[0].address](const Frame& frame, Share share) noexcept {
     kernels::Combine p = combine;
-    const std::int64_t width = sweep.columns.size;
-    const bool one_line = sweep.lines.rank == 0;
-    for (std::int64_t at = sweep.chunks.begin(share), end = sweep.chunks.end(share); at < end;) {
-      const Cursor<2> cursor(sweep.lines, one_line ? 0 : at);
-      // As many lines as follow evenly, or as many columns of the only one; not more than stay in L1.
-      const std::int64_t evenly = one_line ? end : at + sweep.inner - at % sweep.inner;
-      const std::int64_t count = std::min({end, evenly, at + sweep.chunks.unit}) - at;
-      const std::int64_t shift = one_line ? at : 0;
-      p.a.data = frame.at<const float>(a) + cursor[0] + shift * p.a.column;
-      p.b.data = frame.at<const float>(b) + cursor[1] + shift * p.b.column;
-      p.y = frame.at<float>(y) + (one_line ? at : at * width);
-      p.rows = static_cast<std::size_t>(one_line ? 1 : count);
-      p.columns = static_cast<std::size_t>(one_line ? count : width);
+    sweep.for_each_piece(share, [&](const BroadcastSweep::Piece& piece) {
+      p.a.data = frame.at<const float>(a) + piece.a;
+      p.b.data = frame.at<const float>(b) + piece.b;
+      p.y = frame.at<float>(y) + piece.y;
+      p.rows = static_cast<std::size_t>(piece.rows);
+      p.columns = static_cast<std::size_t>(piece.columns);
       run(p);
-      ending(p.y, static_cast<std::int64_t>(p.rows * p.columns), isa);
-      at += count;
-    }
+      ending(p.y, piece.rows * piece.columns, isa);
+    });
   });
 }
 
@@ -93,7 +65,7 @@ Fault combine_one(const Scalars& s, const TensorView& a, std::int64_t i, const T
   return Fault::none;
 }
 
-std::unique_ptr<const Work> scalar_work(const NodeView& node, const Sweep& sweep) {
+std::unique_ptr<const Work> scalar_work(const NodeView& node, const BroadcastSweep& sweep) {
   const auto& op = node.as<Binary>();
   const Scalars scalars{op.kind, op.activation, op.gives_truth(), node.inputs[0].dtype,
                         node.outputs[0].dtype};
@@ -116,7 +88,7 @@ std::unique_ptr<const Work> scalar_work(const NodeView& node, const Sweep& sweep
 }
 
 Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& processor) {
-  const Sweep sweep(node);
+  const BroadcastSweep sweep(node);
   const bool vectors = choice.algorithm == "combine";
   Step step;
   step.chunks = sweep.chunks.count();

@@ -56,4 +56,18 @@ EndArrays byte_end(const Requantisation& end, const NodeView& node, std::size_t 
   return arrays;
 }
 
+EndArrays repeated_end(const Requantisation& end, std::int32_t bias, double most) {
+  const QuantisedMultiplier fixed = quantize_multiplier(end.multipliers[0]);
+  EndArrays arrays;
+  arrays.bias.assign(kernels::kPanel, bias);
+  arrays.mantissas.assign(kernels::kPanel, fixed.mantissa);
+  arrays.lefts.assign(kernels::kPanel, std::max(fixed.shift, 0));
+  arrays.rights.assign(kernels::kPanel, std::max(-fixed.shift, 0));
+  arrays.end.zero = static_cast<std::int32_t>(end.zero);
+  arrays.end.low = static_cast<std::int32_t>(end.low);
+  arrays.end.high = static_cast<std::int32_t>(end.high);
+  arrays.end.bounded = fixed.shift <= 0 && std::abs(static_cast<double>(bias)) + most < 0x1p30;
+  return arrays;
+}
+
 }  // namespace vivace::cpu

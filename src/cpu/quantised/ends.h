@@ -27,4 +27,8 @@ bool has_byte_end(const Requantisation& end, const NodeView& node, std::size_t b
 EndArrays byte_end(const Requantisation& end, const NodeView& node, std::size_t bias,
                    std::span<const std::int32_t> sums, std::int32_t x_zero, std::size_t depth);
 
+/// The end of numbers that have no channels: one vector's worth of columns, all alike. Sums are below `most`
+/// in size.
+EndArrays repeated_end(const Requantisation& end, std::int32_t bias, double most);
+
 }  // namespace vivace::cpu

@@ -4,19 +4,53 @@
 #include "cpu/common/tiling.h"
 #include "cpu/common/windows.h"
 #include "kernels/pool/pool.h"
+#include "kernels/quantised/q_pool.h"
 
 namespace vivace::cpu {
 namespace {
 
+constexpr std::string_view kFloats = "pool", kBytes = "q_pool";
+
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
-  if (node.inputs[0].dtype != DType::f32) return std::nullopt;
+  const DType dtype = node.inputs[0].dtype;
   Choice choice;
-  choice.algorithm = "pool";
+  if (dtype == DType::i8 || dtype == DType::u8) {
+    choice.algorithm = kBytes;
+    return choice;
+  }
+  if (dtype != DType::f32) return std::nullopt;
+  choice.algorithm = kFloats;
   choice.stepped = true;
   return choice;
 }
 
+Step emit_bytes(const NodeView& node, const Processor& processor) {
+  const auto& op = node.as<Pool>();
+  kernels::QPool pool{};
+  pool.window = window_of(op, node, op.window);
+  pool.channels = static_cast<std::size_t>(node.outputs[0].dims.back());
+  pool.average = op.kind == Pool::Kind::average;
+  pool.is_signed = node.inputs[0].dtype == DType::i8;
+  const std::size_t rows = static_cast<std::size_t>(node.outputs[0].dims[0]) * pool.window.places();
+  const Split split = split_evenly(rows, 4.0 * static_cast<double>(pool.window.taps() * pool.channels), 1);
+  Step step;
+  step.kernel = kBytes;
+  step.chunks = split.chunks;
+  step.work =
+      make_work([pool, split, run = kernels::pick(kernels::q_pool, processor.isa), x = node.inputs[0].address,
+                 c = node.outputs[0].address](const Frame& frame, Share share) noexcept {
+        kernels::QPool p = pool;
+        p.x = frame.at<const std::uint8_t>(x);
+        p.c = frame.at<std::uint8_t>(c);
+        p.row_begin = split.begin(share.begin);
+        p.row_end = split.end(share.end);
+        run(p);
+      });
+  return step;
+}
+
 Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& processor) {
+  if (choice.algorithm == kBytes) return emit_bytes(node, processor);
   const auto& op = node.as<Pool>();
   const kernels::Window window = window_of(op, node, op.window);
   const auto channels = static_cast<std::size_t>(node.outputs[0].dims.back());

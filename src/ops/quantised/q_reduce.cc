@@ -41,14 +41,18 @@ Cost QReduce::cost(std::span<const Fact> inputs, std::span<const Fact> outputs) 
   return cost_of(elements_of(inputs[0]), inputs, outputs);
 }
 
+QuantisedMultiplier QReduce::factor(std::int64_t count) const {
+  const QuantisedMultiplier whole = quantize_multiplier(end.multipliers[0]);
+  return kind == Kind::mean ? divided(whole, count) : whole;
+}
+
 Status QReduce::evaluate(std::span<const TensorView> inputs,
                          std::span<const MutableTensorView> outputs) const {
   const TensorView& x = inputs[0];
   const MutableTensorView& y = outputs[0];
   const Places places = places_along(x.dims, axes);
   const auto count = static_cast<std::int64_t>(places.inner.size());
-  QuantisedMultiplier by = quantize_multiplier(end.multipliers[0]);
-  if (kind == Kind::mean && count > 0) by = divided(by, count);
+  const QuantisedMultiplier by = count > 0 ? factor(count) : QuantisedMultiplier();
   for (std::int64_t i = 0; i < y.count(); ++i) {
     if (count == 0) {
       store_integer(y, i, 0);

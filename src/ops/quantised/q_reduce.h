@@ -30,6 +30,9 @@ struct QReduce : OpBase<QReduce> {
     end.attributes(v);
   }
   VIVACE_OP_RULES;
+
+  /// The factor of a sum of `count` numbers, a mean's divided by it. Requires count > 0.
+  QuantisedMultiplier factor(std::int64_t count) const;
 };
 
 }  // namespace vivace

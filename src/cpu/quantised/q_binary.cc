@@ -1,0 +1,90 @@
+// q_binary: sums, differences and products of bytes.
+#include "ops/quantised/q_binary.h"
+
+#include "cpu/elementwise/broadcast_sweep.h"
+#include "cpu/elementwise/functions.h"
+#include "cpu/quantised/ends.h"
+#include "kernels/quantised/q_combine.h"
+
+namespace vivace::cpu {
+namespace {
+
+std::optional<kernels::QCombine::Kind> kind_of(const QBinary& op) {
+  switch (op.kind) {
+    case QBinary::Kind::add:
+      return kernels::QCombine::Kind::add;
+    case QBinary::Kind::subtract:
+      return kernels::QCombine::Kind::subtract;
+    case QBinary::Kind::multiply:
+      return kernels::QCombine::Kind::multiply;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool is_byte(DType dtype) { return dtype == DType::i8 || dtype == DType::u8; }
+
+std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
+  const auto& op = node.as<QBinary>();
+  // Of a greater shift, or a factor above one, an operand need not stay below 2^30.
+  const bool small = op.left_shift <= 20 && op.a_multiplier < 1 && op.b_multiplier < 1;
+  if (!is_byte(node.inputs[0].dtype) || !is_byte(op.end.result) || !kind_of(op) || !small)
+    return std::nullopt;
+  Choice choice;
+  choice.algorithm = "q_combine";
+  for (std::size_t i = 2; i-- > 0;)
+    if (node.inputs[i].dims == node.outputs[0].dims) choice.in_place = i;
+  return choice;
+}
+
+// What scales an operand before a sum; for a product only its bias counts.
+EndArrays operand_end(std::int64_t zero, double multiplier, int shift) {
+  Requantisation end;
+  end.multipliers = {multiplier};
+  end.low = std::numeric_limits<std::int32_t>::min();
+  end.high = std::numeric_limits<std::int32_t>::max();
+  return repeated_end(end, static_cast<std::int32_t>(-zero * (std::int64_t{1} << shift)), 0);
+}
+
+Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& processor) {
+  const auto& op = node.as<QBinary>();
+  const BroadcastSweep sweep(node);
+  kernels::QCombine combine{};
+  combine.kind = *kind_of(op);
+  combine.is_signed = node.inputs[0].dtype == DType::i8;
+  combine.left_shift = static_cast<int>(op.left_shift);
+  combine.a.row = sweep.row_stride(0);
+  combine.b.row = sweep.row_stride(1);
+  combine.a.column = sweep.columns.strides[0];
+  combine.b.column = sweep.columns.strides[1];
+  const int shift = combine.kind == kernels::QCombine::Kind::multiply ? 0 : combine.left_shift;
+  Step step;
+  step.chunks = sweep.chunks.count();
+  step.kernel = choice.algorithm;
+  step.work = make_work(
+      [combine, sweep, a_end = operand_end(op.a_zero, op.a_multiplier, shift),
+       b_end = operand_end(op.b_zero, op.b_multiplier, shift), end = repeated_end(op.end, 0, 0x1p29),
+       run = kernels::pick(kernels::q_combine, processor.isa), a = node.inputs[0].address,
+       b = node.inputs[1].address, y = node.outputs[0].address](const Frame& frame, Share share) noexcept {
+        kernels::QCombine p = combine;
+        p.a_end = a_end.view();
+        p.b_end = b_end.view();
+        p.end = end.view();
+        sweep.for_each_piece(share, [&](const BroadcastSweep::Piece& piece) {
+          p.a.data = frame.at<const std::uint8_t>(a) + piece.a;
+          p.b.data = frame.at<const std::uint8_t>(b) + piece.b;
+          p.y = frame.at<std::uint8_t>(y) + piece.y;
+          p.rows = static_cast<std::size_t>(piece.rows);
+          p.columns = static_cast<std::size_t>(piece.columns);
+          run(p);
+        });
+      });
+  return step;
+}
+
+}  // namespace
+
+extern const Emitter k_q_binary;
+constinit const Emitter k_q_binary = {"q_binary", choose, emit};
+
+}  // namespace vivace::cpu

@@ -1,0 +1,96 @@
+// Functions of two tensors of bytes, a vector at a time.
+#include "kernels/quantised/q_combine.h"
+#include "kernels/quantised/requantise.h"
+
+namespace vivace::kernels::VIVACE_ISA {
+namespace {
+
+constexpr std::size_t kStep = simd::kLanes;
+
+VIVACE_INLINE IVec widen(const std::uint8_t* p, bool is_signed) {
+  return is_signed ? simd::load_signed_bytes(p) : simd::load_unsigned_bytes(p);
+}
+
+// The n numbers from column j on; those of a tail, or of one number for all, by way of a copy.
+VIVACE_INLINE IVec load_numbers(const ByteGrid& grid, const std::uint8_t* row, std::size_t j, std::size_t n,
+                                bool is_signed) {
+  if (grid.column == 0)
+    return simd::splat_int(is_signed ? static_cast<std::int8_t>(*row) : static_cast<std::int32_t>(*row));
+  if (n == kStep) return widen(row + j, is_signed);
+  std::uint8_t copy[kStep] = {};
+  __builtin_memcpy(copy, row + j, n);
+  return widen(copy, is_signed);
+}
+
+template <QCombine::Kind kKind, bool kBounded>
+struct Combiner {
+  Requantise<true> a, b;
+  Requantise<kBounded> end;
+  IVec shift;
+
+  explicit Combiner(const QCombine& p)
+      : a(p.a_end, 0), b(p.b_end, 0), end(p.end, 0), shift(simd::splat_int(p.left_shift)) {}
+
+  [[gnu::always_inline]] IVec operator()(IVec x, IVec z) const {
+    if constexpr (kKind == QCombine::Kind::multiply) {
+      // Numbers of 16 bits at most: a dot product of pairs, one of which is 0.
+      const IVec low = simd::bit_and(simd::add(z, b.bias), simd::splat_int(0xffff));
+      return end(simd::dot_words(simd::splat_int(0), simd::add(x, a.bias), low));
+    } else {
+      const IVec left = a(simd::shift_left(x, shift)), right = b(simd::shift_left(z, shift));
+      return end(kKind == QCombine::Kind::add ? simd::add(left, right) : simd::sub(left, right));
+    }
+  }
+};
+
+template <QCombine::Kind kKind, bool kBounded>
+void combine_rows(const QCombine& p) {
+  const Combiner<kKind, kBounded> combine(p);
+  const std::uint8_t *a = p.a.data, *b = p.b.data;
+  std::uint8_t* y = p.y;
+  for (std::size_t i = 0; i < p.rows; ++i, a += p.a.row, b += p.b.row, y += p.columns)
+    for (std::size_t j = 0; j < p.columns; j += kStep) {
+      const std::size_t n = p.columns - j < kStep ? p.columns - j : kStep;
+      simd::store_bytes(
+          y + j, combine(load_numbers(p.a, a, j, n, p.is_signed), load_numbers(p.b, b, j, n, p.is_signed)),
+          n);
+    }
+}
+
+template <QCombine::Kind kKind>
+void combine_as(const QCombine& p) {
+  p.end.bounded ? combine_rows<kKind, true>(p) : combine_rows<kKind, false>(p);
+}
+
+}  // namespace
+
+void q_combine(const QCombine& p) noexcept {
+  switch (p.kind) {
+    case QCombine::Kind::add:
+      return combine_as<QCombine::Kind::add>(p);
+    case QCombine::Kind::subtract:
+      return combine_as<QCombine::Kind::subtract>(p);
+    case QCombine::Kind::multiply:
+      return combine_as<QCombine::Kind::multiply>(p);
+  }
+}
+
+void quantize_floats(const QuantizeFloats& p) noexcept {
+  using simd::Vec;
+  const Vec scale = simd::splat(p.scale), half = simd::splat(0.5f), one = simd::splat(1.0f);
+  const Vec low = simd::splat(static_cast<float>(p.low - p.zero)),
+            high = simd::splat(static_cast<float>(p.high - p.zero));
+  const IVec zero = simd::splat_int(p.zero);
+  for (std::size_t i = 0; i < p.count; i += kStep) {
+    const std::size_t n = p.count - i < kStep ? p.count - i : kStep;
+    const Vec q = simd::div(simd::load_n(p.x + i, n), scale);
+    const Vec whole = simd::trunc(q);
+    const Vec away = simd::add(whole, simd::copy_sign(one, q));
+    const Vec y = simd::select(simd::less(simd::abs(simd::sub(q, whole)), half), whole, away);
+    // The bound stands second in max, so that NaN becomes it.
+    const Vec bounded = simd::min(simd::max(y, low), high);
+    simd::store_bytes(p.y + i, simd::add(simd::to_int(bounded), zero), n);
+  }
+}
+
+}  // namespace vivace::kernels::VIVACE_ISA

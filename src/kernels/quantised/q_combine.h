@@ -1,0 +1,44 @@
+// Functions of two tensors of bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/isa.h"
+#include "kernels/quantised/end.h"
+
+namespace vivace::kernels {
+
+/// An operand of two axes, as Grid: the next row is `row` bytes away, the next column 0 or 1.
+struct ByteGrid {
+  const std::uint8_t* data;
+  std::ptrdiff_t row;
+  std::ptrdiff_t column;
+};
+
+/// y[i][j] = end(a' + b'), end(a' - b') with a' = a_end(a 2^left_shift), or end((a + a_bias) (b + b_bias));
+/// a_end's bias is less its zero point, shifted. The ends have at least 16 columns, all alike. y's rows lie
+/// one after another, and may be a's or b's memory, element for element.
+struct QCombine {
+  enum class Kind : std::uint32_t { add, subtract, multiply };
+  Kind kind;
+  bool is_signed;
+  ByteGrid a, b;
+  std::uint8_t* y;
+  std::size_t rows, columns;
+  int left_shift;
+  QuantisedEnd a_end, b_end, end;
+};
+VIVACE_KERNEL(q_combine, QCombine);
+
+/// y[i] = round(x[i] / scale) + zero between low and high, ties away from zero; NaN gives low.
+struct QuantizeFloats {
+  const float* x;
+  std::uint8_t* y;
+  std::size_t count;
+  float scale;
+  std::int32_t zero, low, high;
+};
+VIVACE_KERNEL(quantize_floats, QuantizeFloats);
+
+}  // namespace vivace::kernels
