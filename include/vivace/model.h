@@ -49,6 +49,9 @@ struct Options {
   /// What Lambda layers of Keras files compute, whose Python code is never run: pairs of a layer's name and a
   /// function of x, like {"normalise", "x / 127.5 - 1.0"} (docs/cli.md).
   std::vector<std::pair<std::string, std::string>> lambdas;
+  /// TensorFlow Lite files: the signature that is wanted, whose names inputs and outputs have then. Left out:
+  /// the first subgraph, with the names of its tensors.
+  std::string signature;
 };
 
 /// An input or output of a model.
@@ -118,11 +121,11 @@ struct Summary {
 
 class VIVACE_API Model {
  public:
-  /// Opens a Keras .h5 or .keras file, an unzipped .keras folder, or a compiled .viv; the content decides,
-  /// not the name. A source's files may be overwritten once open_times() or a first prediction has returned:
-  /// nothing refers to them any more then. The last copy of a model may wait, when it goes, until its
-  /// prepared form is in the cache. A .viv stays mapped; replace it by renaming, as save() does, and never
-  /// write into it. Errors: file.*, import.*, hdf5.*, zip.*, json.*, viv.*.
+  /// Opens a Keras .h5 or .keras file, an unzipped .keras folder, a .tflite, or a compiled .viv; the content
+  /// decides, not the name. A source's files may be overwritten once open_times() or a first prediction has
+  /// returned: nothing refers to them any more then. The last copy of a model may wait, when it goes, until
+  /// its prepared form is in the cache. A .viv stays mapped; replace it by renaming, as save() does, and
+  /// never write into it. Errors: file.*, import.*, hdf5.*, zip.*, json.*, tflite.*, viv.*.
   static Result<Model> open(const std::filesystem::path& path, const Options& options = {});
 
   std::span<const Port> inputs() const;

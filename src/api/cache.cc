@@ -153,6 +153,8 @@ std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& 
   for (const std::string& pass : options.without_passes) settings += "without " + pass + "\n";
   for (const auto& [layer, function] : options.lambdas)
     settings += text("lambda {} {}{}\n", layer.size(), layer, function);
+  if (!options.signature.empty())
+    settings += text("signature {} {}\n", options.signature.size(), options.signature);
   const std::uint64_t hash = hash_bytes(as_bytes(name + settings));
   return CacheEntry{folder / text("{:016x}.viv", hash), key + settings};
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "import/keras/keras.h"
+#include "import/tflite/tflite.h"
 
 namespace vivace {
 namespace {
@@ -18,12 +19,12 @@ struct Kind {
 };
 
 constexpr std::string_view kTfAdvice =
-    "this version opens Keras files: where the Keras model is still at hand, save it with "
+    "this version opens Keras and TensorFlow Lite files: where the Keras model is still at hand, save it "
+    "with "
     "model.save(\"model.keras\")";
 
 // What people hand over by mistake, by its first bytes.
 constexpr Kind kKinds[] = {
-    {"TFL3", 4, "a TensorFlow Lite model", kTfAdvice},
     {"\x89PNG", 0, "a PNG picture", "the model comes first: vivace predict MODEL picture.png"},
     {"\xff\xd8\xff", 0, "a JPEG picture", "the model comes first: vivace predict MODEL picture.jpg"},
     {"\x93NUMPY", 0, "a NumPy array", "the model comes first: vivace predict MODEL array.npy"},
@@ -54,14 +55,23 @@ Error unknown_kind(const std::filesystem::path& path, Bytes bytes) {
   if (extension == ".onnx") return wrong_kind(path, "an ONNX model", kTfAdvice);
   if (extension == ".pb") return wrong_kind(path, "a TensorFlow graph", kTfAdvice);
   return wrong_kind(path, "no kind of file that vivace knows",
-                    "vivace opens Keras .h5 and .keras files, and .viv");
+                    "vivace opens Keras .h5 and .keras files, .tflite, and .viv");
 }
 
 KerasOptions keras_options(const Options& options) { return {options.architecture, options.lambdas}; }
+TfliteOptions tflite_options(const Options& options) { return {options.signature}; }
+
+bool is_tflite(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return false;
+  const auto file = File::open(path);
+  return file.ok() && tflite::looks_like_tflite((*file)->bytes());
+}
 
 }  // namespace
 
 std::vector<std::filesystem::path> files_of_model(const std::filesystem::path& path, const Options& options) {
+  if (is_tflite(path)) return {path};
   return files_of_keras(path, keras_options(options));
 }
 
@@ -76,17 +86,24 @@ Status check_kind(const std::filesystem::path& path) {
         "give the model file, or an unzipped .keras folder with config.json and model.weights.h5");
   }
   VIVACE_TRY(const auto file, File::open(path));
+  if (tflite::looks_like_tflite(file->bytes())) return {};
   if (!looks_like_keras(file->bytes())) return unknown_kind(path, file->bytes());
   return {};
 }
 
+std::string_view format_of(const std::filesystem::path& path) {
+  return is_tflite(path) ? "TensorFlow Lite model" : "Keras model";
+}
+
 Result<Imported> import_model(const std::filesystem::path& path, const Options& options) {
   VIVACE_CHECK_OK(check_kind(path));
+  if (is_tflite(path)) return open_tflite(path, tflite_options(options));
   return open_keras(path, keras_options(options));
 }
 
 Result<std::vector<Unsupported>> survey_model(const std::filesystem::path& path, const Options& options) {
   VIVACE_CHECK_OK(check_kind(path));
+  if (is_tflite(path)) return survey_tflite(path, tflite_options(options));
   return survey_keras(path, keras_options(options));
 }
 

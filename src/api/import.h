@@ -15,6 +15,9 @@ std::vector<std::filesystem::path> files_of_model(const std::filesystem::path& p
 /// Whether the content is of a kind that is imported. Errors: file.*, import.kind (names the kind it is).
 Status check_kind(const std::filesystem::path& path);
 
+/// "Keras model", of a file whose kind has been checked.
+std::string_view format_of(const std::filesystem::path& path);
+
 /// Imports by content. Errors: file.*, import.*, and the readers' own.
 Result<Imported> import_model(const std::filesystem::path& path, const Options& options);
 

@@ -102,7 +102,7 @@ Result<Summary> inspect(const std::filesystem::path& path, const Options& option
                                         .at(path.string())
                                         .fix(item.fix));
     if (!unsupported.empty()) {
-      summary.format = "Keras model";
+      summary.format = format_of(path);
       summary.producer = "not opened";
       return summary;
     }

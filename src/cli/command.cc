@@ -24,7 +24,8 @@ void ModelOptions::setup(Arguments& arguments, std::vector<std::int64_t>& thread
 }
 
 void ModelOptions::setup_others(Arguments& arguments) {
-  arguments.take("MODEL", model, "a Keras .h5 or .keras file, an unzipped .keras folder, or a compiled .viv",
+  arguments.take("MODEL", model,
+                 "a Keras .h5 or .keras file, an unzipped .keras folder, a .tflite, or a compiled .viv",
                  true);
   arguments.take("--memory SIZE", memory, "bytes for activations, like 512M; larger batches run in parts");
   arguments.flag("--strict", options.strict, "only rewrites that keep every bit");
@@ -35,6 +36,8 @@ void ModelOptions::setup_others(Arguments& arguments) {
                  "a pass to leave out, or \"all\"; may be given again");
   arguments.take("--architecture FILE", options.architecture,
                  "model.json for a file that holds weights only");
+  arguments.take("--signature NAME", options.signature,
+                 "the signature of a .tflite file to run, by whose names its inputs go");
   arguments.take("--map-lambda NAME=FUNCTION", lambdas,
                  "what a Lambda layer computes, like \"norm=x / 127.5 - 1\"; may be given again");
 }

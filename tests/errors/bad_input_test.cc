@@ -70,10 +70,11 @@ std::string failure(const Result<T>& result) {
 
 TEST_CASE("what is no model file is named for what it is") {
   const test::TempFolder f;
-  const std::string opens = "\n  fix  vivace opens Keras .h5 and .keras files, and .viv";
+  const std::string opens = "\n  fix  vivace opens Keras .h5 and .keras files, .tflite, and .viv";
   const std::string tf =
-      "\n  fix  this version opens Keras files: where the Keras model is still at hand, save it with "
-      "model.save(\"model.keras\")";
+      "\n  fix  this version opens Keras and TensorFlow Lite files: where the Keras model is still at hand, "
+      "save "
+      "it with model.save(\"model.keras\")";
   const auto kind = [&](std::string_view name, std::string_view bytes) {
     return outcome(f.write(name, bytes), f.path());
   };
@@ -87,7 +88,9 @@ TEST_CASE("what is no model file is named for what it is") {
   CHECK(kind("empty.h5", "") ==
         "error[file.empty]: \"F/empty.h5\" is empty\n  at   F/empty.h5\n  fix  save or download it again");
   CHECK(kind("m.tflite", std::string_view("\x1c\0\0\0TFL3....", 12)) ==
-        is("m.tflite", "a TensorFlow Lite model", tf));
+        "error[tflite.damaged]: the file is cut off or damaged: an offset in it leads astray\n  at   "
+        "F/m.tflite\n"
+        "  fix  fetch or convert the model again");
   CHECK(kind("m.onnx", "\x08\x07 anything") == is("m.onnx", "an ONNX model", tf));
   CHECK(kind("m.pb", "\x0a\x0b anything") == is("m.pb", "a TensorFlow graph", tf));
   CHECK(kind("cat.h5", "\x89PNG\r\n\x1a\n") ==

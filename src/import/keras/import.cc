@@ -1,6 +1,5 @@
 // From a config and its weights to a graph.
 #include <algorithm>
-#include <map>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -10,12 +9,11 @@
 #include "import/keras/read/modernise.h"
 #include "import/keras/read/reader.h"
 #include "import/keras/weights/old_layouts.h"
+#include "import/report/unsupported.h"
 
 namespace vivace {
 namespace keras {
 namespace {
-
-constexpr std::size_t kListed = 8;
 
 // The generation of Keras: by version, else by what only Keras 1 or 3 writes.
 int era_of(const std::string& version, const Setting& root, const Modernised& found) {
@@ -25,47 +23,10 @@ int era_of(const std::string& version, const Setting& root, const Modernised& fo
   return root.find("module") ? 3 : 2;
 }
 
-// Layers of one class that lack for one reason: `LayerScale a, b and 16 more: the class is not known`.
-struct Alike {
-  std::string_view class_name, reason;
-  std::string names;
-  std::size_t count;
-};
-
-std::vector<Alike> by_class(const std::vector<Unsupported>& list) {
-  std::vector<Alike> groups;
-  std::map<std::pair<std::string_view, std::string_view>, std::size_t> places;  // a hostile file has many
-  for (const Unsupported& one : list) {
-    const std::string_view layer = one.layer;
-    const std::size_t space = std::min(layer.find(' '), layer.size());
-    const std::string_view class_name = layer.substr(0, space);
-    const auto [place, fresh] = places.try_emplace({class_name, one.reason}, groups.size());
-    if (fresh) groups.push_back({class_name, one.reason, {}, 0});
-    Alike& group = groups[place->second];
-    if (group.count++ < kListed)
-      group.names += text("{}{}", group.names.empty() ? "" : ",", layer.substr(space));
-  }
-  return groups;
-}
-
 Error unsupported(const std::vector<Unsupported>& list, const std::string& name) {
-  std::string all, fixes;
-  const std::vector<Alike> groups = by_class(list);
-  for (std::size_t i = 0; i < std::min(groups.size(), kListed); ++i) {
-    const Alike& group = groups[i];
-    const std::string more =
-        group.count > kListed ? text(" and {} more", group.count - kListed) : std::string();
-    all += text("{}{}{}{}: {}", i ? "; " : "", group.class_name, group.names, more, group.reason);
-  }
-  if (groups.size() > kListed) all += text("; and {} more kinds", groups.size() - kListed);
-  for (const Unsupported& one : list)
-    if (fixes.find(one.fix) == std::string::npos) fixes += (fixes.empty() ? "" : "; ") + one.fix;
-  const bool only_lambdas =
-      std::all_of(groups.begin(), groups.end(), [](const Alike& g) { return g.class_name == "Lambda"; });
-  return Error(only_lambdas ? "import.lambda" : "import.unsupported",
-               text("{} of the model's layers cannot be imported: {}", list.size(), all))
-      .at(name)
-      .fix(fixes);
+  const bool only_lambdas = std::all_of(
+      list.begin(), list.end(), [](const Unsupported& one) { return one.layer.starts_with("Lambda "); });
+  return unsupported_error(list, only_lambdas ? "import.lambda" : "import.unsupported", "layers", name);
 }
 
 // Policies of 16 bits keep float32 variables; computing in float32 is what they approximate.

@@ -1,0 +1,162 @@
+// Running the operators of a file in order, and the nodes that come of it.
+#include "import/tflite/build/builder.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "import/tflite/build/call.h"
+#include "import/tflite/build/constants.h"
+#include "import/tflite/build/rule.h"
+#include "ops/common/reference.h"
+
+namespace vivace::tflite {
+namespace {
+
+constexpr int kDeepest = 16;
+constexpr std::size_t kMostOperators = 500'000;  // subgraphs that call subgraphs multiply them
+
+std::string readable(std::string_view name, std::string_view otherwise) {
+  return std::string(name.empty() ? otherwise : name);
+}
+
+// Names of the inputs or outputs: a signature's, or the tensors' own.
+std::vector<Signature::Port> ports_of(std::span<const std::int32_t> tensors, const Subgraph& graph,
+                                      const std::vector<Signature::Port>* named) {
+  if (named) return *named;
+  std::vector<Signature::Port> ports;
+  for (const std::int32_t tensor : tensors)
+    ports.push_back({graph.tensors[static_cast<std::size_t>(tensor)].name, tensor});
+  return ports;
+}
+
+}  // namespace
+
+void Builder::build(std::size_t subgraph, const Signature* signature) {
+  Scope scope(*model_, subgraph);
+  add_inputs(scope, signature);
+  run(scope);
+  add_outputs(scope, signature);
+}
+
+void Builder::add_inputs(Scope& scope, const Signature* signature) {
+  const Subgraph& graph = model_->subgraphs[scope.subgraph];
+  std::size_t number = 0;
+  for (const auto& port : ports_of(graph.inputs, graph, signature ? &signature->inputs : nullptr)) {
+    const TensorRecord& tensor = graph.tensors[static_cast<std::size_t>(port.tensor)];
+    const auto dtype = dtype_of(tensor.type);
+    if (!dtype)
+      return fail(Error("import.unsupported", text("input \"{}\" is of {}", port.name, name_of(tensor.type)))
+                      .at(model_->name)
+                      .fix("convert the model with inputs of numbers"));
+    Dims dims = known_dims(tensor.shape());
+    for (std::size_t axis = 0; axis < tensor.signature.size(); ++axis)
+      if (tensor.signature[axis] < 0)
+        dims[axis] = graph_.symbol(axis == 0 ? "batch" : text("{}_{}", readable(port.name, "input"), axis));
+    ValueId& place = scope.values[static_cast<std::size_t>(port.tensor)];
+    const std::string name = unique(readable(port.name, text("input_{}", number++)));
+    if (place == kNoValue) place = graph_.add_input(name, *dtype, std::move(dims));
+  }
+}
+
+void Builder::add_outputs(Scope& scope, const Signature* signature) {
+  const Subgraph& graph = model_->subgraphs[scope.subgraph];
+  std::map<std::string, int> seen;
+  for (const auto& port : ports_of(graph.outputs, graph, signature ? &signature->outputs : nullptr)) {
+    const ValueId found =
+        value(scope, port.tensor, text("{}:subgraph {}, outputs", model_->name, scope.subgraph));
+    if (failed()) return;
+    std::string name = readable(port.name, text("output_{}", seen.size()));
+    if (const int before = seen[name]++) name = text("{}_{}", name, before);
+    graph_.add_output(found, name);
+  }
+  for (const Variable& variable : variables_)
+    if (variable.at_start != kNoValue) graph_.add_state(variable.at_start, variable.now);
+  if (started_ == kNoValue) return;
+  vivace::Tensor yes(DType::boolean, {});
+  yes.as<std::uint8_t>()[0] = 1;
+  const ValueId one = graph_.add_constant(std::move(yes), "started/yes");
+  const auto now = add(make_op(with(Binary{}, &Binary::kind, Binary::Kind::logical_or)), {started_, one},
+                       "started/now", "state");
+  if (!now.empty()) graph_.add_state(started_, now.front());
+}
+
+void Builder::run(Scope& scope) {
+  const Subgraph& graph = model_->subgraphs[scope.subgraph];
+  operators_ += graph.operators.size();
+  if (++depth_ > kDeepest || operators_ > kMostOperators)
+    fail(Error("import.limit",
+               text("subgraphs call each other more than {} deep, or {} operators", kDeepest, kMostOperators))
+             .at(text("{}:subgraph {}", model_->name, scope.subgraph)));
+  for (std::size_t i = 0; i < graph.operators.size() && !failed(); ++i) {
+    Call call(*this, scope, i);
+    call.build();
+  }
+  --depth_;
+}
+
+ConstantPtr Builder::stored(const Scope& scope, std::int32_t tensor) {
+  if (tensor < 0) return nullptr;
+  const auto number = static_cast<std::size_t>(tensor);
+  const ValueId made = scope.values[number];
+  if (made != kNoValue) return graph_.value(made).constant;
+  const TensorRecord& record = model_->subgraphs[scope.subgraph].tensors[number];
+  if (!record.constant) return nullptr;
+  auto constant = tflite::stored(record, model_);
+  if (constant.ok()) return *std::move(constant);
+  fail(std::move(constant).error().within(model_->name));
+  return nullptr;
+}
+
+ValueId Builder::value(Scope& scope, std::int32_t tensor, const std::string& where) {
+  if (failed() || tensor < 0) return kNoValue;
+  const auto number = static_cast<std::size_t>(tensor);
+  ValueId& place = scope.values[number];
+  if (place != kNoValue) return place;
+  const TensorRecord& record = model_->subgraphs[scope.subgraph].tensors[number];
+  if (record.constant) {
+    if (ConstantPtr constant = stored(scope, tensor))
+      place = graph_.add_constant(std::move(constant), std::string(record.name));
+    return place;
+  }
+  const auto dtype = dtype_of(record.type);
+  if (record.variable && dtype) {
+    const std::size_t state = variable(text("tensor {} {}", scope.subgraph, tensor));
+    const std::int64_t zero = record.quantisation.zero_point();
+    if (zero != 0 && variables_[state].at_start == kNoValue) {  // a reset takes its real numbers to 0
+      vivace::Tensor content(*dtype, record.shape());
+      for (std::int64_t i = 0; i < content.count(); ++i) store_integer(content.view(), i, zero);
+      initialise(state, Constant::own(std::move(content)));
+    }
+    return place = read_variable(state, *dtype, record.shape());
+  }
+  if (dtype && record.count() == 0)  // without elements it needs no buffer
+    return place = graph_.add_constant(vivace::Tensor(*dtype, record.shape()), std::string(record.name));
+  fail(
+      Error("import.dangling", text("tensor {} \"{}\" is read, and nothing has made it", tensor, record.name))
+          .at(where)
+          .why("operators must stand behind those whose outputs they read")
+          .fix("the file is damaged: convert the model again"));
+  return kNoValue;
+}
+
+std::vector<ValueId> Builder::add(OpPtr op, std::vector<ValueId> inputs, const std::string& name,
+                                  const std::string& origin) {
+  if (failed()) return {};
+  while (!inputs.empty() && inputs.back() == kNoValue) inputs.pop_back();
+  if (auto known = folded(*op, inputs, name)) return *std::move(known);
+  const OpPtr kept = op;
+  auto outputs = graph_.add_node(std::move(op), inputs, unique(name), origin);
+  if (!outputs.ok()) {
+    fail(std::move(outputs).error().within(model_->name));
+    return {};
+  }
+  follow_content(*kept, inputs, *outputs);
+  return *std::move(outputs);
+}
+
+std::string Builder::unique(const std::string& name) {
+  const int before = names_[name]++;
+  return before ? text("{}#{}", name, before + 1) : name;
+}
+
+}  // namespace vivace::tflite

@@ -1,0 +1,75 @@
+// Finding rules, and saying why there is none.
+#include <array>
+
+#include "base/text.h"
+#include "import/tflite/build/constants.h"
+#include "import/tflite/build/rule.h"
+
+namespace vivace::tflite {
+namespace {
+
+constexpr std::size_t kCodes = static_cast<std::size_t>(Code::MAX) + 1;
+
+std::array<const Rule*, kCodes> by_code() {
+  std::array<const Rule*, kCodes> table{};
+  for (const auto& family :
+       {control_rules(), convolution_rules(), elementwise_rules(), indexing_rules(), linear_rules(),
+        movement_rules(), normalization_rules(), pooling_rules(), quantisation_rules(), recurrent_rules(),
+        reduction_rules(), resizing_rules(), shaping_rules(), signal_rules(), slicing_rules()})
+    for (const Rule& rule : family) table[static_cast<std::size_t>(rule.code)] = &rule;
+  return table;
+}
+
+const std::array<const Rule*, kCodes>& table() {
+  static const auto kTable = by_code();
+  return kTable;
+}
+
+const TensorRecord* record(const Subgraph& graph, std::int32_t tensor) {
+  return tensor < 0 ? nullptr : &graph.tensors[static_cast<std::size_t>(tensor)];
+}
+
+bool is_quantised_activation(const TensorRecord* tensor) {
+  return tensor && !tensor->constant && tensor->quantisation.given() && bits_of(tensor->type) <= 16;
+}
+
+Refusal unknown_operator(const Operator& op) {
+  if (op.custom_name.starts_with("Flex"))
+    return {"it is TensorFlow's own operator, which TensorFlow Lite carries along",
+            "convert without SELECT_TF_OPS, or keep the Keras model: model.save(\"model.keras\")"};
+  if (op.custom_name.starts_with("edgetpu") || op.custom_name.starts_with("ethos"))
+    return {"it holds code for an accelerator",
+            "use the file from before it was compiled for the accelerator"};
+  if (op.code == static_cast<std::int32_t>(Code::CUSTOM))
+    return {"the custom operator is not known", "convert the model with builtin operators only"};
+  return {"the operator is not known", "keep the model in Keras's format: model.save(\"model.keras\")"};
+}
+
+}  // namespace
+
+const Rule* find_rule(const Operator& op) { return table()[static_cast<std::size_t>(op.code)]; }
+
+std::size_t rule_count() {
+  std::size_t count = 0;
+  for (const Rule* rule : table()) count += rule != nullptr;
+  return count;
+}
+
+Refusal refusal_of(const Operator& op, const Subgraph& graph) {
+  const Rule* rule = find_rule(op);
+  if (!rule) return unknown_operator(op);
+  for (const auto tensors : {op.inputs, op.outputs})
+    for (const std::int32_t number : tensors) {
+      const TensorRecord* tensor = record(graph, number);
+      if (!tensor) continue;
+      if (rule->quantised == Quantised::refused && is_quantised_activation(tensor))
+        return {text("its activations are quantised ({})", name_of(tensor->type)),
+                "convert the model without full integer quantisation"};
+      if (tensor->type == Type::string || tensor->type == Type::variant || tensor->type == Type::complex128)
+        return {text("tensors of {} are not known", name_of(tensor->type)),
+                "convert the model with numbers only"};
+    }
+  return {};
+}
+
+}  // namespace vivace::tflite

@@ -1,0 +1,118 @@
+// Convolutions: plain, depthwise and transposed, in two and three dimensions.
+#include <algorithm>
+
+#include "base/text.h"
+#include "import/tflite/operators/families.h"
+
+namespace vivace::tflite {
+namespace {
+
+Padding padding_of(Call& call, int kind, std::size_t axes) {
+  if (kind != 0 && kind != 1) call.mistake(text("its padding has the number {}", kind));
+  return kind == 0 ? Padding::same() : Padding::valid(axes);
+}
+
+void finish(Call& call, Conv op, ValueId x, ValueId weights, int padding, int fused) {
+  op.padding = padding_of(call, padding, op.strides.size());
+  op.epilogue.activation = call.activation(fused);
+  call.output(call.add(op, {x, weights, call.optional_weight(2)}));
+}
+
+void conv_2d(Call& call) {
+  const auto& o = call.options<schema::Conv2DOptions>();
+  const ValueId x = call.input();
+  call.want_rank(x, 4, 4);
+  const ValueId weights = call.weight(1, {1, 2, 3, 0});
+  call.want_rank(weights, 4, 4);
+  const std::int64_t channels = call.size(x, 3), each = call.size(weights, 2);
+  if (each <= 0 || channels % each != 0) call.mistake(text("{} channels in groups of {}", channels, each));
+  Conv op = with(Conv{}, &Conv::strides, Sizes{o.stride_h(), o.stride_w()}, &Conv::dilations,
+                 Sizes{o.dilation_h_factor(), o.dilation_w_factor()});
+  op.groups = call.failed() ? 1 : channels / each;
+  finish(call, std::move(op), x, weights, o.padding(), o.fused_activation_function());
+}
+
+// Weights [1, kh, kw, C M], channel c M + m.
+void depthwise_conv_2d(Call& call) {
+  const auto& o = call.options<schema::DepthwiseConv2DOptions>();
+  const ValueId x = call.input();
+  call.want_rank(x, 4, 4);
+  const ValueId weights = call.weight(1, {1, 2, 0, 3});
+  Conv op = with(Conv{}, &Conv::strides, Sizes{o.stride_h(), o.stride_w()}, &Conv::dilations,
+                 Sizes{o.dilation_h_factor(), o.dilation_w_factor()});
+  op.groups = call.size(x, 3);
+  finish(call, std::move(op), x, weights, o.padding(), o.fused_activation_function());
+}
+
+void conv_3d(Call& call) {
+  const auto& o = call.options<schema::Conv3DOptions>();
+  const ValueId x = call.input();
+  call.want_rank(x, 5, 5);
+  Conv op = with(Conv{}, &Conv::strides, Sizes{o.stride_d(), o.stride_h(), o.stride_w()}, &Conv::dilations,
+                 Sizes{o.dilation_d_factor(), o.dilation_h_factor(), o.dilation_w_factor()});
+  finish(call, std::move(op), x, call.weight(1), o.padding(), o.fused_activation_function());
+}
+
+// The file says how large the output is. What is cropped follows from that: TensorFlow's padding of a
+// convolution that leads from the output back to the input, its smaller half before.
+void crop_to(Call& call, ConvTranspose& op, std::size_t axis, std::int64_t in, std::int64_t kernel,
+             std::int64_t out) {
+  const std::int64_t stride = op.strides[axis], reach = (kernel - 1) * op.dilations[axis] + 1;
+  if (stride <= 0 || reach <= 0 || out <= 0)
+    return call.mistake(text("strides of {}, a kernel of {}, sizes of {}", stride, kernel, out));
+  const std::int64_t back =
+      op.padding.mode == Padding::Mode::same ? (out + stride - 1) / stride : (out - reach + stride) / stride;
+  const std::int64_t before = std::max<std::int64_t>((back - 1) * stride + reach - out, 0) / 2;
+  const std::int64_t after = (in - 1) * stride + reach - before - out;
+  op.padding.before.push_back(before);
+  op.padding.after.push_back(std::max<std::int64_t>(after, 0));
+  op.output_padding.push_back(std::max<std::int64_t>(-after, 0));
+}
+
+void transposed(Call& call, ConvTranspose op, const Sizes& order, int padding, int fused) {
+  const std::size_t axes = op.strides.size();
+  const auto sizes = call.content(0);
+  const ValueId x = call.input(2), weights = call.weight(1, order);
+  call.want_rank(x, static_cast<std::int64_t>(axes) + 2, static_cast<std::int64_t>(axes) + 2);
+  op.padding = padding_of(call, padding, axes);
+  op.padding.before.clear(), op.padding.after.clear();
+  for (std::size_t i = 0; i < axes && !call.failed(); ++i) {
+    if (!sizes || sizes->size() != axes + 2 || !(*sizes)[i + 1].known())
+      return call.refuse("the sizes of its output are not known beforehand",
+                         "convert the model with fixed sizes");
+    const auto axis = static_cast<std::int64_t>(i);
+    crop_to(call, op, i, call.size(x, axis + 1), call.size(weights, axis), (*sizes)[i + 1].number());
+  }
+  op.padding.mode = Padding::Mode::explicit_;
+  op.epilogue.activation = call.activation(fused);
+  call.output(call.add(op, {x, weights, call.optional_weight(3)}));
+}
+
+void transpose_conv(Call& call) {
+  const auto& o = call.options<schema::TransposeConvOptions>();
+  const ConvTranspose op = with(ConvTranspose{}, &ConvTranspose::strides, Sizes{o.stride_h(), o.stride_w()},
+                                &ConvTranspose::dilations, Sizes{1, 1});
+  transposed(call, op, {1, 2, 0, 3}, o.padding(), o.fused_activation_function());
+}
+
+void conv_3d_transpose(Call& call) {
+  const auto& o = call.options<schema::Conv3DOptions>();
+  const ConvTranspose op = with(ConvTranspose{}, &ConvTranspose::strides,
+                                Sizes{o.stride_d(), o.stride_h(), o.stride_w()}, &ConvTranspose::dilations,
+                                Sizes{o.dilation_d_factor(), o.dilation_h_factor(), o.dilation_w_factor()});
+  transposed(call, op, {}, o.padding(), o.fused_activation_function());
+}
+
+constexpr Rule kRules[] = {
+    {Code::CONV_2D, conv_2d, OptionsKind::Conv2DOptions},
+    {Code::DEPTHWISE_CONV_2D, depthwise_conv_2d, OptionsKind::DepthwiseConv2DOptions},
+    {Code::CONV_3D, conv_3d, OptionsKind::Conv3DOptions},
+    {Code::TRANSPOSE_CONV, transpose_conv, OptionsKind::TransposeConvOptions},
+    {Code::CONV_3D_TRANSPOSE, conv_3d_transpose, OptionsKind::Conv3DOptions},
+};
+
+}  // namespace
+
+std::span<const Rule> convolution_rules() { return kRules; }
+
+}  // namespace vivace::tflite

@@ -1,0 +1,44 @@
+// Matrix products and tables of vectors.
+#include "base/text.h"
+#include "import/tflite/operators/families.h"
+
+namespace vivace::tflite {
+namespace {
+
+// Weights [O, I]. Without keep_num_dims all axes but the last I elements become one.
+void fully_connected(Call& call) {
+  const auto& o = call.options<schema::FullyConnectedOptions>();
+  if (o.weights_format() != 0)
+    return call.refuse("its weights are shuffled for one kind of processor",
+                       "convert the model again, without shuffling");
+  ValueId x = call.input();
+  const ValueId weights = call.weight(1);
+  call.want_rank(weights, 2, 2);
+  const std::int64_t in = call.size(weights, 1);
+  const bool fits = call.rank(x) > 0 && call.dims(x).back() == Dim(in);
+  if (!fits || (!o.keep_num_dims() && call.rank(x) != 2))
+    x = call.reshape(x, Sizes{Reshape::kInfer, in}, "rows");
+  MatMul op = with(MatMul{}, &MatMul::transpose_b, true);
+  op.epilogue.activation = call.activation(o.fused_activation_function());
+  call.output(call.add(op, {x, weights, call.optional_weight(2)}));
+}
+
+void batch_mat_mul(Call& call) {
+  const auto& o = call.options<schema::BatchMatMulOptions>();
+  const MatMul op = with(MatMul{}, &MatMul::transpose_a, o.adj_x(), &MatMul::transpose_b, o.adj_y());
+  call.output(call.add(op, {call.weight(0), call.weight(1)}));
+}
+
+void embedding_lookup(Call& call) { call.output(call.add(Gather{}, {call.weight(1), call.input(0)})); }
+
+constexpr Rule kRules[] = {
+    {Code::FULLY_CONNECTED, fully_connected, OptionsKind::FullyConnectedOptions},
+    {Code::BATCH_MATMUL, batch_mat_mul, OptionsKind::BatchMatMulOptions},
+    {Code::EMBEDDING_LOOKUP, embedding_lookup},
+};
+
+}  // namespace
+
+std::span<const Rule> linear_rules() { return kRules; }
+
+}  // namespace vivace::tflite

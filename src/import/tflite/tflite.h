@@ -1,0 +1,34 @@
+// TensorFlow Lite models: a .tflite file's subgraph, or a signature of it, as a graph.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "formats/tflite/tflite.h"
+#include "import/imported.h"
+
+namespace vivace {
+
+struct TfliteOptions {
+  /// The signature that is wanted: inputs and outputs have its names then. Left out: the file's first
+  /// subgraph, with the names of its tensors.
+  std::string signature;
+};
+
+/// Imports a model by content. Errors: import.*, tflite.*, file.*.
+Result<Imported> open_tflite(const std::filesystem::path& path, const TfliteOptions& options = {});
+
+/// Everything in a model that open_tflite would refuse, at once; empty where it can be imported.
+Result<std::vector<Unsupported>> survey_tflite(const std::filesystem::path& path,
+                                               const TfliteOptions& options = {});
+
+namespace tflite {
+/// The importer behind the file. `model` stays as long as constants of the graph view its bytes.
+Result<Imported> import_records(const std::shared_ptr<const Model>& model, const TfliteOptions& options = {});
+/// How many of TensorFlow Lite's builtin operators have a rule.
+std::size_t mapped_builtins();
+}  // namespace tflite
+
+}  // namespace vivace
