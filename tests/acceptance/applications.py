@@ -3,7 +3,8 @@
 a transformer, ...
 
 With a Python that has TensorFlow (PYTHON=... ./dev acceptance applications) each network is made with seeded weights,
-compared, timed as it opens, and deleted, one at a time. With --goldens the files that ./dev golden keras_models made
+compared, timed as it opens, and deleted, one at a time. With --arithmetic the errors of default and --strict runs are
+printed instead, as the table of docs/accuracy.md. With --goldens the files that ./dev golden keras_models made
 are compared instead; without either nothing is tested, and the program says so.
 """
 
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-from support import program, runner
+from support import arithmetic, program, runner
 
 MAKER = program.ROOT / "tools" / "golden" / "keras_models.py"
 STORED = program.ROOT / "build" / "golden"
@@ -68,10 +69,29 @@ def opening_lines(entry, folder, tool):
                    f"{1e3 * answer:.0f} ms")
 
 
+def tested(entry, folder, args):
+    status = runner.run_all(goldens(entry, folder), args)
+    for line in opening_lines(entry, folder, args.vivace):
+        print(line, flush=True)
+    return status
+
+
+def tabled(entry, folder, args):
+    golden = next(g for g in goldens(entry, folder) if g.case["model"].endswith(".h5"))  # .keras holds the same weights
+    try:
+        print(arithmetic.row(entry, golden, args.vivace), flush=True)
+    except RuntimeError as said:
+        print(f"failed   {golden.name}: {runner.first_error(str(said))}", flush=True)
+        return 1
+    return 0
+
+
 def one_at_a_time(args):
     listed = subprocess.run([sys.executable, str(MAKER), "--applications"], stdout=subprocess.PIPE, check=True, text=True)
     names = args.networks.split(",") if args.networks else listed.stdout.split()
     status = 0
+    if args.arithmetic:
+        print(arithmetic.HEAD, flush=True)
     for name in names:
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch)
@@ -79,9 +99,7 @@ def one_at_a_time(args):
             if entry is None:
                 status = 1
                 continue
-            status |= runner.run_all(goldens(entry, folder), args)
-            for line in opening_lines(entry, folder, args.vivace):
-                print(line, flush=True)
+            status |= (tabled if args.arithmetic else tested)(entry, folder, args)
     return status
 
 
@@ -90,6 +108,7 @@ def main():
     parser.add_argument("--goldens", type=pathlib.Path, help="the folder that keras_models.py filled, like build/golden")
     parser.add_argument("--networks", default="", help="only these, with commas")
     parser.add_argument("--framework", default="keras3", help="keras3 or tf_keras, where they are made here")
+    parser.add_argument("--arithmetic", action="store_true", help="print the errors of default and --strict runs as a table")
     args = parser.parse_args()
     if not args.goldens and importlib.util.find_spec("tensorflow"):
         return one_at_a_time(args)

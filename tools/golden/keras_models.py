@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE))
 import framework  # noqa: E402
 
 BATCHES = (1, 3)
-MOST_DOUBLED = 70_000_000  # parameters of the largest network of keras.applications that is computed in float64 too
+MOST_DOUBLED = 150_000_000  # parameters of the largest network of keras.applications that is computed in float64 too
 
 
 def limits(network, outputs, exact):
@@ -97,8 +97,8 @@ def make(name, framework_name, folder, seed):
     about = {"name": framework_name, "network": name, "parameters": model.count_params(),
              "inputs": [list(a.shape[1:]) for a in next(iter(inputs.values()))],
              "seconds_to_open": check_reopened(k, [folder / f for f in files], inputs, outputs)}
-    # In float64 TensorFlow takes many minutes for the depthwise convolutions of the one, and 24 GB for the other.
-    costly = name.startswith("ConvNeXt") or name == "EfficientNetB7"
+    # In float64 TensorFlow takes many minutes for the depthwise convolutions of the one, and 24 GB for the others.
+    costly = name.startswith("ConvNeXt") or name in ("EfficientNetB7", "EfficientNetV2L", "NASNetLarge")
     doubled = not network.batches or (about["parameters"] <= MOST_DOUBLED and not costly)
     exact = in_float64(k, network, model, inputs) if doubled else {}
     records = []
