@@ -115,7 +115,8 @@ Status QBinary::evaluate(std::span<const TensorView> inputs,
   const Function function(*this);
   const QuantisedMultiplier above = quantize_multiplier(a_multiplier);
   const Requantiser requantise(end);
-  const QuantisedMultiplier factor = quantize_multiplier(end.multipliers[0]);
+  const QuantisedMultiplier factor =
+      gives_truth() ? QuantisedMultiplier{} : quantize_multiplier(end.multipliers[0]);
   Walk walk(y.dims, {broadcast_strides(x.dims, y.dims), broadcast_strides(z.dims, y.dims)});
   for (std::int64_t i = 0; i < y.count(); ++i, walk.next()) {
     const std::int64_t a = load_integer(x, walk[0]) - a_zero, b = load_integer(z, walk[1]) - b_zero;
