@@ -23,33 +23,7 @@ std::string trouble_with(const fs::path& folder, const std::string& model, const
   auto imported = open_keras(folder / model, options);
   if (!imported.ok()) return to_text(imported.error());
   if (auto status = verify(imported->graph); !status.ok()) return to_text(status.error());
-  const fs::path npz = folder / std::string(*record.string_at("file"));
-  std::map<std::string, TensorView> feeds;
-  for (const JsonMember& feed : record.at("feeds")->members()) {
-    auto array = arrays.find(npz, *feed.value.string_at("array"));
-    if (!array.ok()) return to_text(array.error());
-    feeds[std::string(feed.key)] = *array;
-  }
-  const auto calls = record.int_at("calls");
-  auto outputs = test::run_calls(imported->graph, feeds, calls.ok() ? *calls : 1);
-  if (!outputs.ok()) return to_text(outputs.error());
-  std::size_t index = 0;
-  std::string wrong;
-  for (const JsonMember& fetch : record.at("fetches")->members()) {
-    const std::string name(*fetch.value.string_at("array"));
-    if (index >= outputs->size()) return text("only {} outputs", outputs->size());
-    const auto want = arrays.find(npz, name);
-    if (!want.ok()) return to_text(want.error());
-    const double limit = *record.at("limits")->at(name)->double_at("atol");
-    const double apart = test::distance((*outputs)[index].view(), *want);
-    if (imported->graph.output_names()[index] != fetch.key)
-      wrong += text("output is called {}, not {}; ", imported->graph.output_names()[index], fetch.key);
-    if (!(apart <= limit))
-      wrong += text("{} is {} away, limit {}, shapes {} {}; ", name, apart, limit,
-                    to_text((*outputs)[index].dims()), to_text(want->dims));
-    ++index;
-  }
-  return wrong;
+  return test::trouble_with(imported->graph, record, folder, arrays);
 }
 
 }  // namespace

@@ -141,4 +141,37 @@ inline Result<std::vector<Tensor>> run_calls(const Graph& graph, const Feeds& fe
   return stacked;
 }
 
+/// "" where the graph gives a case's recorded outputs, in their order and under their names; else what went
+/// wrong.
+inline std::string trouble_with(const Graph& graph, const JsonValue& record,
+                                const std::filesystem::path& folder, Arrays& arrays) {
+  const std::filesystem::path npz = folder / std::string(*record.string_at("file"));
+  Feeds feeds;
+  for (const JsonMember& feed : record.at("feeds")->members()) {
+    auto array = arrays.find(npz, *feed.value.string_at("array"));
+    if (!array.ok()) return to_text(array.error());
+    feeds[std::string(feed.key)] = *array;
+  }
+  const auto calls = record.int_at("calls");
+  auto outputs = run_calls(graph, feeds, calls.ok() ? *calls : 1);
+  if (!outputs.ok()) return to_text(outputs.error());
+  std::size_t index = 0;
+  std::string wrong;
+  for (const JsonMember& fetch : record.at("fetches")->members()) {
+    const std::string name(*fetch.value.string_at("array"));
+    if (index >= outputs->size()) return text("only {} outputs", outputs->size());
+    const auto want = arrays.find(npz, name);
+    if (!want.ok()) return to_text(want.error());
+    const double limit = *record.at("limits")->at(name)->double_at("atol");
+    const double apart = distance((*outputs)[index].view(), *want);
+    if (graph.output_names()[index] != fetch.key)
+      wrong += text("output is called {}, not {}; ", graph.output_names()[index], fetch.key);
+    if (!(apart <= limit))
+      wrong += text("{} is {} away, limit {}, shapes {} {}; ", name, apart, limit,
+                    to_text((*outputs)[index].dims()), to_text(want->dims));
+    ++index;
+  }
+  return wrong;
+}
+
 }  // namespace vivace::test
