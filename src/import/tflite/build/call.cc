@@ -24,7 +24,7 @@ void Call::build() {
                       text("{} has the options of another operator: {}", name_of(op_),
                            schema::EnumNameBuiltinOptions(static_cast<OptionsKind>(op_.options_kind))))
                     .fix("the file is damaged: fetch or convert the model again"));
-  rule->build(*this);
+  find_build(op_, builder_.model()->subgraphs[scope_.subgraph])(*this);
   if (!failed()) take_outputs();
 }
 

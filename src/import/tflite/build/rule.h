@@ -20,8 +20,16 @@ struct Rule {
   Quantised quantised = Quantised::refused;
 };
 
+/// What an operator is instead where some of its activations are integers that stand for real numbers.
+struct QuantisedRule {
+  Code code;
+  void (*build)(Call& call);
+};
+
 /// nullptr for an operator without a rule.
 const Rule* find_rule(const Operator& op);
+/// How the operator is built as it stands in its subgraph; nullptr where it is refused.
+void (*find_build(const Operator& op, const Subgraph& graph))(Call& call);
 std::size_t rule_count();
 
 /// Why an operator cannot be imported: the reason and the way out; two empty texts where it can.
@@ -46,5 +54,10 @@ std::span<const Rule> resizing_rules();
 std::span<const Rule> shaping_rules();
 std::span<const Rule> signal_rules();
 std::span<const Rule> slicing_rules();
+
+// Likewise in operators/quantised/.
+std::span<const QuantisedRule> quantised_elementwise_rules();
+std::span<const QuantisedRule> quantised_linear_rules();
+std::span<const QuantisedRule> quantised_whole_rules();
 
 }  // namespace vivace::tflite

@@ -25,12 +25,34 @@ const std::array<const Rule*, kCodes>& table() {
   return kTable;
 }
 
+using Build = void (*)(Call&);
+
+std::array<Build, kCodes> quantised_by_code() {
+  std::array<Build, kCodes> table{};
+  for (const auto& family :
+       {quantised_elementwise_rules(), quantised_linear_rules(), quantised_whole_rules()})
+    for (const QuantisedRule& rule : family) table[static_cast<std::size_t>(rule.code)] = rule.build;
+  return table;
+}
+
+Build quantised_build(const Operator& op) {
+  static const auto kTable = quantised_by_code();
+  return kTable[static_cast<std::size_t>(op.code)];
+}
+
 const TensorRecord* record(const Subgraph& graph, std::int32_t tensor) {
   return tensor < 0 ? nullptr : &graph.tensors[static_cast<std::size_t>(tensor)];
 }
 
 bool is_quantised_activation(const TensorRecord* tensor) {
   return tensor && !tensor->constant && tensor->quantisation.given() && bits_of(tensor->type) <= 16;
+}
+
+bool is_quantised(const Operator& op, const Subgraph& graph) {
+  for (const auto tensors : {op.inputs, op.outputs})
+    for (const std::int32_t number : tensors)
+      if (is_quantised_activation(record(graph, number))) return true;
+  return false;
 }
 
 Refusal unknown_operator(const Operator& op) {
@@ -49,6 +71,12 @@ Refusal unknown_operator(const Operator& op) {
 
 const Rule* find_rule(const Operator& op) { return table()[static_cast<std::size_t>(op.code)]; }
 
+void (*find_build(const Operator& op, const Subgraph& graph))(Call& call) {
+  const Rule* rule = find_rule(op);
+  const Build quantised = quantised_build(op);
+  return rule && quantised && is_quantised(op, graph) ? quantised : rule ? rule->build : nullptr;
+}
+
 std::size_t rule_count() {
   std::size_t count = 0;
   for (const Rule* rule : table()) count += rule != nullptr;
@@ -62,7 +90,7 @@ Refusal refusal_of(const Operator& op, const Subgraph& graph) {
     for (const std::int32_t number : tensors) {
       const TensorRecord* tensor = record(graph, number);
       if (!tensor) continue;
-      if (rule->quantised == Quantised::refused && is_quantised_activation(tensor))
+      if (rule->quantised == Quantised::refused && !quantised_build(op) && is_quantised_activation(tensor))
         return {text("its activations are quantised ({})", name_of(tensor->type)),
                 "convert the model without full integer quantisation"};
       if (tensor->type == Type::string || tensor->type == Type::variant || tensor->type == Type::complex128)

@@ -5,12 +5,13 @@
 #include "import/tflite/operators/families.h"
 
 namespace vivace::tflite {
-namespace {
 
 Padding padding_of(Call& call, int kind, std::size_t axes) {
   if (kind != 0 && kind != 1) call.mistake(text("its padding has the number {}", kind));
   return kind == 0 ? Padding::same() : Padding::valid(axes);
 }
+
+namespace {
 
 void finish(Call& call, Conv op, ValueId x, ValueId weights, int padding, int fused) {
   op.padding = padding_of(call, padding, op.strides.size());
@@ -55,35 +56,46 @@ void conv_3d(Call& call) {
 
 // The file says how large the output is. What is cropped follows from that: TensorFlow's padding of a
 // convolution that leads from the output back to the input, its smaller half before.
-void crop_to(Call& call, ConvTranspose& op, std::size_t axis, std::int64_t in, std::int64_t kernel,
-             std::int64_t out) {
-  const std::int64_t stride = op.strides[axis], reach = (kernel - 1) * op.dilations[axis] + 1;
+void crop_axis(Call& call, Cropped& found, bool same, std::int64_t stride, std::int64_t reach,
+               std::int64_t in, std::int64_t out) {
   if (stride <= 0 || reach <= 0 || out <= 0)
-    return call.mistake(text("strides of {}, a kernel of {}, sizes of {}", stride, kernel, out));
-  const std::int64_t back =
-      op.padding.mode == Padding::Mode::same ? (out + stride - 1) / stride : (out - reach + stride) / stride;
+    return call.mistake(text("strides of {}, a kernel that reaches {}, sizes of {}", stride, reach, out));
+  const std::int64_t back = same ? (out + stride - 1) / stride : (out - reach + stride) / stride;
   const std::int64_t before = std::max<std::int64_t>((back - 1) * stride + reach - out, 0) / 2;
   const std::int64_t after = (in - 1) * stride + reach - before - out;
-  op.padding.before.push_back(before);
-  op.padding.after.push_back(std::max<std::int64_t>(after, 0));
-  op.output_padding.push_back(std::max<std::int64_t>(-after, 0));
+  found.padding.before.push_back(before);
+  found.padding.after.push_back(std::max<std::int64_t>(after, 0));
+  found.output_padding.push_back(std::max<std::int64_t>(-after, 0));
 }
 
-void transposed(Call& call, ConvTranspose op, const Sizes& order, int padding, int fused) {
-  const std::size_t axes = op.strides.size();
+}  // namespace
+
+Cropped crop_to_output(Call& call, ValueId x, ValueId weights, const Sizes& strides, const Sizes& dilations,
+                       int padding) {
+  Cropped found;
+  const std::size_t axes = strides.size();
   const auto sizes = call.content(0);
-  const ValueId x = call.input(2), weights = call.weight(1, order);
   call.want_rank(x, static_cast<std::int64_t>(axes) + 2, static_cast<std::int64_t>(axes) + 2);
-  op.padding = padding_of(call, padding, axes);
-  op.padding.before.clear(), op.padding.after.clear();
+  const bool same = padding_of(call, padding, axes).mode == Padding::Mode::same;
   for (std::size_t i = 0; i < axes && !call.failed(); ++i) {
-    if (!sizes || sizes->size() != axes + 2 || !(*sizes)[i + 1].known())
-      return call.refuse("the sizes of its output are not known beforehand",
-                         "convert the model with fixed sizes");
+    if (!sizes || sizes->size() != axes + 2 || !(*sizes)[i + 1].known()) {
+      call.refuse("the sizes of its output are not known beforehand", "convert the model with fixed sizes");
+      return found;
+    }
     const auto axis = static_cast<std::int64_t>(i);
-    crop_to(call, op, i, call.size(x, axis + 1), call.size(weights, axis), (*sizes)[i + 1].number());
+    const std::int64_t reach = (call.size(weights, axis) - 1) * dilations[i] + 1;
+    crop_axis(call, found, same, strides[i], reach, call.size(x, axis + 1), (*sizes)[i + 1].number());
   }
-  op.padding.mode = Padding::Mode::explicit_;
+  return found;
+}
+
+namespace {
+
+void transposed(Call& call, ConvTranspose op, const Sizes& order, int padding, int fused) {
+  const ValueId x = call.input(2), weights = call.weight(1, order);
+  const Cropped cropped = crop_to_output(call, x, weights, op.strides, op.dilations, padding);
+  op.padding = cropped.padding;
+  op.output_padding = cropped.output_padding;
   op.epilogue.activation = call.activation(fused);
   call.output(call.add(op, {x, weights, call.optional_weight(3)}));
 }

@@ -87,14 +87,16 @@ void bitwise(Call& call) {
   call.output(call.add(with(Bitwise{}, &Bitwise::kind, kKind), {call.input(0), call.input(1)}));
 }
 
+constexpr auto kMoved = Quantised::moved;
+
 constexpr Rule kRules[] = {
     {Code::ADD, arithmetic<Kind::add, schema::AddOptions>, OptionsKind::AddOptions},
     {Code::SUB, arithmetic<Kind::subtract, schema::SubOptions>, OptionsKind::SubOptions},
     {Code::MUL, arithmetic<Kind::multiply, schema::MulOptions>, OptionsKind::MulOptions},
     {Code::DIV, divide, OptionsKind::DivOptions},
     {Code::ADD_N, add_n, OptionsKind::AddNOptions},
-    {Code::MAXIMUM, binary<Kind::maximum>, OptionsKind::MaximumMinimumOptions},
-    {Code::MINIMUM, binary<Kind::minimum>, OptionsKind::MaximumMinimumOptions},
+    {Code::MAXIMUM, binary<Kind::maximum>, OptionsKind::MaximumMinimumOptions, kMoved},
+    {Code::MINIMUM, binary<Kind::minimum>, OptionsKind::MaximumMinimumOptions, kMoved},
     {Code::POW, binary<Kind::power>, OptionsKind::PowOptions},
     {Code::SQUARED_DIFFERENCE, binary<Kind::squared_difference>, OptionsKind::SquaredDifferenceOptions},
     {Code::FLOOR_DIV, binary<Kind::floor_divide>, OptionsKind::FloorDivOptions},
@@ -135,9 +137,9 @@ constexpr Rule kRules[] = {
     {Code::HARD_SWISH, unary<UnaryKind::hard_silu>, OptionsKind::HardSwishOptions},
     {Code::GELU, gelu, OptionsKind::GeluOptions},
     {Code::PRELU, prelu},
-    {Code::CAST, cast, OptionsKind::CastOptions},
-    {Code::SELECT, select, OptionsKind::SelectOptions},
-    {Code::SELECT_V2, select_v2, OptionsKind::SelectV2Options},
+    {Code::CAST, cast, OptionsKind::CastOptions, kMoved},
+    {Code::SELECT, select, OptionsKind::SelectOptions, kMoved},
+    {Code::SELECT_V2, select_v2, OptionsKind::SelectV2Options, kMoved},
 };
 
 }  // namespace

@@ -5,11 +5,23 @@
 
 namespace vivace::tflite {
 
-/// x through the activation that an options table names.
-inline ValueId activated(Call& call, ValueId x, int fused) {
-  const Activation f = call.activation(fused);
-  return f.none() ? x : call.add(with(Unary{}, &Unary::function, f), {x}, "activation");
-}
+/// x through the activation that an options table names; of quantised numbers its bounds in the output's
+/// scale.
+ValueId activated(Call& call, ValueId x, int fused);
+/// The padding that an options table names by its number.
+Padding padding_of(Call& call, int kind, std::size_t axes);
+/// What is cropped from a transposed convolution of x, input 2, so that it has the sizes that input 0 says.
+struct Cropped {
+  Padding padding;
+  Sizes output_padding;
+};
+Cropped crop_to_output(Call& call, ValueId x, ValueId weights, const Sizes& strides, const Sizes& dilations,
+                       int padding);
+/// The input of FULLY_CONNECTED as rows of its weights [O, I]: without keep_num_dims all axes but the last I
+/// elements become one.
+ValueId rows_of(Call& call, ValueId weights);
+/// Size and coordinates of a picture that is resized.
+Resize resized_like(Call& call, bool align_corners, bool half_pixel_centers);
 
 /// x with axes of size 1 put in at these places of the result, which ascend.
 ValueId with_axes(Call& call, ValueId x, const Sizes& axes, std::string_view step = {});

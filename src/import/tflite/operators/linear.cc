@@ -3,21 +3,25 @@
 #include "import/tflite/operators/families.h"
 
 namespace vivace::tflite {
-namespace {
 
-// Weights [O, I]. Without keep_num_dims all axes but the last I elements become one.
-void fully_connected(Call& call) {
+ValueId rows_of(Call& call, ValueId weights) {
   const auto& o = call.options<schema::FullyConnectedOptions>();
   if (o.weights_format() != 0)
-    return call.refuse("its weights are shuffled for one kind of processor",
-                       "convert the model again, without shuffling");
-  ValueId x = call.input();
-  const ValueId weights = call.weight(1);
+    call.refuse("its weights are shuffled for one kind of processor",
+                "convert the model again, without shuffling");
+  const ValueId x = call.input();
   call.want_rank(weights, 2, 2);
   const std::int64_t in = call.size(weights, 1);
   const bool fits = call.rank(x) > 0 && call.dims(x).back() == Dim(in);
-  if (!fits || (!o.keep_num_dims() && call.rank(x) != 2))
-    x = call.reshape(x, Sizes{Reshape::kInfer, in}, "rows");
+  const bool as_is = fits && (o.keep_num_dims() || call.rank(x) == 2);
+  return as_is || call.failed() ? x : call.reshape(x, Sizes{Reshape::kInfer, in}, "rows");
+}
+
+namespace {
+
+void fully_connected(Call& call) {
+  const auto& o = call.options<schema::FullyConnectedOptions>();
+  const ValueId weights = call.weight(1), x = rows_of(call, weights);
   MatMul op = with(MatMul{}, &MatMul::transpose_b, true);
   op.epilogue.activation = call.activation(o.fused_activation_function());
   call.output(call.add(op, {x, weights, call.optional_weight(2)}));

@@ -41,13 +41,6 @@ void concatenation(Call& call) {
   const auto& o = call.options<schema::ConcatenationOptions>();
   std::vector<ValueId> parts;
   for (std::size_t i = 0; i < call.input_count(); ++i) parts.push_back(call.input(i));
-  if (call.output_is_quantised())
-    for (std::size_t i = 0; i < call.input_count(); ++i)
-      if (call.is_quantised(i) &&
-          (call.quantisation(i).scales[0] != call.output_quantisation().scales[0] ||
-           call.quantisation(i).zero_point() != call.output_quantisation().zero_point()))
-        return call.refuse("its quantised parts have different scales",
-                           "convert the model without full integer quantisation");
   if (parts.empty()) return call.mistake("it has no inputs");
   const std::int64_t axis = call.axis_of(o.axis(), call.rank(parts[0]));
   call.output(
@@ -159,7 +152,7 @@ constexpr Rule kRules[] = {
     {Code::PAD, pad, OptionsKind::PadOptions, kMoved},
     {Code::PADV2, pad_v2, OptionsKind::PadV2Options, kMoved},
     {Code::MIRROR_PAD, mirror_pad, OptionsKind::MirrorPadOptions, kMoved},
-    {Code::CONCATENATION, concatenation, OptionsKind::ConcatenationOptions, kMoved},
+    {Code::CONCATENATION, concatenation, OptionsKind::ConcatenationOptions},
     {Code::PACK, pack, OptionsKind::PackOptions, kMoved},
     {Code::UNPACK, unpack, OptionsKind::UnpackOptions, kMoved},
     {Code::SPLIT, split, OptionsKind::SplitOptions, kMoved},

@@ -1,5 +1,4 @@
 // Pooling over windows of two axes.
-#include "base/text.h"
 #include "import/tflite/operators/families.h"
 
 namespace vivace::tflite {
@@ -8,10 +7,9 @@ namespace {
 ValueId pooled(Call& call, Pool::Kind kind, ValueId x) {
   const auto& o = call.options<schema::Pool2DOptions>();
   call.want_rank(x, 4, 4);
-  if (o.padding() != 0 && o.padding() != 1) call.mistake(text("its padding has the number {}", o.padding()));
   Pool op = with(Pool{}, &Pool::kind, kind, &Pool::window, Sizes{o.filter_height(), o.filter_width()},
                  &Pool::strides, Sizes{o.stride_h(), o.stride_w()}, &Pool::dilations, Sizes{1, 1});
-  op.padding = o.padding() == 0 ? Padding::same() : Padding::valid(2);
+  op.padding = padding_of(call, o.padding(), 2);
   return call.add(op, {x});
 }
 
@@ -30,8 +28,8 @@ void l2_pool(Call& call) {
 }
 
 constexpr Rule kRules[] = {
-    {Code::AVERAGE_POOL_2D, pool<Pool::Kind::average>, OptionsKind::Pool2DOptions},
-    {Code::MAX_POOL_2D, pool<Pool::Kind::max>, OptionsKind::Pool2DOptions},
+    {Code::AVERAGE_POOL_2D, pool<Pool::Kind::average>, OptionsKind::Pool2DOptions, Quantised::computed},
+    {Code::MAX_POOL_2D, pool<Pool::Kind::max>, OptionsKind::Pool2DOptions, Quantised::computed},
     {Code::L2_POOL_2D, l2_pool, OptionsKind::Pool2DOptions},
 };
 

@@ -3,24 +3,16 @@
 
 #include "base/text.h"
 #include "import/tflite/build/constants.h"
-#include "import/tflite/operators/families.h"
+#include "import/tflite/operators/quantised/spaces.h"
 
 namespace vivace::tflite {
 namespace {
 
-// scale * (stored - zero point), in the channels' own where there are several.
-ValueId dequantised(Call& call, ValueId x, const Quantisation& q) {
-  if (q.scales.size() != 1) {
-    call.refuse("each channel has a scale of its own",
-                "convert the model with one scale for each activation");
-    return kNoValue;
-  }
-  const ValueId real = call.cast(x, DType::f32, "float");
-  const ValueId shifted = q.zero_point() == 0
-                              ? real
-                              : call.binary(Binary::Kind::subtract, real,
-                                            call.scalar(static_cast<double>(q.zero_point())), "shifted");
-  return call.binary(Binary::Kind::multiply, shifted, call.scalar(q.scales[0]));
+std::vector<double> scales_of(const Quantisation& q) { return {q.scales.begin(), q.scales.end()}; }
+std::vector<std::int64_t> zeros_of(const Quantisation& q) {
+  std::vector<std::int64_t> zeros;
+  for (std::size_t i = 0; i < q.scales.size(); ++i) zeros.push_back(q.zero_point(i));
+  return zeros;
 }
 
 void dequantize(Call& call) {
@@ -28,8 +20,27 @@ void dequantize(Call& call) {
   const ValueId x = call.input();
   if (call.failed()) return;
   if (is_float(call.dtype(x))) return call.output(call.cast(x, DType::f32, {}));
-  if (!call.quantisation(0).given()) return call.mistake("its input has no scale");
-  call.output(dequantised(call, x, call.quantisation(0)));
+  const Quantisation& q = call.quantisation(0);
+  if (q.scales.empty()) return call.mistake("its input has no scale");
+  call.output(call.add(with(Dequantize{}, &Dequantize::scales, scales_of(q), &Dequantize::zeros, zeros_of(q),
+                            &Dequantize::axis, q.axis),
+                       {x}));
+}
+
+// Of real numbers, or of integers of another scale.
+void quantize(Call& call) {
+  const ValueId x = call.input();
+  const auto result = dtype_of(call.output_tensor().type);
+  const Quantisation& q = call.output_quantisation();
+  if (call.failed()) return;
+  if (q.scales.empty() || !result) return call.mistake("its output has no scale");
+  if (is_float(call.dtype(x)))
+    return call.output(call.add(with(Quantize{}, &Quantize::result, *result, &Quantize::scales, scales_of(q),
+                                     &Quantize::zeros, zeros_of(q), &Quantize::axis, q.axis),
+                                {x}));
+  const Space from = space_of(call), y = output_space(call);
+  const double factor = static_cast<double>(from.scale) / static_cast<double>(y.scale);
+  call.output(requantised(call, x, from, end_between(y, {factor}, {}, {})));
 }
 
 // Sparse weights were expanded when they were read.
@@ -57,6 +68,7 @@ void fake_quant(Call& call) {
 
 constexpr Rule kRules[] = {
     {Code::DEQUANTIZE, dequantize, OptionsKind::DequantizeOptions, Quantised::computed},
+    {Code::QUANTIZE, quantize, OptionsKind::QuantizeOptions, Quantised::computed},
     {Code::DENSIFY, densify, OptionsKind::DensifyOptions, Quantised::moved},
     {Code::FAKE_QUANT, fake_quant, OptionsKind::FakeQuantOptions},
 };

@@ -2,22 +2,26 @@
 #include "import/tflite/operators/families.h"
 
 namespace vivace::tflite {
+
+Resize resized_like(Call& call, bool align_corners, bool half_pixel_centers) {
+  call.want_rank(call.input(), 4, 4);
+  Resize op = with(Resize{}, &Resize::size, call.integers(1));
+  if (!call.failed() && op.size.size() != 2) call.mistake("it needs a height and a width");
+  if (align_corners && half_pixel_centers) call.mistake("both align_corners and half_pixel_centers");
+  op.coordinates = align_corners        ? Resize::Coordinates::align_corners
+                   : half_pixel_centers ? Resize::Coordinates::half_pixel
+                                        : Resize::Coordinates::asymmetric;
+  return op;
+}
+
 namespace {
 
 template <class Options>
 void resize(Call& call, Resize::Mode mode) {
   const auto& o = call.options<Options>();
-  const ValueId x = call.input();
-  call.want_rank(x, 4, 4);
-  const Sizes size = call.integers(1);
-  if (!call.failed() && size.size() != 2) return call.mistake("it needs a height and a width");
-  if (o.align_corners() && o.half_pixel_centers())
-    return call.mistake("both align_corners and half_pixel_centers");
-  Resize op = with(Resize{}, &Resize::mode, mode, &Resize::size, size);
-  op.coordinates = o.align_corners()        ? Resize::Coordinates::align_corners
-                   : o.half_pixel_centers() ? Resize::Coordinates::half_pixel
-                                            : Resize::Coordinates::asymmetric;
-  call.output(call.add(op, {x}));
+  Resize op = resized_like(call, o.align_corners(), o.half_pixel_centers());
+  op.mode = mode;
+  call.output(call.add(op, {call.input()}));
 }
 
 void bilinear(Call& call) { resize<schema::ResizeBilinearOptions>(call, Resize::Mode::bilinear); }

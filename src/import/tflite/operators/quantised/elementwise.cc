@@ -1,0 +1,198 @@
+// Functions of one or two integers.
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "import/tflite/operators/quantised/spaces.h"
+
+namespace vivace::tflite {
+namespace {
+
+using Kind = QBinary::Kind;
+
+struct Pair {
+  Space a, b, y;
+};
+
+// Both operands of one type; a comparison has no scale in its output.
+Pair pair_of(Call& call, bool gives_truth = false) {
+  Pair pair{space_of(call, 0), space_of(call, 1), {}};
+  pair.y = gives_truth ? pair.a : output_space(call);
+  if (!call.failed() && (pair.a.dtype != pair.b.dtype || pair.a.dtype != pair.y.dtype))
+    call.refuse(text("it takes {} and {} to {}", name_of(call.tensor(0).type), name_of(call.tensor(1).type),
+                     name_of(call.output_tensor().type)),
+                "convert the model with activations of one type");
+  return pair;
+}
+
+void finish(Call& call, Kind kind, QBinary op, const Pair& pair) {
+  op.kind = kind;
+  op.a_zero = pair.a.zero;
+  op.b_zero = pair.b.zero;
+  call.output(call.add(op, {call.input(0), call.input(1)}));
+}
+
+double wide(float x) { return static_cast<double>(x); }
+
+// Both operands in steps of half the greater scale, shifted left so that nothing of them is lost.
+void share_scale(QBinary& op, const Pair& pair, std::int64_t left_shift) {
+  const double twice = 2 * wide(std::max(pair.a.scale, pair.b.scale));
+  op.left_shift = left_shift;
+  op.a_multiplier = wide(pair.a.scale) / twice;
+  op.b_multiplier = wide(pair.b.scale) / twice;
+}
+
+// TensorFlow Lite takes what is this near to a power of two for one.
+std::optional<int> exponent_of(float scale) {
+  const float exponent = std::log(scale) * (1.0F / std::log(2.0F));
+  const float whole = std::round(exponent);
+  if (std::fabs(exponent - whole) >= 1e-3F) return std::nullopt;
+  return static_cast<int>(whole);
+}
+
+// 16-bit operands whose scales are powers of two: one is shifted right to the other's, the output's.
+bool add_shifted(Call& call, Kind kind, const Pair& pair, int fused) {
+  const auto a = exponent_of(pair.a.scale), b = exponent_of(pair.b.scale), y = exponent_of(pair.y.scale);
+  if (!a || !b || !y) return false;
+  if (*a > *y || *b > *y || (*a != *y && *b != *y)) {
+    call.mistake("neither operand has the output's scale, or one has a greater");
+    return true;
+  }
+  QBinary op;
+  op.left_shift = 1;
+  op.a_multiplier = std::ldexp(1, *a - *y - 1);
+  op.b_multiplier = std::ldexp(1, *b - *y - 1);
+  op.end = end_of(call, pair.y, {1}, fused);
+  finish(call, kind, op, pair);
+  return true;
+}
+
+template <Kind kKind, class Options>
+void sum(Call& call) {
+  const Pair pair = pair_of(call);
+  if (call.failed()) return;
+  const auto& o = call.options<Options>();
+  const int fused = o.fused_activation_function();
+  const bool shorts = pair.a.dtype == DType::i16;
+  if (shorts && o.pot_scale_int16() && add_shifted(call, kKind, pair, fused)) return;
+  QBinary op;
+  share_scale(op, pair, shorts ? 15 : 20);
+  const double steps = std::ldexp(wide(pair.y.scale), static_cast<int>(op.left_shift));
+  op.end = end_of(call, pair.y, {2 * wide(std::max(pair.a.scale, pair.b.scale)) / steps}, fused);
+  finish(call, kKind, op, pair);
+}
+
+void squared_difference(Call& call) {
+  const Pair pair = pair_of(call);
+  if (call.failed()) return;
+  QBinary op;
+  share_scale(op, pair, 7);
+  const double twice = 2 * wide(std::max(pair.a.scale, pair.b.scale));
+  op.end = end_of(call, pair.y, {twice * twice / std::ldexp(wide(pair.y.scale), 14)});
+  finish(call, Kind::squared_difference, op, pair);
+}
+
+void multiply(Call& call) {
+  const Pair pair = pair_of(call);
+  const int fused = call.options<schema::MulOptions>().fused_activation_function();
+  QBinary op;
+  op.end = end_of(call, pair.y, {wide(pair.a.scale * pair.b.scale / pair.y.scale)}, fused);
+  finish(call, Kind::multiply, op, pair);
+}
+
+void divide(Call& call) {
+  const Pair pair = pair_of(call);
+  const int fused = call.options<schema::DivOptions>().fused_activation_function();
+  QBinary op;
+  op.end = end_of(call, pair.y, {wide(pair.a.scale / (pair.b.scale * pair.y.scale))}, fused);
+  finish(call, Kind::divide, op, pair);
+}
+
+void prelu(Call& call) {
+  const Pair pair = pair_of(call);
+  QBinary op;
+  op.a_multiplier = wide(pair.a.scale / pair.y.scale);
+  op.end = end_of(call, pair.y, {wide(pair.a.scale * pair.b.scale / pair.y.scale)});
+  finish(call, Kind::prelu, op, pair);
+}
+
+template <Kind kKind>
+void compare(Call& call) {
+  const Pair pair = pair_of(call, true);
+  if (!call.failed() && pair.a.dtype == DType::i16)
+    return call.refuse("it compares int16", "convert the model with activations of int8");
+  QBinary op;
+  op.left_shift = 8;
+  op.a_multiplier = wide(pair.a.scale);
+  op.b_multiplier = wide(pair.b.scale);
+  finish(call, kKind, op, pair);
+}
+
+void map(Call& call, QUnary::Kind kind, double alpha = 0) {
+  const Space x = space_of(call), y = output_space(call);
+  if (call.failed()) return;
+  const QUnary op =
+      with(QUnary{}, &QUnary::kind, kind, &QUnary::input_scale, wide(x.scale), &QUnary::input_zero, x.zero,
+           &QUnary::output_scale, wide(y.scale), &QUnary::output_zero, y.zero, &QUnary::alpha, alpha);
+  call.output(call.add(op, {call.input()}));
+}
+
+template <QUnary::Kind kKind>
+void function(Call& call) {
+  map(call, kKind);
+}
+void leaky_relu(Call& call) {
+  map(call, QUnary::Kind::leaky_relu, wide(call.options<schema::LeakyReluOptions>().alpha()));
+}
+void gelu(Call& call) {
+  const bool approximate = call.options<schema::GeluOptions>().approximate();
+  map(call, approximate ? QUnary::Kind::gelu_tanh : QUnary::Kind::gelu);
+}
+
+// The quotient of the scales in float.
+void bounded(Call& call, std::optional<float> low, std::optional<float> high) {
+  const Space x = space_of(call), y = output_space(call);
+  if (call.failed()) return;
+  call.output(requantised(call, call.input(), x, end_between(y, {wide(x.scale / y.scale)}, low, high)));
+}
+
+void relu(Call& call) { bounded(call, 0.0F, std::nullopt); }
+template <int kLow, int kHigh>
+void clamp(Call& call) {
+  bounded(call, static_cast<float>(kLow), static_cast<float>(kHigh));
+}
+
+constexpr QuantisedRule kRules[] = {
+    {Code::ADD, sum<Kind::add, schema::AddOptions>},
+    {Code::SUB, sum<Kind::subtract, schema::SubOptions>},
+    {Code::MUL, multiply},
+    {Code::DIV, divide},
+    {Code::SQUARED_DIFFERENCE, squared_difference},
+    {Code::PRELU, prelu},
+    {Code::EQUAL, compare<Kind::equal>},
+    {Code::NOT_EQUAL, compare<Kind::not_equal>},
+    {Code::LESS, compare<Kind::less>},
+    {Code::LESS_EQUAL, compare<Kind::less_equal>},
+    {Code::GREATER, compare<Kind::greater>},
+    {Code::GREATER_EQUAL, compare<Kind::greater_equal>},
+    {Code::LOGISTIC, function<QUnary::Kind::logistic>},
+    {Code::TANH, function<QUnary::Kind::tanh>},
+    {Code::ELU, function<QUnary::Kind::elu>},
+    {Code::EXP, function<QUnary::Kind::exp>},
+    {Code::LOG, function<QUnary::Kind::log>},
+    {Code::ABS, function<QUnary::Kind::abs>},
+    {Code::RSQRT, function<QUnary::Kind::rsqrt>},
+    {Code::HARD_SWISH, function<QUnary::Kind::hard_swish>},
+    {Code::LEAKY_RELU, leaky_relu},
+    {Code::GELU, gelu},
+    {Code::RELU, relu},
+    {Code::RELU6, clamp<0, 6>},
+    {Code::RELU_N1_TO_1, clamp<-1, 1>},
+    {Code::RELU_0_TO_1, clamp<0, 1>},
+};
+
+}  // namespace
+
+std::span<const QuantisedRule> quantised_elementwise_rules() { return kRules; }
+
+}  // namespace vivace::tflite
