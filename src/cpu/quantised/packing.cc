@@ -2,6 +2,8 @@
 
 #include "kernels/matrix/tile.h"
 #include "kernels/quantised/q_conv.h"
+#include "ops/hybrid/hybrid_conv.h"
+#include "ops/hybrid/hybrid_mat_mul.h"
 #include "ops/quantised/q_conv.h"
 #include "ops/quantised/q_mat_mul.h"
 
@@ -52,6 +54,38 @@ void pack(const NodeView& node, std::size_t input, std::byte* into) {
     pack_panel(m, first, to, sums + first);
 }
 
+QMatrix matrix_of(const Operand& weights, std::int64_t zero) {
+  QMatrix m;
+  m.is_signed = weights.dtype == DType::i8;
+  m.zero = static_cast<std::int32_t>(zero);
+  if (weights.constant) m.data = static_cast<const std::uint8_t*>(weights.constant->data);
+  return m;
+}
+
+// A kernel [taps..., inputs, outputs].
+QMatrix kernel_matrix(const Operand& weights, std::int64_t zero) {
+  QMatrix m = matrix_of(weights, zero);
+  const std::size_t rank = weights.dims.size();
+  m.inputs = static_cast<std::size_t>(weights.dims[rank - 2]);
+  m.outputs = static_cast<std::size_t>(weights.dims[rank - 1]);
+  m.taps = static_cast<std::size_t>(count_of(std::span(weights.dims).first(rank - 2)));
+  m.tap_step = m.inputs * m.outputs;
+  m.input_step = m.outputs;
+  m.output_step = 1;
+  return m;
+}
+
+QMatrix plain_matrix(const Operand& weights, bool transposed, std::int64_t zero) {
+  QMatrix m = matrix_of(weights, zero);
+  const auto rows = static_cast<std::size_t>(weights.dims[0]),
+             columns = static_cast<std::size_t>(weights.dims[1]);
+  m.inputs = transposed ? columns : rows;
+  m.outputs = transposed ? rows : columns;
+  m.input_step = transposed ? 1 : columns;
+  m.output_step = transposed ? columns : 1;
+  return m;
+}
+
 std::size_t channels_bytes(const NodeView& node, std::size_t input) {
   const QMatrix m = q_matrix(node, input);
   return (m.taps + 1) * padded_columns(m) * sizeof(std::int32_t);
@@ -72,30 +106,13 @@ void pack_channels(const NodeView& node, std::size_t input, std::byte* into) {
 }  // namespace
 
 QMatrix q_matrix(const NodeView& node, std::size_t input) {
-  const Operand& weights = node.inputs[input];
-  QMatrix m;
-  m.is_signed = weights.dtype == DType::i8;
-  if (weights.constant) m.data = static_cast<const std::uint8_t*>(weights.constant->data);
-  if (node.op().name() == QConv::kName) {
-    const std::size_t rank = weights.dims.size();
-    m.inputs = static_cast<std::size_t>(weights.dims[rank - 2]);
-    m.outputs = static_cast<std::size_t>(weights.dims[rank - 1]);
-    m.taps = static_cast<std::size_t>(count_of(std::span(weights.dims).first(rank - 2)));
-    m.tap_step = m.inputs * m.outputs;
-    m.input_step = m.outputs;
-    m.output_step = 1;
-    m.zero = static_cast<std::int32_t>(node.as<QConv>().weights_zero);
-    return m;
-  }
-  const auto& op = node.as<QMatMul>();
-  const auto rows = static_cast<std::size_t>(weights.dims[0]),
-             columns = static_cast<std::size_t>(weights.dims[1]);
-  m.inputs = op.transpose_b ? columns : rows;
-  m.outputs = op.transpose_b ? rows : columns;
-  m.input_step = op.transpose_b ? 1 : columns;
-  m.output_step = op.transpose_b ? columns : 1;
-  m.zero = static_cast<std::int32_t>(op.b_zero);
-  return m;
+  const std::string_view op = node.op().name();
+  if (op == QConv::kName) return kernel_matrix(node.inputs[input], node.as<QConv>().weights_zero);
+  if (op == HybridConv::kName) return kernel_matrix(node.inputs[input], 0);
+  if (op == HybridMatMul::kName)
+    return plain_matrix(node.inputs[input], node.as<HybridMatMul>().transpose_b, 0);
+  const auto& product = node.as<QMatMul>();
+  return plain_matrix(node.inputs[input], product.transpose_b, product.b_zero);
 }
 
 std::span<const std::int32_t> q_channel_sums(const QMatrix& matrix, const std::byte* packed) {

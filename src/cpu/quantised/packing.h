@@ -11,7 +11,8 @@ namespace vivace::cpu {
 /// zero point, two at a time. Panels of 16 columns (kernels/quantised/q_conv.h), then the sum of each column.
 constexpr std::string_view q_layout(bool words) { return words ? "q_words" : "q_bytes"; }
 
-/// The weights of a q_conv or q_mat_mul as columns: element (tap, input, output).
+/// The weights of a q_conv, q_mat_mul, hybrid_conv or hybrid_mat_mul as columns: element (tap, input,
+/// output).
 struct QMatrix {
   std::size_t taps = 1, inputs = 0, outputs = 0;
   std::size_t tap_step = 0, input_step = 0, output_step = 0;

@@ -24,14 +24,18 @@ bool wants_words(const NodeView& node, std::int64_t weights_zero, const Processo
   return !processor.vnni || node.inputs[1].dtype != DType::i8 || weights_zero != 0;
 }
 
+Product q_sizes(const QMatrix& matrix, std::size_t rows, bool words) {
+  const std::size_t depth = matrix.taps * matrix.inputs;
+  return {rows, matrix.outputs, depth / (words ? 2 : 4) + 1, matrix.inputs + 1};
+}
+
 Step emit_q_product(const NodeView& node, const QProduct& product, const Processor& processor) {
   const QMatrix matrix = q_matrix(node, 1);
   const bool is_signed = node.inputs[0].dtype == DType::i8;
   const std::size_t depth = matrix.taps * matrix.inputs, columns = matrix.outputs;
   const std::size_t rows = static_cast<std::size_t>(product.images) * product.window.places();
   const std::size_t panels = (columns + kernels::kPanel - 1) / kernels::kPanel;
-  // In units of 4 bytes, as the tiles count k: the sizes of a product of floats.
-  const Product sizes{rows, columns, depth / (product.words ? 2 : 4) + 1, matrix.inputs + 1};
+  const Product sizes = q_sizes(matrix, rows, product.words);
   const Tiling tiling = choose_tiling(sizes, processor);
   const Split split = choose_split(sizes, panels, tiling);
   const auto zero = static_cast<std::int32_t>(product.x_zero);

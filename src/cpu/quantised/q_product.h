@@ -1,7 +1,8 @@
 // A product of bytes as a step: a convolution, or rows times a matrix.
 #pragma once
 
-#include "cpu/emitter.h"
+#include "cpu/common/tiling.h"
+#include "cpu/quantised/packing.h"
 #include "kernels/common/window.h"
 #include "ops/common/quantised/requantisation.h"
 
@@ -19,6 +20,9 @@ struct QProduct {
   bool words = true;
   const Requantisation& end;
 };
+
+/// The sizes of a product of bytes as one of floats, whose tiles count k in the same groups of 4 bytes.
+Product q_sizes(const QMatrix& matrix, std::size_t rows, bool words);
 
 /// Requires has_byte_factors(), has_byte_end() for input 2, and weights packed in q_layout(words).
 Step emit_q_product(const NodeView& node, const QProduct& product, const Processor& processor);

@@ -1,6 +1,7 @@
 // What becomes of integer sums: bias, a factor, zero point and bounds, as a byte.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace vivace::kernels {
@@ -17,6 +18,17 @@ struct QuantisedEnd {
   const double* factors;  // or null
   std::int32_t zero, low, high;
   bool bounded;  // the sums with their bias are below 2^30 in size, and nothing goes to the left
+};
+
+/// The end of dynamically quantised rows: y = (sum + sums_bias) as float32 times the scales, + bias, with a
+/// rounding after each step: by the weights' scale, then the row's, or by their product. Row i of the output
+/// has the scale row_scales[i / rows_each].
+struct FloatEnd {
+  const std::int32_t* sums_bias;  // of each column, as many as whole panels hold, as `scales` and `bias`
+  const float *scales, *bias;
+  const float* row_scales;
+  std::size_t rows_each;
+  bool weights_scale_first;
 };
 
 }  // namespace vivace::kernels

@@ -62,6 +62,12 @@ void combine_as(const QCombine& p) {
   p.end.bounded ? combine_rows<kKind, true>(p) : combine_rows<kKind, false>(p);
 }
 
+// The nearest integer, ties away from zero.
+VIVACE_INLINE simd::Vec round_away(simd::Vec q) {
+  const simd::Vec whole = simd::trunc(q), away = simd::add(whole, simd::copy_sign(simd::splat(1.0f), q));
+  return simd::select(simd::less(simd::abs(simd::sub(q, whole)), simd::splat(0.5f)), whole, away);
+}
+
 }  // namespace
 
 void q_combine(const QCombine& p) noexcept {
@@ -77,20 +83,51 @@ void q_combine(const QCombine& p) noexcept {
 
 void quantize_floats(const QuantizeFloats& p) noexcept {
   using simd::Vec;
-  const Vec scale = simd::splat(p.scale), half = simd::splat(0.5f), one = simd::splat(1.0f);
-  const Vec low = simd::splat(static_cast<float>(p.low - p.zero)),
+  const Vec scale = simd::splat(p.scale), low = simd::splat(static_cast<float>(p.low - p.zero)),
             high = simd::splat(static_cast<float>(p.high - p.zero));
   const IVec zero = simd::splat_int(p.zero);
   for (std::size_t i = 0; i < p.count; i += kStep) {
     const std::size_t n = p.count - i < kStep ? p.count - i : kStep;
-    const Vec q = simd::div(simd::load_n(p.x + i, n), scale);
-    const Vec whole = simd::trunc(q);
-    const Vec away = simd::add(whole, simd::copy_sign(one, q));
-    const Vec y = simd::select(simd::less(simd::abs(simd::sub(q, whole)), half), whole, away);
+    const Vec y = round_away(simd::div(simd::load_n(p.x + i, n), scale));
     // The bound stands second in max, so that NaN becomes it.
     const Vec bounded = simd::min(simd::max(y, low), high);
     simd::store_bytes(p.y + i, simd::add(simd::to_int(bounded), zero), n);
   }
+}
+
+void quantize_row(const QuantizeRow& p) noexcept {
+  using simd::Vec;
+  const Vec factor = simd::splat(p.factor), zero = simd::splat(p.zero), low = simd::splat(p.low),
+            high = simd::splat(p.high);
+  for (std::size_t i = 0; i < p.count; i += kStep) {
+    const std::size_t n = p.count - i < kStep ? p.count - i : kStep;
+    const Vec y = round_away(simd::add(zero, simd::mul(simd::load_n(p.x + i, n), factor)));
+    simd::store_bytes(p.y + i, simd::to_int(simd::min(simd::max(y, low), high)), n);
+  }
+}
+
+void find_range(const FindRange& p) noexcept {
+  using simd::Vec;
+  Vec least = simd::splat(__builtin_inff()), most = simd::splat(-__builtin_inff());
+  std::size_t i = 0;
+  for (; i + kStep <= p.count; i += kStep) {
+    const Vec x = simd::load(p.x + i);
+    least = simd::min(x, least);  // the second where x is NaN
+    most = simd::max(x, most);
+  }
+  float low[kStep], high[kStep];
+  simd::store(low, least);
+  simd::store(high, most);
+  for (std::size_t j = 1; j < kStep; ++j) {
+    low[0] = low[j] < low[0] ? low[j] : low[0];
+    high[0] = high[j] > high[0] ? high[j] : high[0];
+  }
+  for (; i < p.count; ++i) {
+    low[0] = p.x[i] < low[0] ? p.x[i] : low[0];
+    high[0] = p.x[i] > high[0] ? p.x[i] : high[0];
+  }
+  p.range[0] = low[0];
+  p.range[1] = high[0];
 }
 
 }  // namespace vivace::kernels::VIVACE_ISA

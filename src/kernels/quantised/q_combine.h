@@ -41,4 +41,21 @@ struct QuantizeFloats {
 };
 VIVACE_KERNEL(quantize_floats, QuantizeFloats);
 
+/// y[i] = round(zero + x[i] * factor) between low and high, ties away from zero; NaN gives low.
+struct QuantizeRow {
+  const float* x;
+  std::uint8_t* y;
+  std::size_t count;
+  float factor, zero, low, high;
+};
+VIVACE_KERNEL(quantize_row, QuantizeRow);
+
+/// The least and greatest of `count` numbers, at least one of them; NaN counts as nothing.
+struct FindRange {
+  const float* x;
+  std::size_t count;
+  float* range;  // two numbers
+};
+VIVACE_KERNEL(find_range, FindRange);
+
 }  // namespace vivace::kernels

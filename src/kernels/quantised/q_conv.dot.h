@@ -22,6 +22,9 @@ struct QTile {
   std::size_t c_stride, columns;
   std::size_t column;  // of the end's arrays
   const QuantisedEnd& end;
+  float* y;         // or null
+  std::size_t row;  // of the output
+  const FloatEnd& float_end;
 };
 
 struct Words {
@@ -59,7 +62,29 @@ VIVACE_INLINE void end_fixed(const QTile& t, const IVec (&sum)[kRows][kVecs]) {
 }
 
 template <int kRows, int kVecs>
+VIVACE_INLINE void end_floats(const QTile& t, const IVec (&sum)[kRows][kVecs]) {
+  using simd::Vec;
+  const FloatEnd& end = t.float_end;
+  for (int i = 0; i < kRows; ++i) {
+    const Vec row = simd::splat(end.row_scales[(t.row + static_cast<std::size_t>(i)) / end.rows_each]);
+    float* const y = t.y + static_cast<std::size_t>(i) * t.c_stride;
+#pragma GCC unroll 8
+    for (int j = 0; j < kVecs; ++j) {
+      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes, column = t.column + first;
+      if (first >= t.columns) break;
+      const Vec v = simd::to_float(simd::add(sum[i][j], simd::load_int(end.sums_bias + column)));
+      const Vec scale = simd::load(end.scales + column);
+      const Vec scaled =
+          end.weights_scale_first ? simd::mul(simd::mul(v, scale), row) : simd::mul(v, simd::mul(row, scale));
+      simd::store_n(y + first, simd::add(scaled, simd::load(end.bias + column)),
+                    smaller(t.columns - first, simd::kLanes));
+    }
+  }
+}
+
+template <int kRows, int kVecs>
 VIVACE_INLINE void end_tile(const QTile& t, const IVec (&sum)[kRows][kVecs]) {
+  if (t.y) return end_floats(t, sum);
   if (!t.end.factors) return t.end.bounded ? end_fixed<true>(t, sum) : end_fixed<false>(t, sum);
   alignas(64) std::int32_t sums[kVecs * simd::kLanes];
   for (int i = 0; i < kRows; ++i) {
@@ -167,16 +192,26 @@ VIVACE_INLINE void sweep_panels(const QConv& p, const QTaps& taps, const std::ui
   const std::size_t tiles = ceil_divide(rows, p.tile_rows);
   for (std::size_t panel = p.panel_begin; panel < p.panel_end;) {
     const std::size_t width = next_width(p.panel_end - panel, p.tile_panels), column = panel * kPanel;
-    QTile tile{pointers,     count,
-               taps.groups,  p.weights + panel * panel_stride,
-               panel_stride, p.c + row * p.outputs + column,
-               p.outputs,    smaller(width * kPanel, p.outputs - column),
-               column,       p.end};
+    QTile tile{pointers,
+               count,
+               taps.groups,
+               p.weights + panel * panel_stride,
+               panel_stride,
+               p.c + row * p.outputs + column,
+               p.outputs,
+               smaller(width * kPanel, p.outputs - column),
+               column,
+               p.end,
+               p.y ? p.y + row * p.outputs + column : nullptr,
+               row,
+               p.float_end};
     for (std::size_t i = 0; i < tiles; ++i) {
       const std::size_t height = even_share(rows, tiles, i);
       functions[height - 1][width - 1](tile);
       tile.rows += height * count;
       tile.c += height * p.outputs;
+      if (tile.y) tile.y += height * p.outputs;
+      tile.row += height;
     }
     panel += width;
   }

@@ -19,6 +19,7 @@ namespace vivace::kernels {
 ///   bytes: 4 signed bytes of one column (an AVX-VNNI or AVX512-VNNI instruction); x becomes x + 128 where
 ///          its bytes are signed, and the end's bias is less (x's new zero) * the column's sum
 ///   words: 2 numbers of 16 bits, less their zero point
+/// Where y is set, the sums become float32.
 struct QConv {
   const std::uint8_t* x;  // [images, height, width, inputs]
   const std::byte* weights;
@@ -33,6 +34,8 @@ struct QConv {
   std::size_t panel_begin, panel_end;
   std::size_t tile_rows, tile_panels;  // a shape that kTileRows allows
   QuantisedEnd end;
+  float* y = nullptr;  // instead of c, with this end
+  FloatEnd float_end{};
 };
 
 /// Without VNNI there are only words.

@@ -15,11 +15,9 @@ constexpr int kPlaces = 8;
 
 // A run of places of an output line for a vector of channels.
 struct QRun {
-  const std::uint8_t* x;        // of the first place's first tap
-  const std::int32_t* weights;  // of the first tap
-  std::uint8_t* c;
+  const std::uint8_t* x;         // of the first place's first tap
+  const std::int32_t* weights;   // of the first tap
   std::size_t place, line, tap;  // bytes from one column or line of taps to the next; numbers between weights
-  std::size_t c_stride, columns;
   const Window& window;
 };
 
@@ -66,8 +64,46 @@ VIVACE_INLINE void sum_any(const QRun& r, IVec (&sum)[kCount]) {
   }
 }
 
-template <int kCount, int kKernel, int kStride, bool kBounded>
-VIVACE_INLINE void run_places(const QRun& r, const Requantise<kBounded>& requantise) {
+// What becomes of the sums of a vector of channels: bytes or floats at c, the next place c_stride further.
+template <bool kBounded>
+struct ToBytes {
+  Requantise<kBounded> requantise;
+  std::uint8_t* c;
+  std::size_t c_stride, columns;
+
+  ToBytes(const QDepthwise& p, std::size_t place, std::size_t channel, std::size_t n)
+      : requantise(p.end, channel), c(p.c + place * p.channels + channel), c_stride(p.channels), columns(n) {}
+  [[gnu::always_inline]] void operator()(IVec sum, std::size_t q) const {
+    simd::store_bytes(c + q * c_stride, requantise(sum), columns);
+  }
+};
+
+struct ToFloats {
+  IVec sums_bias;
+  simd::Vec scale, bias, row;
+  bool weights_scale_first;
+  float* c;
+  std::size_t c_stride, columns;
+
+  ToFloats(const QDepthwise& p, std::size_t place, std::size_t channel, std::size_t n)
+      : sums_bias(simd::load_int(p.float_end.sums_bias + channel)),
+        scale(simd::load(p.float_end.scales + channel)),
+        bias(simd::load(p.float_end.bias + channel)),
+        row(simd::splat(p.float_end.row_scales[place / p.float_end.rows_each])),
+        weights_scale_first(p.float_end.weights_scale_first),
+        c(p.y + place * p.channels + channel),
+        c_stride(p.channels),
+        columns(n) {}
+  [[gnu::always_inline]] void operator()(IVec sum, std::size_t q) const {
+    const simd::Vec v = simd::to_float(simd::add(sum, sums_bias));
+    const simd::Vec scaled =
+        weights_scale_first ? simd::mul(simd::mul(v, scale), row) : simd::mul(v, simd::mul(row, scale));
+    simd::store_n(c + q * c_stride, simd::add(scaled, bias), columns);
+  }
+};
+
+template <int kCount, int kKernel, int kStride, class End>
+VIVACE_INLINE void run_places(const QRun& r, const End& end) {
   IVec sum[kCount];
 #pragma GCC unroll 8
   for (int q = 0; q < kCount; ++q) sum[q] = simd::splat_int(0);
@@ -76,38 +112,38 @@ VIVACE_INLINE void run_places(const QRun& r, const Requantise<kBounded>& requant
   else
     sum_any<kCount>(r, sum);
 #pragma GCC unroll 8
-  for (int q = 0; q < kCount; ++q)
-    simd::store_bytes(r.c + static_cast<std::size_t>(q) * r.c_stride, requantise(sum[q]), r.columns);
+  for (int q = 0; q < kCount; ++q) end(sum[q], static_cast<std::size_t>(q));
 }
 
-// A whole output line for one vector of channels: runs of kPlaces, then single places.
-template <int kKernel, int kStride, bool kBounded>
-void run_line(QRun r, const QuantisedEnd& end, std::size_t channel) {
-  const Requantise<kBounded> requantise(end, channel);
+// A whole output line, from `place` on, for one vector of channels: runs of kPlaces, then half of them, then
+// single places.
+template <int kKernel, int kStride, class End>
+void run_line(const QDepthwise& p, QRun r, std::size_t place, std::size_t channel) {
+  End end(p, place, channel, smaller(p.channels - channel, simd::kLanes));
   const auto next = static_cast<std::size_t>(r.window.width.stride) * r.place;
-  std::int64_t i = 0;
-  for (; i + kPlaces <= r.window.width.output;
-       i += kPlaces, r.x += kPlaces * next, r.c += kPlaces * r.c_stride)
-    run_places<kPlaces, kKernel, kStride>(r, requantise);
-  if (i + kPlaces / 2 <= r.window.width.output) {
-    run_places<kPlaces / 2, kKernel, kStride>(r, requantise);
-    i += kPlaces / 2;
-    r.x += kPlaces / 2 * next;
-    r.c += kPlaces / 2 * r.c_stride;
+  const auto move = [&](std::size_t count) {
+    r.x += count * next;
+    end.c += count * end.c_stride;
+  };
+  std::int64_t left = r.window.width.output;
+  for (; left >= kPlaces; left -= kPlaces, move(kPlaces)) run_places<kPlaces, kKernel, kStride>(r, end);
+  if (left >= kPlaces / 2) {
+    run_places<kPlaces / 2, kKernel, kStride>(r, end);
+    left -= kPlaces / 2;
+    move(kPlaces / 2);
   }
-  for (; i < r.window.width.output; ++i, r.x += next, r.c += r.c_stride)
-    run_places<1, kKernel, kStride>(r, requantise);
+  for (; left > 0; --left, move(1)) run_places<1, kKernel, kStride>(r, end);
 }
 
-using RunLine = void (*)(QRun, const QuantisedEnd&, std::size_t);
+using RunLine = void (*)(const QDepthwise&, QRun, std::size_t, std::size_t);
 
-template <bool kBounded>
+template <class End>
 RunLine line_function(const WindowAxis& w) {
-  if (w.dilation == 1 && w.kernel == 3 && w.stride == 1) return run_line<3, 1, kBounded>;
-  if (w.dilation == 1 && w.kernel == 3 && w.stride == 2) return run_line<3, 2, kBounded>;
-  if (w.dilation == 1 && w.kernel == 5 && w.stride == 1) return run_line<5, 1, kBounded>;
-  if (w.dilation == 1 && w.kernel == 5 && w.stride == 2) return run_line<5, 2, kBounded>;
-  return run_line<0, 0, kBounded>;
+  if (w.dilation == 1 && w.kernel == 3 && w.stride == 1) return run_line<3, 1, End>;
+  if (w.dilation == 1 && w.kernel == 3 && w.stride == 2) return run_line<3, 2, End>;
+  if (w.dilation == 1 && w.kernel == 5 && w.stride == 1) return run_line<5, 1, End>;
+  if (w.dilation == 1 && w.kernel == 5 && w.stride == 2) return run_line<5, 2, End>;
+  return run_line<0, 0, End>;
 }
 
 }  // namespace
@@ -118,7 +154,9 @@ void q_depthwise(const QDepthwise& p) noexcept {
   const auto places = static_cast<std::size_t>(w.output), image_lines = static_cast<std::size_t>(h.output);
   const std::size_t image_bytes = static_cast<std::size_t>(h.input * w.input) * p.channels;
   const auto most = static_cast<std::size_t>(lines.fitting_lines(kQLineBytes));
-  const RunLine function = p.end.bounded ? line_function<true>(w) : line_function<false>(w);
+  const RunLine function = p.y             ? line_function<ToFloats>(w)
+                           : p.end.bounded ? line_function<ToBytes<true>>(w)
+                                           : line_function<ToBytes<false>>(w);
   const std::size_t tap = ceil_divide(p.channels, kPanel) * kPanel;
   for (std::size_t line = p.line_begin, count; line < p.line_end; line += count) {
     const std::size_t image = line / image_lines, first = line % image_lines;
@@ -129,10 +167,10 @@ void q_depthwise(const QDepthwise& p) noexcept {
       for (std::size_t channel = 0; channel < p.channels; channel += simd::kLanes) {
         const auto* const from = reinterpret_cast<const std::uint8_t*>(p.workspace) +
                                  i * static_cast<std::size_t>(h.stride) * lines.line_bytes() + channel;
-        function({from, p.weights + channel, p.c + (line + i) * places * p.channels + channel,
-                  lines.place_bytes(), static_cast<std::size_t>(h.dilation) * lines.line_bytes(), tap,
-                  p.channels, smaller(p.channels - channel, simd::kLanes), p.window},
-                 p.end, channel);
+        function(p,
+                 {from, p.weights + channel, lines.place_bytes(),
+                  static_cast<std::size_t>(h.dilation) * lines.line_bytes(), tap, p.window},
+                 (line + i) * places, channel);
       }
   }
 }

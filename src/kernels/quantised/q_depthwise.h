@@ -24,6 +24,8 @@ struct QDepthwise {
   bool is_signed;                    // x's bytes
   std::size_t line_begin, line_end;  // lines of output places of all images
   QuantisedEnd end;
+  float* y = nullptr;  // instead of c, with this end; its rows are images
+  FloatEnd float_end{};
 };
 
 VIVACE_DOT_KERNEL(q_depthwise, QDepthwise);

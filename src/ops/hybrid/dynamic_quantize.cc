@@ -9,8 +9,6 @@
 namespace vivace {
 namespace {
 
-using Row = std::span<const float>;
-
 struct Scaled {
   float scale = 1;
   std::int32_t zero = 0;
@@ -31,23 +29,6 @@ Scaled asymmetric_scale(float low, float high) {
   return {static_cast<float>(scale), static_cast<std::int32_t>(std::round(zero))};
 }
 
-Scaled quantize(Row row, bool asymmetric, std::int8_t* to) {
-  if (row.empty()) return {};
-  const auto [least, most] = std::minmax_element(row.begin(), row.end());
-  if (asymmetric) {
-    const float low = std::min(0.0f, *least), high = std::max(0.0f, *most);
-    const bool usable = high > low && std::isfinite(high - low);
-    const Scaled found = usable ? asymmetric_scale(low, high) : Scaled{};
-    const float inverse = 1.0f / found.scale;
-    for (const float x : row) *to++ = clamped(static_cast<float>(found.zero) + x * inverse, -128);
-    return found;
-  }
-  const float range = std::max(std::fabs(*least), std::fabs(*most));
-  const float inverse = range > 0 ? 127 / range : 0;
-  for (const float x : row) *to++ = clamped(x * inverse, -127);
-  return {range > 0 ? range / 127 : 1, 0};
-}
-
 }  // namespace
 
 Result<std::vector<Fact>> DynamicQuantize::infer(std::span<const Fact> inputs) const {
@@ -64,15 +45,33 @@ Cost DynamicQuantize::cost(std::span<const Fact> inputs, std::span<const Fact> o
   return cost_of(4 * elements_of(inputs[0]), inputs, outputs);
 }
 
+DynamicQuantize::Row DynamicQuantize::row_of(float least, float most) const {
+  if (asymmetric) {
+    const float low = std::min(0.0f, least), high = std::max(0.0f, most);
+    const bool usable = high > low && std::isfinite(high - low);
+    const Scaled found = usable ? asymmetric_scale(low, high) : Scaled{};
+    return {found.scale, 1.0f / found.scale, found.zero, -128};
+  }
+  const float range = std::max(std::fabs(least), std::fabs(most));
+  return {range > 0 ? range / 127 : 1, range > 0 ? 127 / range : 0, 0, -127};
+}
+
 Status DynamicQuantize::evaluate(std::span<const TensorView> inputs,
                                  std::span<const MutableTensorView> outputs) const {
   const TensorView& x = inputs[0];
   const std::int64_t rows = outputs[1].count(), size = rows == 0 ? 0 : x.count() / rows;
   for (std::int64_t i = 0; i < rows; ++i) {
-    const Row row(x.as<float>() + i * size, static_cast<std::size_t>(size));
-    const Scaled found = quantize(row, asymmetric, outputs[0].as<std::int8_t>() + i * size);
-    outputs[1].as<float>()[i] = found.scale;
-    outputs[2].as<std::int32_t>()[i] = found.zero;
+    const std::span<const float> numbers(x.as<float>() + i * size, static_cast<std::size_t>(size));
+    Row row;
+    if (!numbers.empty()) {
+      const auto [least, most] = std::minmax_element(numbers.begin(), numbers.end());
+      row = row_of(*least, *most);
+    }
+    std::int8_t* to = outputs[0].as<std::int8_t>() + i * size;
+    for (const float number : numbers)
+      *to++ = clamped(static_cast<float>(row.zero) + number * row.factor, row.low);
+    outputs[1].as<float>()[i] = row.scale;
+    outputs[2].as<std::int32_t>()[i] = row.zero;
   }
   return {};
 }

@@ -22,6 +22,15 @@ struct DynamicQuantize : OpBase<DynamicQuantize> {
     v("asymmetric", asymmetric);
   }
   VIVACE_OP_RULES;
+
+  /// How a row becomes integers: round(zero + x * factor) between low and 127; `scale` stands for it.
+  struct Row {
+    float scale = 1, factor = 1;
+    std::int32_t zero = 0;
+    float low = -127;
+  };
+  /// Of a row whose numbers lie in [least, most].
+  Row row_of(float least, float most) const;
 };
 
 }  // namespace vivace

@@ -1,0 +1,77 @@
+// Dynamic range: rows quantised when run, and their products, against the operators' references.
+#include <doctest/doctest.h>
+
+#include "cpu/common/testing.h"
+#include "ops/hybrid/dynamic_quantize.h"
+#include "ops/hybrid/hybrid_conv.h"
+#include "ops/hybrid/hybrid_mat_mul.h"
+
+namespace vivace::cpu {
+namespace {
+
+using testing::check_exact_emitter;
+using testing::constant;
+using testing::Input;
+using testing::random_floats;
+using testing::random_tensor;
+
+HybridEnd end_for(std::int64_t channels, bool first) {
+  HybridEnd end;
+  end.weights_scale_first = first;
+  end.weights_scales.clear();
+  for (std::int64_t c = 0; c < channels; ++c)
+    end.weights_scales.push_back(0.003 * static_cast<double>(1 + c % 7));
+  return end;
+}
+
+// q, weights, scales, zeros and bias; `zeros` are all 0 or random.
+std::vector<Input> hybrid_inputs(Shape q, Shape weights, Shape rows, bool symmetric, bool bias) {
+  const std::int64_t channels = weights.back();
+  std::vector<Input> inputs{{random_tensor(DType::i8, std::move(q), 1, -128, 127)},
+                            constant(random_tensor(DType::i8, std::move(weights), 2, -127, 127)),
+                            {random_floats(rows, 3, 0.01, 0.5)},
+                            {random_tensor(DType::i32, rows, 4, symmetric ? 0 : -128, symmetric ? 0 : 127)}};
+  if (bias) inputs.push_back(constant(random_floats({channels}, 5)));
+  return inputs;
+}
+
+}  // namespace
+
+TEST_CASE("dynamic_quantize: symmetric and asymmetric rows") {
+  for (const bool asymmetric : {false, true})
+    for (const auto& [dims, leading] :
+         {std::pair<Shape, std::int64_t>{{3, 70}, 1}, {{2, 5, 33}, 2}, {{1, 4000}, 1}, {{6}, 0}}) {
+      DynamicQuantize op;
+      op.asymmetric = asymmetric;
+      op.leading = leading;
+      for (const double low : {-3.0, 0.5})
+        check_exact_emitter(make_op(DynamicQuantize(op)), {{random_floats(dims, 6, low, 2)}});
+    }
+}
+
+TEST_CASE("hybrid_mat_mul: rows with zero points and without") {
+  for (const bool symmetric : {false, true})
+    for (const bool first : {false, true})
+      for (const auto& [m, k, n] : {std::array<std::int64_t, 3>{1, 30, 5}, {7, 64, 48}, {33, 129, 70}}) {
+        HybridMatMul op;
+        op.end = end_for(n, first);
+        check_exact_emitter(make_op(HybridMatMul(op)), hybrid_inputs({m, k}, {k, n}, {m}, symmetric, first));
+      }
+}
+
+TEST_CASE("hybrid_conv: a product, and channel by channel") {
+  for (const bool symmetric : {false, true})
+    for (const std::int64_t groups : {1, 24})
+      for (const std::int64_t stride : {1, 2}) {
+        HybridConv op;
+        op.strides = {stride, stride};
+        op.dilations = {1, 1};
+        op.groups = groups;
+        op.padding = Padding::same();
+        op.end = end_for(24, symmetric);
+        check_exact_emitter(make_op(HybridConv(op)),
+                            hybrid_inputs({3, 9, 11, 24}, {3, 3, 24 / groups, 24}, {3}, symmetric, true));
+      }
+}
+
+}  // namespace vivace::cpu
