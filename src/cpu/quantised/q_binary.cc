@@ -27,7 +27,8 @@ bool is_byte(DType dtype) { return dtype == DType::i8 || dtype == DType::u8; }
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
   const auto& op = node.as<QBinary>();
   // Of a greater shift, or a factor above one, an operand need not stay below 2^30.
-  const bool small = op.left_shift <= 20 && op.a_multiplier < 1 && op.b_multiplier < 1;
+  const bool scales = op.kind != QBinary::Kind::multiply;
+  const bool small = !scales || (op.left_shift <= 20 && op.a_multiplier < 1 && op.b_multiplier < 1);
   if (!is_byte(node.inputs[0].dtype) || !is_byte(op.end.result) || !kind_of(op) || !small)
     return std::nullopt;
   Choice choice;
