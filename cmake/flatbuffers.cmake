@@ -13,3 +13,18 @@ function(vivace_flatbuffer target schema)
   add_dependencies(${target} ${target}_schema)
   target_include_directories(${target} SYSTEM PUBLIC ${generated})
 endfunction()
+
+# vivace_flatbuffer_objects(TARGET SCHEMA FOLDER): the same schema as objects that can be changed, for the tests that
+# damage files: FOLDER/made_generated.h, in a namespace of its own beside the reader's.
+function(vivace_flatbuffer_objects target schema folder)
+  set(generated ${CMAKE_CURRENT_BINARY_DIR}/generated)
+  file(READ ${PROJECT_SOURCE_DIR}/src/${schema} text)
+  string(REGEX REPLACE "\nnamespace ([a-z.]+)[.]schema;" "\nnamespace \\1.made;" text "${text}")
+  file(CONFIGURE OUTPUT ${generated}/made.fbs CONTENT "${text}" @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${schema})
+  set(header ${generated}/${folder}/made_generated.h)
+  add_custom_command(OUTPUT ${header} DEPENDS ${generated}/made.fbs VERBATIM
+    COMMAND ${FLATC} --cpp --scoped-enums --gen-object-api -o ${generated}/${folder} ${generated}/made.fbs)
+  target_sources(${target} PRIVATE ${header})
+  target_include_directories(${target} SYSTEM PRIVATE ${generated})
+endfunction()

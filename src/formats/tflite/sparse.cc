@@ -22,6 +22,7 @@ Error mistake(const std::string& what) {
 Result<std::vector<std::int64_t>> steps_of(const TensorRecord& tensor) {
   const Sparsity& s = *tensor.sparsity;
   const std::size_t rank = tensor.dims.size(), axes = s.axes.size();
+  if (tensor.count() == 0) return mistake("it has no elements");
   if (axes != s.order.size() || axes != rank + s.block_map.size())
     return mistake(text("{} axes and {} of blocks are stored as {} in an order of {}", rank,
                         s.block_map.size(), axes, s.order.size()));
@@ -53,11 +54,10 @@ Result<std::vector<std::int64_t>> steps_of(const TensorRecord& tensor) {
 }
 
 Result<std::vector<std::int64_t>> within(const std::vector<std::int64_t>& places, const SparseAxis& axis,
-                                         std::int64_t step, std::int64_t count) {
+                                         std::int64_t step, std::int64_t most, std::int64_t count) {
   std::vector<std::int64_t> inner;
-  const auto most = static_cast<std::size_t>(count);
   if (axis.dense_size > 0) {
-    if (places.size() * static_cast<std::size_t>(axis.dense_size) > most)
+    if (static_cast<std::int64_t>(places.size()) * axis.dense_size > most)
       return mistake("it stores more elements than it has");
     for (const std::int64_t place : places)
       for (std::int64_t i = 0; i < axis.dense_size; ++i) inner.push_back(place + i * step);
@@ -88,10 +88,15 @@ Result<std::vector<std::byte>> expanded(const TensorRecord& tensor) {
     return mistake(text("{} bytes stand for the {} elements of {}", tensor.data.size(), count,
                         vivace::to_text(tensor.shape())));
   VIVACE_TRY(const std::vector<std::int64_t> steps, steps_of(tensor));
+  // No honest file has more rows than elements and ends of rows, so no more are made room for.
+  std::int64_t most = static_cast<std::int64_t>(tensor.data.size() / size);
+  for (const SparseAxis& axis : tensor.sparsity->axes)
+    most = std::max(most, static_cast<std::int64_t>(axis.segments.size()));
+  most = std::min(most, count);
   std::vector<std::int64_t> places{0};
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const auto axis = static_cast<std::size_t>(tensor.sparsity->order[i]);
-    VIVACE_TRY(places, within(places, tensor.sparsity->axes[i], steps[axis], count));
+    VIVACE_TRY(places, within(places, tensor.sparsity->axes[i], steps[axis], most, count));
   }
   if (places.size() * size != tensor.data.size())
     return mistake(text("{} elements are placed, {} bytes stored", places.size(), tensor.data.size()));

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kDeepest = 16;
 constexpr std::size_t kMostOperators = 500'000;  // subgraphs that call subgraphs multiply them
+constexpr std::size_t kMostTensors = 16'000'000;
 
 std::string readable(std::string_view name, std::string_view otherwise) {
   return std::string(name.empty() ? otherwise : name);
@@ -83,9 +84,11 @@ void Builder::add_outputs(Scope& scope, const Signature* signature) {
 void Builder::run(Scope& scope) {
   const Subgraph& graph = model_->subgraphs[scope.subgraph];
   operators_ += graph.operators.size();
-  if (++depth_ > kDeepest || operators_ > kMostOperators)
+  tensors_ += graph.tensors.size();
+  if (++depth_ > kDeepest || operators_ > kMostOperators || tensors_ > kMostTensors)
     fail(Error("import.limit",
-               text("subgraphs call each other more than {} deep, or {} operators", kDeepest, kMostOperators))
+               text("subgraphs call each other more than {} deep, or run {} operators on {} tensors",
+                    kDeepest, kMostOperators, kMostTensors))
              .at(text("{}:subgraph {}", model_->name, scope.subgraph)));
   for (std::size_t i = 0; i < graph.operators.size() && !failed(); ++i) {
     Call call(*this, scope, i);
@@ -122,7 +125,8 @@ ValueId Builder::value(Scope& scope, std::int32_t tensor, const std::string& whe
   if (record.variable && dtype) {
     const std::size_t state = variable(text("tensor {} {}", scope.subgraph, tensor));
     const std::int64_t zero = record.quantisation.zero_point();
-    if (zero != 0 && variables_[state].at_start == kNoValue) {  // a reset takes its real numbers to 0
+    if (zero != 0 && variables_[state].at_start == kNoValue &&
+        record.count() <= kLargestState) {  // a reset takes its real numbers to 0
       vivace::Tensor content(*dtype, record.shape());
       for (std::int64_t i = 0; i < content.count(); ++i) store_integer(content.view(), i, zero);
       initialise(state, Constant::own(std::move(content)));

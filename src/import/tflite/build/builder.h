@@ -90,8 +90,8 @@ class Builder {
   std::map<ValueId, Dims> contents_;
   std::map<std::string, std::size_t> variable_numbers_;
   std::vector<Variable> variables_;
-  ValueId started_ = kNoValue;  // whether a call has ended before
-  std::size_t operators_ = 0;
+  ValueId started_ = kNoValue;               // whether a call has ended before
+  std::size_t operators_ = 0, tensors_ = 0;  // of all subgraphs that were run
   int depth_ = 0;
 };
 

@@ -54,6 +54,11 @@ ValueId Call::input(std::size_t i) {
   return kNoValue;
 }
 
+const TensorRecord& Call::record_at(std::span<const std::int32_t> numbers, std::size_t i) const {
+  static const TensorRecord kNothing;
+  return i < numbers.size() && numbers[i] >= 0 ? record(numbers[i]) : kNothing;
+}
+
 ConstantPtr Call::stored(std::size_t i) {
   return has(i) && !failed() ? builder_.stored(scope_, op_.inputs[i]) : nullptr;
 }

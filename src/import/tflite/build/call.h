@@ -59,15 +59,15 @@ class Call {
   ValueId input(std::size_t i = 0);
   /// kNoValue where it is not there.
   ValueId optional(std::size_t i) { return has(i) ? input(i) : kNoValue; }
-  /// Records in the file. Requires has(i), or i < output_count() and an output that is there.
-  const TensorRecord& tensor(std::size_t i) const { return record(op_.inputs[i]); }
-  const TensorRecord& output_tensor(std::size_t i = 0) const { return record(op_.outputs[i]); }
+  /// Records in the file; one of nothing, without a scale, where it is not there.
+  const TensorRecord& tensor(std::size_t i) const { return record_at(op_.inputs, i); }
+  const TensorRecord& output_tensor(std::size_t i = 0) const { return record_at(op_.outputs, i); }
   /// Whether it is an integer tensor that stands for real numbers.
   bool is_quantised(std::size_t i) const {
-    return has(i) && tensor(i).quantisation.given() && is_small(tensor(i));
+    return !tensor(i).quantisation.scales.empty() && is_small(tensor(i));
   }
   bool output_is_quantised(std::size_t i = 0) const {
-    return output_tensor(i).quantisation.given() && is_small(output_tensor(i));
+    return !output_tensor(i).quantisation.scales.empty() && is_small(output_tensor(i));
   }
   const Quantisation& quantisation(std::size_t i) const { return tensor(i).quantisation; }
   const Quantisation& output_quantisation(std::size_t i = 0) const { return output_tensor(i).quantisation; }
@@ -148,6 +148,7 @@ class Call {
   const TensorRecord& record(std::int32_t number) const {
     return builder_.model()->subgraphs[scope_.subgraph].tensors[static_cast<std::size_t>(number)];
   }
+  const TensorRecord& record_at(std::span<const std::int32_t> numbers, std::size_t i) const;
   std::string origin() const { return name_of(op_) + " " + node_name({}); }
   std::string node_name(std::string_view step) const;
   void take_outputs();

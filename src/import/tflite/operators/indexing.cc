@@ -102,7 +102,9 @@ void unsorted_segments(Call& call) {
 // Sorted ids: the last one says how many there are, so it must be known.
 void segment_sum(Call& call) {
   const Sizes ids = call.integers(1);
-  if (!call.failed()) segments(call, ScatterNd::Reduction::add, ids.empty() ? 0 : ids.back() + 1);
+  if (!call.failed())
+    segments(call, ScatterNd::Reduction::add,
+             ids.empty() ? 0 : std::min<std::int64_t>(ids.back(), 1 << 30) + 1);
 }
 
 void bucketize(Call& call) {
@@ -114,7 +116,8 @@ void bucketize(Call& call) {
 
 // Whether row and column are the same, [rows, columns].
 ValueId diagonal(Call& call, std::int64_t rows, std::int64_t columns) {
-  if (!call.failed() && rows * columns > (1 << 26))
+  if (!call.failed() &&
+      std::max(rows, columns) > (1 << 26) / std::max<std::int64_t>(1, std::min(rows, columns)))
     call.mistake(text("a diagonal of {} x {}", rows, columns));
   if (call.failed()) return kNoValue;
   vivace::Tensor here(DType::boolean, {rows, columns});
