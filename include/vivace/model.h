@@ -52,6 +52,9 @@ struct Options {
   /// TensorFlow Lite files: the signature that is wanted, whose names inputs and outputs have then. Left out:
   /// the first subgraph, with the names of its tensors.
   std::string signature;
+  /// TensorFlow Lite files of dynamic range (8-bit weights, float activations): compute in float throughout,
+  /// which is more exact, instead of with activations of 8 bits as TensorFlow Lite does.
+  bool dynamic_range_float = false;
 };
 
 /// An input or output of a model.

@@ -153,6 +153,7 @@ std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& 
   for (const std::string& pass : options.without_passes) settings += "without " + pass + "\n";
   for (const auto& [layer, function] : options.lambdas)
     settings += text("lambda {} {}{}\n", layer.size(), layer, function);
+  if (options.dynamic_range_float) settings += "dynamic range float\n";
   if (!options.signature.empty())
     settings += text("signature {} {}\n", options.signature.size(), options.signature);
   const std::uint64_t hash = hash_bytes(as_bytes(name + settings));

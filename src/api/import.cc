@@ -59,7 +59,9 @@ Error unknown_kind(const std::filesystem::path& path, Bytes bytes) {
 }
 
 KerasOptions keras_options(const Options& options) { return {options.architecture, options.lambdas}; }
-TfliteOptions tflite_options(const Options& options) { return {options.signature}; }
+TfliteOptions tflite_options(const Options& options) {
+  return {options.signature, options.dynamic_range_float};
+}
 
 bool is_tflite(const std::filesystem::path& path) {
   std::error_code ignored;

@@ -39,6 +39,9 @@ void ModelOptions::setup_others(Arguments& arguments) {
                  "model.json for a file that holds weights only");
   arguments.take("--signature NAME", options.signature,
                  "the signature of a .tflite file to run, by whose names its inputs go");
+  arguments.take(
+      "--dynamic-range ARITHMETIC", dynamic_range,
+      "8-bit weights of a .tflite file with float activations: \"tflite\" as it computes, or \"float\"");
   arguments.take("--map-lambda NAME=FUNCTION", lambdas,
                  "what a Lambda layer computes, like \"norm=x / 127.5 - 1\"; may be given again");
 }
@@ -49,6 +52,10 @@ Result<Options> ModelOptions::resolved() const {
   if (!memory.empty()) {
     VIVACE_TRY(result.memory, parse_bytes(memory));
   }
+  if (!dynamic_range.empty() && dynamic_range != "tflite" && dynamic_range != "float")
+    return Error("usage.dynamic-range", text("\"{}\" is no arithmetic for dynamic range", dynamic_range))
+        .fix("write --dynamic-range tflite, which is the default, or --dynamic-range float");
+  result.dynamic_range_float = dynamic_range == "float";
   for (const std::string& words : lambdas) {
     const std::size_t equals = words.find('=');
     if (equals == std::string::npos || equals == 0)

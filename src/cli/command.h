@@ -34,6 +34,7 @@ struct ModelOptions {
   std::string model;
   std::string memory;
   std::vector<std::string> lambdas;  // NAME=FUNCTION
+  std::string dynamic_range;         // "tflite" or "float"
   bool no_cache = false;
   Options options;
 

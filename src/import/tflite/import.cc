@@ -90,7 +90,7 @@ Result<Imported> import_records(const std::shared_ptr<const Model>& model, const
   const std::vector<Unsupported> unsupported = survey(*model, choice.subgraph);
   if (!unsupported.empty())
     return unsupported_error(unsupported, "import.unsupported", "operators", model->name);
-  Builder builder(model);
+  Builder builder(model, options.dynamic_range_float);
   builder.build(choice.subgraph, choice.signature);
   VIVACE_CHECK_OK(builder.status());
   Imported imported;

@@ -15,6 +15,8 @@ struct TfliteOptions {
   /// The signature that is wanted: inputs and outputs have its names then. Left out: the file's first
   /// subgraph, with the names of its tensors.
   std::string signature;
+  /// Products of float activations with 8-bit weights in float, not with activations quantised in the run.
+  bool dynamic_range_float = false;
 };
 
 /// Imports a model by content. Errors: import.*, tflite.*, file.*.

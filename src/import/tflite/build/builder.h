@@ -29,10 +29,13 @@ struct Scope {
 /// Runs operators in the file's order and collects nodes. The first mistake stops everything.
 class Builder {
  public:
-  explicit Builder(std::shared_ptr<const Model> model) : model_(std::move(model)) {}
+  explicit Builder(std::shared_ptr<const Model> model, bool dynamic_range_float = false)
+      : model_(std::move(model)), dynamic_range_float_(dynamic_range_float) {}
 
   const std::shared_ptr<const Model>& model() const { return model_; }
   Graph& graph() { return graph_; }
+  /// Whether float activations stay so where they meet 8-bit weights.
+  bool dynamic_range_float() const { return dynamic_range_float_; }
   Graph take_graph() { return std::move(graph_); }
   void fail(Error error) {
     if (!trouble_) trouble_ = std::move(error);
@@ -84,6 +87,7 @@ class Builder {
   std::string unique(const std::string& name);
 
   std::shared_ptr<const Model> model_;
+  bool dynamic_range_float_;
   Graph graph_;
   std::optional<Error> trouble_;
   std::map<std::string, int> names_;

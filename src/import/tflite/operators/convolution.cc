@@ -15,6 +15,8 @@ namespace {
 
 void finish(Call& call, Conv op, ValueId x, ValueId weights, int padding, int fused) {
   op.padding = padding_of(call, padding, op.strides.size());
+  if (call.dtype(weights) == DType::i8 && call.dtype(x) == DType::f32)
+    return call.output(activated(call, dynamic_convolution(call, op, x, weights), fused));
   op.epilogue.activation = call.activation(fused);
   call.output(call.add(op, {x, weights, call.optional_weight(2)}));
 }
@@ -23,13 +25,15 @@ void conv_2d(Call& call) {
   const auto& o = call.options<schema::Conv2DOptions>();
   const ValueId x = call.input();
   call.want_rank(x, 4, 4);
-  const ValueId weights = call.weight(1, {1, 2, 3, 0});
+  const Sizes order{1, 2, 3, 0};
+  ValueId weights = is_dynamic_range(call) ? integer_weight(call, 1, order) : call.weight(1, order);
   call.want_rank(weights, 4, 4);
   const std::int64_t channels = call.size(x, 3), each = call.size(weights, 2);
   if (each <= 0 || channels % each != 0) call.mistake(text("{} channels in groups of {}", channels, each));
   Conv op = with(Conv{}, &Conv::strides, Sizes{o.stride_h(), o.stride_w()}, &Conv::dilations,
                  Sizes{o.dilation_h_factor(), o.dilation_w_factor()});
   op.groups = call.failed() ? 1 : channels / each;
+  if (op.groups > 1) weights = call.weight(1, order);  // TensorFlow Lite has no dynamic range for groups
   finish(call, std::move(op), x, weights, o.padding(), o.fused_activation_function());
 }
 
@@ -38,7 +42,8 @@ void depthwise_conv_2d(Call& call) {
   const auto& o = call.options<schema::DepthwiseConv2DOptions>();
   const ValueId x = call.input();
   call.want_rank(x, 4, 4);
-  const ValueId weights = call.weight(1, {1, 2, 0, 3});
+  const Sizes order{1, 2, 0, 3};
+  const ValueId weights = is_dynamic_range(call) ? integer_weight(call, 1, order) : call.weight(1, order);
   Conv op = with(Conv{}, &Conv::strides, Sizes{o.stride_h(), o.stride_w()}, &Conv::dilations,
                  Sizes{o.dilation_h_factor(), o.dilation_w_factor()});
   op.groups = call.size(x, 3);

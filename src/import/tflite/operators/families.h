@@ -20,6 +20,15 @@ Cropped crop_to_output(Call& call, ValueId x, ValueId weights, const Sizes& stri
 /// The input of FULLY_CONNECTED as rows of its weights [O, I]: without keep_num_dims all axes but the last I
 /// elements become one.
 ValueId rows_of(Call& call, ValueId weights);
+/// Whether the operator multiplies float activations, input 0, with 8-bit weights, input 1, in TensorFlow
+/// Lite's dynamic range: as integers that the run finds.
+bool is_dynamic_range(Call& call);
+/// FULLY_CONNECTED so; bounds of the activation are still to come.
+ValueId dynamic_product(Call& call, ValueId rows);
+/// CONV_2D and DEPTHWISE_CONV_2D so, over the windows of `like`.
+ValueId dynamic_convolution(Call& call, const Conv& like, ValueId x, ValueId weights);
+/// A weight as the file has it, its axes in this order.
+ValueId integer_weight(Call& call, std::size_t i, const Sizes& order = {});
 /// Size and coordinates of a picture that is resized.
 Resize resized_like(Call& call, bool align_corners, bool half_pixel_centers);
 

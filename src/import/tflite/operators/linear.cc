@@ -21,6 +21,10 @@ namespace {
 
 void fully_connected(Call& call) {
   const auto& o = call.options<schema::FullyConnectedOptions>();
+  if (is_dynamic_range(call)) {
+    const ValueId rows = rows_of(call, call.input(1));
+    return call.output(activated(call, dynamic_product(call, rows), o.fused_activation_function()));
+  }
   const ValueId weights = call.weight(1), x = rows_of(call, weights);
   MatMul op = with(MatMul{}, &MatMul::transpose_b, true);
   op.epilogue.activation = call.activation(o.fused_activation_function());

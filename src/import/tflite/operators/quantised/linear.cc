@@ -8,16 +8,6 @@
 namespace vivace::tflite {
 namespace {
 
-// A weight as the file has it, its axes in this order.
-ValueId integers_of(Call& call, std::size_t i, const Sizes& order = {}) {
-  const ConstantPtr held = call.stored(i);
-  if (order.empty() || call.failed()) return call.input(i);
-  if (!held) return call.transpose(call.input(i), order, "transposed");
-  if (held->dims().size() == order.size()) return call.constant(permuted(held, order), call.tensor(i).name);
-  call.mistake(text("input {} has {} axes, needs {}", i, held->dims().size(), order.size()));
-  return kNoValue;
-}
-
 // What activations, weights and output have to do with each other.
 struct Product {
   Space x, y;
@@ -77,7 +67,7 @@ void convolve(Call& call, const Sizes& order, bool depthwise) {
   const auto& o = call.options<Options>();
   const ValueId x = call.input();
   call.want_rank(x, 4, 4);
-  const ValueId weights = integers_of(call, 1, order);
+  const ValueId weights = integer_weight(call, 1, order);
   call.want_rank(weights, 4, 4);
   const std::int64_t channels = call.size(x, 3), each = depthwise ? 1 : call.size(weights, 2);
   if (each <= 0 || channels % each != 0) call.mistake(text("{} channels in groups of {}", channels, each));
@@ -95,7 +85,7 @@ void depthwise(Call& call) { convolve<schema::DepthwiseConv2DOptions>(call, {1, 
 
 void transpose_conv(Call& call) {
   const auto& o = call.options<schema::TransposeConvOptions>();
-  const ValueId x = call.input(2), weights = integers_of(call, 1, {1, 2, 0, 3});
+  const ValueId x = call.input(2), weights = integer_weight(call, 1, {1, 2, 0, 3});
   QConvTranspose op = with(QConvTranspose{}, &QConvTranspose::strides, Sizes{o.stride_h(), o.stride_w()},
                            &QConvTranspose::dilations, Sizes{1, 1});
   const Cropped cropped = crop_to_output(call, x, weights, op.strides, op.dilations, o.padding());
