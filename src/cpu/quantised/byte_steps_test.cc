@@ -5,6 +5,7 @@
 #include "ops/quantised/dequantize.h"
 #include "ops/quantised/q_binary.h"
 #include "ops/quantised/q_reduce.h"
+#include "ops/quantised/q_resize.h"
 #include "ops/quantised/q_unary.h"
 #include "ops/quantised/quantize.h"
 #include "ops/quantised/requantize.h"
@@ -102,6 +103,19 @@ TEST_CASE("q_reduce: sums and means over axes that lie together") {
         op.input_zero = range_of(dtype).low + 77;
         op.end = end_of(dtype, kind == QReduce::Kind::sum ? 0.02 : 1.4);
         check_exact_emitter(make_op(std::move(op)), {{random_bytes(dtype, {2, 7, 5, 530}, 5)}});
+      }
+}
+
+TEST_CASE("q_resize: larger and smaller, in every coordinate") {
+  for (const DType dtype : kBytes)
+    for (const auto coordinates : {QResize::Coordinates::half_pixel, QResize::Coordinates::align_corners,
+                                   QResize::Coordinates::asymmetric})
+      for (const auto& [height, width] :
+           {std::pair<std::int64_t, std::int64_t>{14, 21}, {3, 2}, {1, 1}, {7, 9}}) {
+        QResize op;
+        op.coordinates = coordinates;
+        op.size = {height, width};
+        check_exact_emitter(make_op(std::move(op)), {{random_bytes(dtype, {2, 7, 9, 5}, 7)}});
       }
 }
 

@@ -12,51 +12,11 @@
 namespace vivace {
 namespace {
 
-using Coordinates = QResize::Coordinates;
-
-// The two places between which a place of the output lies, and how far behind the first, in units of T.
-template <class T>
-struct Between {
-  std::int64_t low, high;
-  T weight;
-};
-
-// In 1024ths.
-std::vector<Between<std::int64_t>> whole_steps(Coordinates coordinates, std::int64_t input,
-                                               std::int64_t output) {
-  constexpr std::int64_t kOne = 1024;
-  const bool corners = coordinates == Coordinates::align_corners && output > 1;
-  const std::int64_t from = corners ? input - 1 : input, to = corners ? output - 1 : output;
-  const std::int64_t scale = (kOne * from + to / 2) / to;
-  std::vector<Between<std::int64_t>> places;
-  for (std::int64_t i = 0; i < output; ++i) {
-    const std::int64_t at = i * scale + (coordinates == Coordinates::half_pixel ? scale / 2 - kOne / 2 : 0);
-    const std::int64_t low = std::clamp<std::int64_t>(at / kOne, 0, input - 1);
-    places.push_back({low, std::min((at + kOne - 1) / kOne, input - 1), at - kOne * low});
-  }
-  return places;
-}
-
-// In float, rounded as written.
-std::vector<Between<float>> real_steps(Coordinates coordinates, std::int64_t input, std::int64_t output) {
-  const bool corners = coordinates == Coordinates::align_corners && output > 1;
-  const float scale = corners ? static_cast<float>(input - 1) / static_cast<float>(output - 1)
-                              : static_cast<float>(input) / static_cast<float>(output);
-  std::vector<Between<float>> places;
-  for (std::int64_t i = 0; i < output; ++i) {
-    const auto place = static_cast<float>(i);
-    const float at = coordinates == Coordinates::half_pixel ? (place + 0.5f) * scale - 0.5f : place * scale;
-    const auto low = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::floor(at)), 0, input - 1);
-    const auto high = std::min(static_cast<std::int64_t>(std::ceil(at)), input - 1);
-    places.push_back({low, high, at - static_cast<float>(low)});
-  }
-  return places;
-}
-
 // Calls mix(four neighbours, how far down, how far right) for every element of y, in order.
 template <class T, class Mix>
-void for_each_element(const TensorView& x, const MutableTensorView& y, const std::vector<Between<T>>& rows,
-                      const std::vector<Between<T>>& columns, Mix mix) {
+void for_each_element(const TensorView& x, const MutableTensorView& y,
+                      const std::vector<QResize::Between<T>>& rows,
+                      const std::vector<QResize::Between<T>>& columns, Mix mix) {
   const std::int64_t channels = x.dims[3], width = x.dims[2], height = x.dims[1];
   std::int64_t element = 0;
   for (std::int64_t n = 0; n < x.dims[0]; ++n)
@@ -72,20 +32,40 @@ void for_each_element(const TensorView& x, const MutableTensorView& y, const std
         }
 }
 
-std::int64_t mix_whole(std::int64_t a, std::int64_t below, std::int64_t right, std::int64_t both,
-                       std::int64_t down, std::int64_t along) {
-  const std::int64_t up = 1024 - down, back = 1024 - along;
-  const std::int64_t sum = a * up * back + below * down * back + right * up * along + both * down * along;
-  return (sum + (sum > 0 ? 1 << 19 : -(1 << 19))) / (1 << 20);
-}
-
-std::int64_t mix_real(float a, float below, float right, float both, float down, float along) {
-  const float sum = a * (1 - down) * (1 - along) + below * down * (1 - along) + right * (1 - down) * along +
-                    both * down * along + 0.5f;
-  return static_cast<std::int64_t>(std::clamp(sum, 0.0f, 255.0f));
-}
-
 }  // namespace
+
+using Coordinates = QResize::Coordinates;
+
+std::vector<QResize::Between<std::int32_t>> QResize::whole_steps(std::int64_t input,
+                                                                 std::int64_t output) const {
+  constexpr std::int64_t kOne = 1024;
+  const bool corners = coordinates == Coordinates::align_corners && output > 1;
+  const std::int64_t from = corners ? input - 1 : input, to = corners ? output - 1 : output;
+  const std::int64_t scale = (kOne * from + to / 2) / to;
+  std::vector<Between<std::int32_t>> places;
+  for (std::int64_t i = 0; i < output; ++i) {
+    const std::int64_t at = i * scale + (coordinates == Coordinates::half_pixel ? scale / 2 - kOne / 2 : 0);
+    const std::int64_t low = std::clamp<std::int64_t>(at / kOne, 0, input - 1);
+    places.push_back(
+        {low, std::min((at + kOne - 1) / kOne, input - 1), static_cast<std::int32_t>(at - kOne * low)});
+  }
+  return places;
+}
+
+std::vector<QResize::Between<float>> QResize::real_steps(std::int64_t input, std::int64_t output) const {
+  const bool corners = coordinates == Coordinates::align_corners && output > 1;
+  const float scale = corners ? static_cast<float>(input - 1) / static_cast<float>(output - 1)
+                              : static_cast<float>(input) / static_cast<float>(output);
+  std::vector<Between<float>> places;
+  for (std::int64_t i = 0; i < output; ++i) {
+    const auto place = static_cast<float>(i);
+    const float at = coordinates == Coordinates::half_pixel ? (place + 0.5f) * scale - 0.5f : place * scale;
+    const auto low = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::floor(at)), 0, input - 1);
+    const auto high = std::min(static_cast<std::int64_t>(std::ceil(at)), input - 1);
+    places.push_back({low, high, at - static_cast<float>(low)});
+  }
+  return places;
+}
 
 Result<std::vector<Fact>> QResize::infer(std::span<const Fact> inputs) const {
   VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1));
@@ -110,11 +90,11 @@ Status QResize::evaluate(std::span<const TensorView> inputs,
                          std::span<const MutableTensorView> outputs) const {
   const TensorView& x = inputs[0];
   if (x.dtype == DType::u8)
-    for_each_element(x, outputs[0], real_steps(coordinates, x.dims[1], size[0]),
-                     real_steps(coordinates, x.dims[2], size[1]), mix_real);
+    for_each_element(x, outputs[0], real_steps(x.dims[1], size[0]), real_steps(x.dims[2], size[1]),
+                     [](auto... of) { return mix(of...); });
   else
-    for_each_element(x, outputs[0], whole_steps(coordinates, x.dims[1], size[0]),
-                     whole_steps(coordinates, x.dims[2], size[1]), mix_whole);
+    for_each_element(x, outputs[0], whole_steps(x.dims[1], size[0]), whole_steps(x.dims[2], size[1]),
+                     [](auto... of) { return mix(std::int64_t{of}...); });
   return {};
 }
 

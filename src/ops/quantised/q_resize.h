@@ -21,6 +21,36 @@ struct QResize : OpBase<QResize> {
     v("size", size);
   }
   VIVACE_OP_RULES;
+
+  /// The two places of an axis between which a place of the output lies, and how far it is behind the first.
+  template <class T>
+  struct Between {
+    std::int64_t low, high;
+    T weight;
+  };
+  /// For each place of the output: in 1024ths, as int8 and int16 want it; in float, as uint8 does.
+  std::vector<Between<std::int32_t>> whole_steps(std::int64_t input, std::int64_t output) const;
+  std::vector<Between<float>> real_steps(std::int64_t input, std::int64_t output) const;
+
+  /// The number between four, weighted by how far down and along it lies.
+  static std::int32_t mix(std::int64_t a, std::int64_t below, std::int64_t right, std::int64_t both,
+                          std::int64_t down, std::int64_t along) {
+    const std::int64_t up = 1024 - down, back = 1024 - along;
+    const std::int64_t sum = a * up * back + below * down * back + right * up * along + both * down * along;
+    return static_cast<std::int32_t>((sum + (sum > 0 ? 1 << 19 : -(1 << 19))) / (1 << 20));
+  }
+  /// The same of 8-bit numbers.
+  static std::int32_t mix(std::int32_t a, std::int32_t below, std::int32_t right, std::int32_t both,
+                          std::int32_t down, std::int32_t along) {
+    const std::int32_t up = 1024 - down, back = 1024 - along;
+    const std::int32_t sum = a * up * back + below * down * back + right * up * along + both * down * along;
+    return (sum + (sum > 0 ? 1 << 19 : -(1 << 19))) / (1 << 20);
+  }
+  static std::int32_t mix(float a, float below, float right, float both, float down, float along) {
+    const float sum = a * (1 - down) * (1 - along) + below * down * (1 - along) + right * (1 - down) * along +
+                      both * down * along + 0.5f;
+    return static_cast<std::int32_t>(sum < 0.0f ? 0.0f : sum > 255.0f ? 255.0f : sum);
+  }
 };
 
 }  // namespace vivace
