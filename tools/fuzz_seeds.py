@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
-"""Seeds for fuzzing Keras configs, for ./dev fuzz: of the models in tests/data/keras, the smallest that together hold
-every class of layer, every operation and every function; and a dictionary of their words.
+"""Seeds for fuzzing models, for ./dev fuzz.
 
-Fills build/fuzz/corpus/keras_config and build/fuzz/keras_config.dict.
+    tools/fuzz_seeds.py keras_config        of the models in tests/data/keras, the smallest configs that together hold
+                                            every class of layer, every operation and every function; and a dictionary
+                                            of their words
+    tools/fuzz_seeds.py tflite              of those in tests/data/tflite, the smallest of each operator
+    tools/fuzz_seeds.py tflite_import       the same
+
+Fills build/fuzz/corpus/NAME and build/fuzz/NAME.dict.
 """
 
 import io
 import json
 import pathlib
+import sys
 import tarfile
 import zipfile
 
@@ -52,7 +58,34 @@ def classes(value):
     return own.union(*map(classes, value.values()))
 
 
-def main():
+def tflite_models():
+    """Of the archived .tflite files, the smallest that together hold every operator: {name: bytes}."""
+    found = []
+    for archive in sorted((ROOT / "tests" / "data" / "tflite").glob("*.tar.xz")):
+        with tarfile.open(archive) as tar:
+            held = {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}
+        family = archive.name.split(".")[0]
+        for case in json.loads(held[f"{family}/cases.json"])["cases"]:
+            model = held[f"{family}/{case['model']}"]
+            found.append((len(model), f"{family}_{case['model']}", model, {*case["operators"], case["quantised"]}))
+    covered, chosen = set(), {}
+    for size, name, model, operators in sorted(found):
+        if size <= LARGEST and operators - covered:
+            covered |= operators
+            chosen[name] = model
+    return chosen
+
+
+def tflite_seeds(name):
+    folder = BUILD / "corpus" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    models = tflite_models()
+    for seed, model in models.items():
+        (folder / seed).write_bytes(model)
+    print(f"{len(models)} models as seeds")
+
+
+def keras_seeds():
     found = sorted(((len(text), name, text) for name, text in configs() if len(text) <= LARGEST))
     covered, chosen, dictionary = set(), {}, set()
     for _, name, text in found:
@@ -72,4 +105,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] in (["tflite"], ["tflite_import"]):
+        tflite_seeds(sys.argv[1])
+    else:
+        keras_seeds()
