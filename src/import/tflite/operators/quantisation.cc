@@ -30,6 +30,7 @@ void dequantize(Call& call) {
 // Of real numbers, or of integers of another scale.
 void quantize(Call& call) {
   const ValueId x = call.input();
+  if (call.output_count() == 0) return call.mistake("it has no output");
   const auto result = dtype_of(call.output_tensor().type);
   const Quantisation& q = call.output_quantisation();
   if (call.failed()) return;

@@ -17,6 +17,7 @@ struct Pair {
 // Both operands of one type; a comparison has no scale in its output.
 Pair pair_of(Call& call, bool gives_truth = false) {
   Pair pair{space_of(call, 0), space_of(call, 1), {}};
+  if (call.output_count() == 0) call.mistake("it has no output");
   pair.y = gives_truth ? pair.a : output_space(call);
   if (!call.failed() && (pair.a.dtype != pair.b.dtype || pair.a.dtype != pair.y.dtype))
     call.refuse(text("it takes {} and {} to {}", name_of(call.tensor(0).type), name_of(call.tensor(1).type),

@@ -76,7 +76,8 @@ ValueId requantised(Call& call, ValueId x, const Space& from, const Requantisati
 ValueId activated(Call& call, ValueId x, int fused) {
   const Activation f = call.activation(fused);
   if (f.none() || call.failed()) return x;
-  if (!call.output_is_quantised()) return call.add(with(Unary{}, &Unary::function, f), {x}, "activation");
+  if (call.output_count() == 0 || !call.output_is_quantised())
+    return call.add(with(Unary{}, &Unary::function, f), {x}, "activation");
   const Requantisation end = end_of(call, output_space(call), {1}, fused);
   return call.unary(UnaryKind::clamp, x, "activation", static_cast<double>(end.low),
                     static_cast<double>(end.high));
