@@ -36,6 +36,8 @@ bool is_plain(const JsonValue& record) {
 std::string trouble_with(const JsonValue& record, const fs::path& folder, test::Arrays& arrays) {
   TfliteOptions options;
   if (const auto signature = record.string_at("signature"); signature.ok()) options.signature = *signature;
+  // The golden of the same model with its weights turned into floats.
+  options.dynamic_range_float = *record.string_at("arithmetic") == "dequantised";
   auto imported = open_tflite(folder / std::string(*record.string_at("model")), options);
   if (!imported.ok()) return to_text(imported.error());
   if (const Status sound = verify(imported->graph); !sound.ok()) return to_text(sound.error());

@@ -73,7 +73,7 @@ void sum(Call& call) {
   const Pair pair = pair_of(call);
   if (call.failed()) return;
   const auto& o = call.options<Options>();
-  const int fused = o.fused_activation_function();
+  const auto fused = o.fused_activation_function();
   const bool shorts = pair.a.dtype == DType::i16;
   if (shorts && o.pot_scale_int16() && add_shifted(call, kKind, pair, fused)) return;
   QBinary op;
@@ -95,7 +95,7 @@ void squared_difference(Call& call) {
 
 void multiply(Call& call) {
   const Pair pair = pair_of(call);
-  const int fused = call.options<schema::MulOptions>().fused_activation_function();
+  const auto fused = call.options<schema::MulOptions>().fused_activation_function();
   QBinary op;
   op.end = end_of(call, pair.y, {wide(pair.a.scale * pair.b.scale / pair.y.scale)}, fused);
   finish(call, Kind::multiply, op, pair);
@@ -103,7 +103,7 @@ void multiply(Call& call) {
 
 void divide(Call& call) {
   const Pair pair = pair_of(call);
-  const int fused = call.options<schema::DivOptions>().fused_activation_function();
+  const auto fused = call.options<schema::DivOptions>().fused_activation_function();
   QBinary op;
   op.end = end_of(call, pair.y, {wide(pair.a.scale / (pair.b.scale * pair.y.scale))}, fused);
   finish(call, Kind::divide, op, pair);
