@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/tflite/tflite.h"
 #include "support/corpus_case.h"
 #include "support/skip.h"
@@ -60,7 +61,7 @@ TEST_CASE("the published TensorFlow Lite models of the corpus give the framework
       const std::string model(*record.string_at("model"));
       if (!model.ends_with(".tflite") || !is_plain(record) || fs::file_size(root / name / model) > kLargest)
         continue;
-      const std::string label = name + "/" + model + " " + std::string(*record.string_at("file"));
+      const std::string label = text("{}/{} {}", name, model, *record.string_at("file"));
       CAPTURE(label);
       const std::string trouble = trouble_with(record, root / name, arrays);
       if (trouble.find("import.unsupported") != std::string::npos)
