@@ -140,6 +140,8 @@ TEST_CASE("cpu: matrix-like operators take sizes of zero") {
   Conv conv = conv_of({1, 1}, Padding::same());
   check_op(make_op(conv), {{{0, 16, 16, 16}}, {{3, 3, 16, 16}, true}}, "winograd");
   check_op(make_op(conv), {{{0, 9, 9, 3}}, {{3, 3, 3, 8}, true}}, "conv");
+  // No width, and a stride of the window's: the padded line of no places has no length either.
+  check_op(make_op(conv_of({2, 2}, Padding::same())), {{{1, 9, 0, 3}}, {{2, 2, 3, 8}, true}}, "conv");
   check_op(make_op(conv), {{{1, 9, 9, 0}}, {{3, 3, 0, 8}, true}, {{8}, true}}, "conv");
   check_op(make_op(conv), {{{1, 9, 9, 3}}, {{3, 3, 3, 0}, true}}, "conv");
   MatMul product;

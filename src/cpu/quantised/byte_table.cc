@@ -4,13 +4,12 @@
 
 #include "base/try.h"
 #include "cpu/common/chunks.h"
+#include "cpu/quantised/bytes.h"
 
 namespace vivace::cpu {
 namespace {
 
 constexpr std::int64_t kBytes = 256;
-
-bool is_byte(DType dtype) { return dtype == DType::i8 || dtype == DType::u8; }
 
 // The operator's answers for all bytes, in the order of their bits.
 template <class T>

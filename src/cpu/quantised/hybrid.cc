@@ -4,6 +4,7 @@
 
 #include "cpu/common/tiling.h"
 #include "cpu/common/windows.h"
+#include "cpu/quantised/bytes.h"
 #include "cpu/quantised/packing.h"
 #include "cpu/quantised/q_product.h"
 #include "kernels/matrix/tile.h"
@@ -24,7 +25,8 @@ std::span<const std::int64_t> kernel_of(const NodeView& node) {
 }
 
 bool has_constants(const NodeView& node) {
-  return node.inputs[kWeights].constant && (!node.has(kBias) || node.inputs[kBias].constant);
+  return has_elements(node) && node.inputs[kWeights].constant &&
+         (!node.has(kBias) || node.inputs[kBias].constant);
 }
 
 Choice packed(std::string_view algorithm, std::string_view layout) {

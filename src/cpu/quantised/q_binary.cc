@@ -3,6 +3,7 @@
 
 #include "cpu/elementwise/broadcast_sweep.h"
 #include "cpu/elementwise/functions.h"
+#include "cpu/quantised/bytes.h"
 #include "cpu/quantised/ends.h"
 #include "kernels/quantised/q_combine.h"
 
@@ -21,8 +22,6 @@ std::optional<kernels::QCombine::Kind> kind_of(const QBinary& op) {
       return std::nullopt;
   }
 }
-
-bool is_byte(DType dtype) { return dtype == DType::i8 || dtype == DType::u8; }
 
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
   const auto& op = node.as<QBinary>();

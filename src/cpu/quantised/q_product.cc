@@ -2,6 +2,7 @@
 
 #include "cpu/common/tiling.h"
 #include "cpu/elementwise/functions.h"
+#include "cpu/quantised/bytes.h"
 #include "cpu/quantised/ends.h"
 #include "cpu/quantised/packing.h"
 #include "kernels/matrix/tile.h"
@@ -10,14 +11,13 @@
 namespace vivace::cpu {
 namespace {
 
-bool is_byte(DType dtype) { return dtype == DType::i8 || dtype == DType::u8; }
-
 std::string_view kernel_name(bool words) { return words ? "q_conv words" : "q_conv bytes"; }
 
 }  // namespace
 
 bool has_byte_factors(const NodeView& node) {
-  return is_byte(node.inputs[0].dtype) && is_byte(node.inputs[1].dtype) && node.inputs[1].constant != nullptr;
+  return has_elements(node) && is_byte(node.inputs[0].dtype) && is_byte(node.inputs[1].dtype) &&
+         node.inputs[1].constant != nullptr;
 }
 
 bool wants_words(const NodeView& node, std::int64_t weights_zero, const Processor& processor) {

@@ -107,6 +107,25 @@ TEST_CASE("q_conv: channel by channel") {
         }
 }
 
+TEST_CASE("products of nothing are no mistake") {
+  for (const auto& [x, kernel] : {std::pair<Shape, Shape>{{1, 4, 0, 3}, {2, 2, 3, 5}},
+                                  {{1, 4, 4, 0}, {2, 2, 0, 5}},
+                                  {{0, 4, 4, 3}, {2, 2, 3, 5}},
+                                  {{1, 4, 4, 3}, {2, 2, 3, 0}}}) {
+    const Case c{x, kernel, 2, 1, 0};
+    QConv op = conv_of(c, DType::i8, DType::i8);
+    op.padding = Padding::same();
+    op.end.multipliers = {0.1};
+    for (const bool vnni : {false, true}) {
+      const InstructionSet set{kernels::Isa::avx2, vnni};
+      if (!runs(machine::read_cpu_features(), set)) continue;
+      const std::vector<Input> inputs = conv_inputs(c, DType::i8, DType::i8, false);
+      testing::NodeRun node(make_op(QConv(op)), inputs, set);
+      CHECK(testing::same_bits(node.run(inputs, 1)[0], node.expected(inputs)[0]));
+    }
+  }
+}
+
 TEST_CASE("q_mat_mul: rows times a matrix, straight and transposed, in both roundings") {
   for (const Rounding rounding : {Rounding::fixed31, Rounding::real})
     for (const bool transposed : {false, true})

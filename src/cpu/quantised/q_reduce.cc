@@ -5,6 +5,7 @@
 
 #include "cpu/common/groups.h"
 #include "cpu/emitter.h"
+#include "cpu/quantised/bytes.h"
 #include "kernels/quantised/q_pool.h"
 
 namespace vivace::cpu {
@@ -12,8 +13,6 @@ namespace {
 
 // Columns whose sums are kept at once.
 constexpr std::int64_t kTogether = 512;
-
-bool is_byte(DType dtype) { return dtype == DType::i8 || dtype == DType::u8; }
 
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
   const auto& op = node.as<QReduce>();

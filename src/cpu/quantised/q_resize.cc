@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cpu/emitter.h"
+#include "cpu/quantised/bytes.h"
 
 namespace vivace::cpu {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 constexpr std::string_view kKernel = "q_resize";
 
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
-  if (node.inputs[0].dtype != DType::i8 && node.inputs[0].dtype != DType::u8) return std::nullopt;
+  if (!is_byte(node.inputs[0].dtype)) return std::nullopt;
   Choice choice;
   choice.algorithm = kKernel;
   return choice;

@@ -3,6 +3,7 @@
 
 #include "cpu/common/tiling.h"
 #include "cpu/common/windows.h"
+#include "cpu/quantised/bytes.h"
 #include "kernels/pool/pool.h"
 #include "kernels/quantised/q_pool.h"
 
@@ -14,7 +15,7 @@ constexpr std::string_view kFloats = "pool", kBytes = "q_pool";
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
   const DType dtype = node.inputs[0].dtype;
   Choice choice;
-  if (dtype == DType::i8 || dtype == DType::u8) {
+  if (is_byte(dtype)) {
     choice.algorithm = kBytes;
     return choice;
   }

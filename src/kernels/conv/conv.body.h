@@ -41,7 +41,7 @@ void convolve_block(const Conv& p, const Plan& plan, bool padded, std::size_t ro
 }  // namespace
 
 void conv(const Conv& p) noexcept {
-  if (p.panel_begin >= p.panel_end) return;  // no outputs: nothing to divide by
+  if (p.panel_begin >= p.panel_end || p.row_begin >= p.row_end) return;  // nothing to divide by
   const Plan plan = plan_of(p);
   const std::size_t padded = padded_rows(p, plan), places = p.window.places();
   const std::size_t block_rows = padded ? smaller(padded, kMaxPointers / plan.taps) : rows_of_block(p, plan);

@@ -36,10 +36,6 @@ std::optional<Dim> combined(Binary::Kind kind, const Dim& a, const Dim& b) {
   }
 }
 
-struct Evaluated {
-  std::vector<vivace::Tensor> outputs;
-};
-
 // An operator of known inputs by its reference.
 std::optional<std::vector<vivace::Tensor>> evaluated(const Op& op, std::span<const TensorView> inputs) {
   std::vector<Fact> facts;
