@@ -242,7 +242,7 @@ inline void check_emitter(const OpPtr& op, const std::vector<Input>& inputs, dou
 
 /// For operators on quantised numbers: every bit of the reference's, with and without VNNI.
 inline void check_exact_emitter(const OpPtr& op, const std::vector<Input>& inputs) {
-  static const machine::CpuFeatures features = machine::read_cpu_features();
+  const machine::CpuFeatures features = machine::read_cpu_features();
   for (int i = 0; i < kernels::kIsas; ++i)
     for (const bool vnni : {false, true})
       if (const InstructionSet set{static_cast<kernels::Isa>(i), vnni}; runs(features, set))
