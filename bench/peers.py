@@ -2,7 +2,8 @@
 """vivace beside TensorFlow, TensorFlow with XLA, ONNX Runtime, OpenVINO and LiteRT, on this machine, in one run.
 
 Every engine gets the same network, weights, input and processors (the process is pinned to as many as it has threads),
-computes in float32, runs in a process of its own, and its answer is compared before anything is timed. Rounds are
+computes in float32 (in 8-bit integers where the network's name ends in _int8), runs in a process of its own, and its
+answer is compared before anything is timed. Rounds are
 interleaved (every engine a short while, then again), so that a slow minute of the machine hurts all alike. C stands
 beside C: one and the same small program runs vivace, ONNX Runtime, OpenVINO and LiteRT on their own libraries;
 TensorFlow, and every engine named with -python, is called from Python.
@@ -24,13 +25,12 @@ import time
 
 from peers import machine, readme, table
 from peers.files import BUILD, model_folder
-from peers.goals import NETWORKS
+from peers.goals import NETWORKS, runs, wrong
 from peers.tools import Tools
 from peers.vivace import PROGRAM, ROOT
 
 # LiteRT's C library refuses models with state, and its interpreter, which only Python reaches, is often as fast.
 PEERS = ("tensorflow", "tensorflow-xla", "onnxruntime", "openvino", "litert", "litert-python")
-WRONG = 1e-3  # an answer that far from TensorFlow's, of the largest value, is not timed
 LONG = 4.0  # an engine that needs more seconds for one inference gets one round
 HOPELESS = 10  # and so does one that needs so many times as long as the fastest, and more than a tenth of a second
 
@@ -61,14 +61,14 @@ def arguments():
     return args
 
 
-def open_all(engines, batch):
+def open_all(engines, batch, limit):
     """Opens and checks every engine; a record for each, with the error where one cannot go on."""
     records = {}
     for name, engine in engines.items():
         records[name] = {}
         try:
             records[name] |= engine.open(batch)
-            if not records[name]["difference"] < WRONG:
+            if not records[name]["difference"] < limit:
                 records[name]["error"] = f"answers differently, by {records[name]['difference']:.2g}"
         except (RuntimeError, OSError, ValueError) as error:
             records[name]["error"] = str(error)
@@ -104,9 +104,9 @@ def compare(network, batch, threads, args, tools, log):
     folder = model_folder(tools.python, network, args.batches or NETWORKS[network])
     engines = {}
     try:
-        for name in args.engines:
+        for name in (e for e in args.engines if runs(e, network)):
             engines[name] = tools.start(name, folder, threads, log)
-        records = open_all(engines, batch)
+        records = open_all(engines, batch, wrong(network))
         measure(engines, records, args)
     finally:
         for engine in engines.values():

@@ -18,6 +18,11 @@ NETWORKS = {
     "cnn28": {1: 4.0},
     "ds_cnn": {1: 2.0},
     "mlp16": {1: 10.0},
+    "mobilenet_v2_int8": {1: 1.5},
+    "resnet50_int8": {1: 1.2},
+    "efficientnet_lite0_int8": {1: 1.5},
+    "person_detect_int8": {1: 3.0},
+    "ds_cnn_int8": {1: 3.0},
 }
 MOST_SECONDS = {"mlp16": 0.3e-6}  # what it may take besides
 NAMES = {
@@ -27,7 +32,26 @@ NAMES = {
     "bert_mini": "BERT-mini, 128 tokens", "lstm128x100": "LSTM(128) x 100 steps", "gru64x50": "GRU(64) x 50 steps",
     "lstm32_step": "LSTM(32), one step", "mlp": "MLP 784-512-512-10", "cnn28": "CNN 28x28 conv32-dense10",
     "ds_cnn": "DS-CNN keyword spotting", "mlp16": "MLP 16-16-4",
+    "mobilenet_v2_int8": "MobileNetV2 224, int8", "resnet50_int8": "ResNet-50 224, int8",
+    "efficientnet_lite0_int8": "EfficientNet-Lite0 224, int8", "person_detect_int8": "person detection 96, int8",
+    "ds_cnn_int8": "DS-CNN keyword spotting, int8",
 }
+
+
+def is_int8(network):
+    return network.endswith("_int8")
+
+
+def wrong(network):
+    """An answer that far from the wanted one, of the largest value, is not timed: TensorFlow's answer in float32, the
+    reference kernels' of TensorFlow Lite in int8, where every engine quantises by itself and rounds its own way.
+    """
+    return 0.3 if is_int8(network) else 1e-3
+
+
+def runs(engine, network):
+    """Whether there is a form of the network for the engine: TensorFlow itself computes nothing in 8 bits."""
+    return not (is_int8(network) and engine.startswith("tensorflow"))
 
 
 def ratios(row):

@@ -32,8 +32,10 @@ class Vivace(Remote):
 
     def work(self, batch):
         """What an inference asks for, and what this machine can do at most: one core, and all in reading weights."""
-        told = json.loads(self._told("explain", self.folder / "model.h5", "--json", "--repeats", 1, "--batch", batch,
-                                     "--threads", 1))
+        model = self.folder / "model.h5"
+        if not model.exists():
+            model = self.folder / f"batch{batch}.tflite"
+        told = json.loads(self._told("explain", model, "--json", "--repeats", 1, "--batch", batch, "--threads", 1))
         sums = {key: sum(step[key] for step in told["steps"]) for key in ("flops", "weight_bytes")}
         return sums | {key: told["memory"][key] for key in ("arena", "weights")} | {
             "flops_per_s": told["ceilings"]["flops_per_s"], "read_bytes_per_s": self.reading(sums["weight_bytes"])}

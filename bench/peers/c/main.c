@@ -52,8 +52,9 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* The numbers of a .npy file (version 1), mapped. */
-static const void* array(const char* path, size_t* bytes) {
+/* The numbers of a .npy file (version 1), mapped, and whether they are bytes: else floats, or int32 as
+ * inputs. */
+static const void* array(const char* path, size_t* bytes, int* are_bytes) {
   struct stat about;
   int file = open(path, O_RDONLY);
   if (file < 0 || fstat(file, &about)) peer_fail("cannot read", path);
@@ -61,7 +62,22 @@ static const void* array(const char* path, size_t* bytes) {
   if (data == MAP_FAILED) peer_fail("cannot map", path);
   size_t begin = 10 + (size_t)data[8] + 256 * (size_t)data[9];
   *bytes = (size_t)about.st_size - begin;
+  *are_bytes = memmem(data, begin, "'|i1'", 5) != NULL;
   return data + begin;
+}
+
+/* The input ("x") or the answer ("y") in the form that this engine's model has. */
+static const void* numbers(const struct task* task, const char* which, size_t* bytes, int* are_bytes) {
+  char ending[32];
+  snprintf(ending, sizeof ending, "_float_%s.npy", which);
+  if (!peer_floats_only || access(peer_file(task, ending), R_OK))
+    snprintf(ending, sizeof ending, "_%s.npy", which);
+  return array(peer_file(task, ending), bytes, are_bytes);
+}
+
+static void read_input(struct task* task) {
+  int are_bytes;
+  task->input = numbers(task, "x", &task->input_bytes, &are_bytes);
 }
 
 static long peak_kib(void) {
@@ -73,24 +89,29 @@ static long peak_kib(void) {
   return peak;
 }
 
+static double at(const void* numbers, int are_bytes, size_t i) {
+  return are_bytes ? ((const signed char*)numbers)[i] : ((const float*)numbers)[i];
+}
+
 /* The largest difference from the wanted answer, of the largest wanted value. */
 static double difference(const struct task* task) {
-  size_t bytes, count;
-  const float* want = array(peer_file(task, "_y.npy"), &bytes);
-  const float* got = peer_output(&count);
-  if (count != bytes / sizeof *want) peer_fail("the output has another size", peer_file(task, "_y.npy"));
+  int are_bytes;
+  size_t bytes, got_bytes;
+  const void* want = numbers(task, "y", &bytes, &are_bytes);
+  const void* got = peer_output(&got_bytes);
+  if (got_bytes != bytes) peer_fail("the output has another size", peer_file(task, "_y.npy"));
   double far = 0, largest = 1e-30;
-  for (size_t i = 0; i < count; i++) {
-    double apart = fabs((double)got[i] - want[i]);
+  for (size_t i = 0; i < bytes / (are_bytes ? 1 : sizeof(float)); i++) {
+    double wanted = at(want, are_bytes, i), apart = fabs(at(got, are_bytes, i) - wanted);
     far = apart > far || isnan(apart) ? apart : far;
-    largest = fabs(want[i]) > largest ? fabs(want[i]) : largest;
+    largest = fabs(wanted) > largest ? fabs(wanted) : largest;
   }
   return far / largest;
 }
 
 static void answer_open(struct task* task) {
   static const double kWarm = 0.6; /* seconds */
-  task->input = array(peer_file(task, "_x.npy"), &task->input_bytes);
+  read_input(task);
   double begin = now();
   peer_open(task);
   double opened = now();
@@ -144,14 +165,17 @@ static void answer_run(double seconds) {
 
 static void once(struct task* task) {
   task->batch = 1;
-  task->input = array(peer_file(task, "_x.npy"), &task->input_bytes);
+  read_input(task);
   double begin = now();
   peer_open(task);
   double opened = now();
   peer_run();
-  size_t count, top = 0;
-  const float* got = peer_output(&count);
-  for (size_t i = 1; i < count; i++) top = got[i] > got[top] ? i : top;
+  int are_bytes;
+  size_t bytes, top = 0;
+  numbers(task, "y", &bytes, &are_bytes);
+  const void* got = peer_output(&bytes);
+  for (size_t i = 1; i < bytes / (are_bytes ? 1 : sizeof(float)); i++)
+    top = at(got, are_bytes, i) > at(got, are_bytes, top) ? i : top;
   fprintf(answers, "{\"ready_s\": %g, \"first_s\": %g, \"top\": %zu}\n", opened - begin, now() - begin, top);
   fflush(answers);
   peer_close();

@@ -20,10 +20,13 @@ struct task {
 void peer_open(const struct task* task);
 /* One inference. */
 void peer_run(void);
-/* The last answer, *count floats of it. */
-const float* peer_output(size_t* count);
+/* The last answer, *bytes of it: floats, or bytes where the model gives these. */
+const void* peer_output(size_t* bytes);
 /* Finishes what the next start will want of this one. */
 void peer_close(void);
+
+/* Whether a model in 8-bit integers takes and gives floats in the engine's own form of it. */
+extern const int peer_floats_only;
 
 /* FOLDER/batchN.ENDING, in a buffer that the next call overwrites. */
 const char* peer_file(const struct task* task, const char* ending);
