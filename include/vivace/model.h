@@ -55,6 +55,9 @@ struct Options {
   /// TensorFlow Lite files of dynamic range (8-bit weights, float activations): compute in float throughout,
   /// which is more exact, instead of with activations of 8 bits as TensorFlow Lite does.
   bool dynamic_range_float = false;
+  /// TensorFlow Lite files: sizes of inputs, by name, in place of those that the file has. What follows from
+  /// them is worked out anew; an operator that cannot take them refuses on opening.
+  std::vector<std::pair<std::string, Shape>> input_sizes;
 };
 
 /// An input or output of a model.
@@ -133,6 +136,8 @@ class VIVACE_API Model {
 
   std::span<const Port> inputs() const;
   std::span<const Port> outputs() const;
+  /// Whether it came from a file whose inputs Options::input_sizes can give other sizes.
+  bool resizable() const;
 
   /// Runs once and returns fresh tensors: the easy way. Inputs are in the order of inputs().
   /// Errors: predict.inputs (a wrong number), predict.shape, predict.dtype, predict.memory, op.*.

@@ -154,6 +154,8 @@ std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& 
   for (const auto& [layer, function] : options.lambdas)
     settings += text("lambda {} {}{}\n", layer.size(), layer, function);
   if (options.dynamic_range_float) settings += "dynamic range float\n";
+  for (const auto& [input, sizes] : options.input_sizes)
+    settings += text("sizes {} {}{}\n", input.size(), input, to_text(sizes));
   if (!options.signature.empty())
     settings += text("signature {} {}\n", options.signature.size(), options.signature);
   const std::uint64_t hash = hash_bytes(as_bytes(name + settings));

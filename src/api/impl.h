@@ -19,8 +19,9 @@
 namespace vivace {
 
 struct Model::Impl {
-  Graph graph;        // after passes
-  std::string notes;  // format and producer, kept in a .viv file
+  Graph graph;             // after passes
+  std::string notes;       // format and producer, kept in a .viv file
+  bool resizable = false;  // its source is a file whose inputs may have other sizes
   Options options;
   NumericOptions numerics;
   std::shared_ptr<const Target> target;

@@ -60,7 +60,7 @@ Error unknown_kind(const std::filesystem::path& path, Bytes bytes) {
 
 KerasOptions keras_options(const Options& options) { return {options.architecture, options.lambdas}; }
 TfliteOptions tflite_options(const Options& options) {
-  return {options.signature, options.dynamic_range_float};
+  return {options.signature, options.dynamic_range_float, options.input_sizes};
 }
 
 bool is_tflite(const std::filesystem::path& path) {
@@ -94,7 +94,7 @@ Status check_kind(const std::filesystem::path& path) {
 }
 
 std::string_view format_of(const std::filesystem::path& path) {
-  return is_tflite(path) ? "TensorFlow Lite model" : "Keras model";
+  return is_tflite(path) ? kTfliteFormat : "Keras model";
 }
 
 Result<Imported> import_model(const std::filesystem::path& path, const Options& options) {

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cpu/cpu_target.h"
+#include "import/tflite/tflite.h"
 #include "passes/pass.h"
 #include "plan/viv.h"
 
@@ -139,15 +140,21 @@ Result<ImplPtr> open_source(const std::filesystem::path& path, const std::option
   return model;
 }
 
+ImplPtr of_file(ImplPtr model) {
+  model->resizable = model->notes.starts_with(kTfliteFormat);
+  return model;
+}
+
 Result<ImplPtr> open_any(const std::filesystem::path& path, const Options& options) {
   if (auto file = File::open(path); file.ok() && is_viv((*file)->bytes()))
     return open_compiled(*file, options);
   const auto entry = cache_entry(files_of_model(path, options), options);
   if (entry) {
     auto cached = open_cached(*entry, options);
-    if (cached.ok()) return cached;
+    if (cached.ok()) return of_file(*cached);
   }
-  return open_source(path, entry, options);
+  VIVACE_TRY(ImplPtr model, open_source(path, entry, options));
+  return of_file(std::move(model));
 }
 
 }  // namespace
@@ -181,6 +188,7 @@ Status Model::save(const std::filesystem::path& path) const {
 
 std::span<const Port> Model::inputs() const { return impl_->inputs; }
 std::span<const Port> Model::outputs() const { return impl_->outputs; }
+bool Model::resizable() const { return impl_->resizable; }
 const OpenTimes& Model::open_times() const {
   (void)impl_->preparation.packed();
   return impl_->times;

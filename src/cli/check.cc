@@ -124,9 +124,10 @@ void json_comparisons(Json& json, const Model& model, const std::vector<Tensor>&
   json.close_list();
 }
 
-Result<int> check_numbers(const CheckOptions& options, const Options& resolved, const Model& model) {
+Result<int> check_numbers(const CheckOptions& options, const Options& resolved, Model model) {
   VIVACE_TRY(const double limit, limit_of(options, resolved));
   VIVACE_TRY(const std::vector<Tensor> inputs, inputs_for(model, options));
+  VIVACE_CHECK_OK(resize(model, options.model.model, resolved, inputs));
   std::vector<TensorView> views;
   for (const Tensor& tensor : inputs) views.push_back(tensor.view());
   VIVACE_TRY(const std::vector<Tensor> mine, model.predict(views));

@@ -173,10 +173,10 @@ class Reader {
       VIVACE_TRY(read.tensor, options_.preprocess->apply(read.tensor));
     }
     if (options_.calls) return fit_calls(index, read);
-    VIVACE_TRY(Fitted fitted, fit_to_input(read, first, shapes_[index]));
+    VIVACE_TRY(Fitted fitted, fit_or_resize(read, first, index));
     if (options_.preprocess && picture) {
       VIVACE_TRY(read.tensor, options_.preprocess->apply(fitted.tensor));
-      VIVACE_TRY(Fitted numbers, fit_to_input({std::move(read.tensor), TensorSource::array}, port));
+      VIVACE_TRY(Fitted numbers, fit_or_resize({std::move(read.tensor), TensorSource::array}, port, index));
       fitted.tensor = std::move(numbers.tensor);
     }
     if (!fitted.note.empty()) notes_.push_back(text("input \"{}\": {}", port.name, fitted.note));
@@ -187,6 +187,19 @@ class Reader {
                port.name));
     tensors_[index] = std::move(fitted.tensor);
     return {};
+  }
+
+  // A model that can be resized takes the sizes of --shape, else an array's own where they are not its own.
+  Result<Fitted> fit_or_resize(const ReadTensor& read, Port port, std::size_t index) {
+    const Shape& shape = shapes_[index];
+    if (model_.resizable() && !shape.empty()) port.dims = shape;
+    auto fitted = fit_to_input(read, port, shape);
+    const std::size_t rank = read.tensor.dims().size();
+    if (fitted.ok() || fitted.error().id() != "predict.shape" || !model_.resizable() || !shape.empty() ||
+        rank == 0 || rank != port.dims.size())
+      return fitted;
+    port.dims.assign(rank, -1);
+    return fit_to_input(read, port, shape);
   }
 
   // Each call's part is fitted to the input by itself.
@@ -201,8 +214,8 @@ class Reader {
           .fix("give every input as many calls, or leave --calls out");
     std::vector<Tensor> parts;
     for (std::int64_t call = 0; call < calls; ++call) {
-      VIVACE_TRY(Fitted fitted, fit_to_input({part_of(read.tensor, call), read.source},
-                                             model_.inputs()[index], shapes_[index]));
+      VIVACE_TRY(Fitted fitted,
+                 fit_or_resize({part_of(read.tensor, call), read.source}, model_.inputs()[index], index));
       parts.push_back(std::move(fitted.tensor));
     }
     tensors_[index] = stacked(parts);
@@ -223,6 +236,23 @@ class Reader {
 Result<std::vector<Tensor>> read_inputs(const Model& model, const InputOptions& options,
                                         std::vector<std::string>& notes) {
   return Reader(model, options, notes).run();
+}
+
+Status resize(Model& model, const std::filesystem::path& path, const Options& options,
+              std::span<const Tensor> inputs, bool calls) {
+  if (!model.resizable()) return {};
+  Options sized = options;
+  bool differs = false;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Port& port = model.inputs()[i];
+    const Shape dims(inputs[i].dims().begin() + (calls ? 1 : 0), inputs[i].dims().end());
+    for (std::size_t axis = 0; axis < dims.size(); ++axis)
+      differs |= port.dims[axis] >= 0 && port.dims[axis] != dims[axis];
+    sized.input_sizes.emplace_back(port.name, dims);
+  }
+  if (!differs) return {};
+  VIVACE_TRY(model, Model::open(path, sized));
+  return {};
 }
 
 Result<std::vector<Tensor>> noise_inputs(const Model& model, const std::vector<std::string>& shapes,

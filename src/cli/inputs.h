@@ -25,6 +25,11 @@ struct InputOptions {
 Result<std::vector<Tensor>> read_inputs(const Model& model, const InputOptions& options,
                                         std::vector<std::string>& notes);
 
+/// Opens the model again, with inputs of these tensors' sizes, where they are not its own and it can have
+/// them. Errors: those of Model::open().
+Status resize(Model& model, const std::filesystem::path& path, const Options& options,
+              std::span<const Tensor> inputs, bool calls = false);
+
 /// Tensors of a deterministic noise in [-1, 1] (small whole numbers for integer inputs), with unknown sizes 1
 /// or as --shape says and the batch as given: for bench and explain.
 Result<std::vector<Tensor>> noise_inputs(const Model& model, const std::vector<std::string>& shapes,

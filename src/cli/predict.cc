@@ -183,7 +183,7 @@ Result<int> predict(const PredictOptions& options) {
   if (!options.labels.empty()) {
     VIVACE_TRY(labels, read_labels(options.labels));
   }
-  VIVACE_TRY(const Model model, Model::open(options.model.model, resolved));
+  VIVACE_TRY(Model model, Model::open(options.model.model, resolved));
   if (options.labels.empty() && given.preprocess && given.preprocess->imagenet && tells_imagenet(model))
     labels = imagenet_labels();
   Times times;
@@ -191,6 +191,7 @@ Result<int> predict(const PredictOptions& options) {
   std::vector<std::string> notes;
   VIVACE_TRY(const std::vector<Tensor> inputs, read_inputs(model, given, notes));
   for (const std::string& note : notes) say("note: " + note + "\n");
+  VIVACE_CHECK_OK(resize(model, options.model.model, resolved, inputs, given.calls));
   times.input_s = now_s() - start;
 
   start = now_s();

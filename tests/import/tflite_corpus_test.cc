@@ -2,8 +2,6 @@
 // of it, integers and consecutive calls, is tests/acceptance/tflite.py.
 #include <doctest/doctest.h>
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "import/tflite/tflite.h"
 #include "support/corpus_case.h"
@@ -16,10 +14,6 @@ namespace fs = std::filesystem;
 
 // Larger ones take the reference rules minutes.
 constexpr std::uintmax_t kLargest = 500'000;
-
-// Goldens of sizes that the file does not have: its interpreter can be told to resize an input, vivace cannot
-// yet.
-constexpr std::string_view kResized[] = {"tfserving_small", "edsr_1080p"};
 
 // Whether it is one call on given arrays whose outputs have one limit.
 bool is_plain(const JsonValue& record) {
@@ -39,6 +33,11 @@ std::string trouble_with(const JsonValue& record, const fs::path& folder, test::
   if (const auto signature = record.string_at("signature"); signature.ok()) options.signature = *signature;
   // The golden of the same model with its weights turned into floats.
   options.dynamic_range_float = *record.string_at("arithmetic") == "dequantised";
+  for (const JsonMember& feed : record.at("feeds")->members())
+    if (const auto value =
+            test::value_of(feed.value, folder, folder / std::string(*record.string_at("file")), arrays);
+        value.ok())
+      options.input_sizes.emplace_back(std::string(feed.key), value->dims());
   auto imported = open_tflite(folder / std::string(*record.string_at("model")), options);
   if (!imported.ok()) return to_text(imported.error());
   if (const Status sound = verify(imported->graph); !sound.ok()) return to_text(sound.error());
@@ -66,8 +65,6 @@ TEST_CASE("the published TensorFlow Lite models of the corpus give the framework
       const std::string trouble = trouble_with(record, root / name, arrays);
       if (trouble.find("import.unsupported") != std::string::npos)
         ++unsupported;
-      else if (trouble.starts_with("error[predict.shape]") && std::ranges::count(kResized, name) != 0)
-        MESSAGE(label << ": " << trouble);
       else
         CHECK(trouble == "");
       ++models;

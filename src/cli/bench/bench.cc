@@ -22,11 +22,13 @@ struct BenchOptions {
 
 constexpr Range kBatches{1, 1 << 20}, kCallers{1, 1024};
 
-Result<Measured> measure_batch(const Model& model, const BenchOptions& options, std::int64_t batch) {
+Result<Measured> measure_batch(Model model, const BenchOptions& options, const Options& resolved,
+                               std::int64_t batch) {
   std::vector<std::string> notes;
   VIVACE_TRY(const std::vector<Tensor> inputs, options.input.files.empty()
                                                    ? noise_inputs(model, options.input.shapes, batch)
                                                    : read_inputs(model, options.input, notes));
+  VIVACE_CHECK_OK(resize(model, options.model.model, resolved, inputs));
   return measure(model, inputs, {batch, options.callers, options.seconds});
 }
 
@@ -42,7 +44,7 @@ Result<BenchReport> run_all(const BenchOptions& options) {
                model.threads()));
     BenchRun run{model.threads(), {}, {}};
     for (const std::int64_t batch : options.batches) {
-      VIVACE_TRY(Measured measured, measure_batch(model, options, batch));
+      VIVACE_TRY(Measured measured, measure_batch(model, options, resolved, batch));
       run.measured.push_back(std::move(measured));
     }
     run.open = model.open_times();  // only now: it waits for the weights, as the first call does

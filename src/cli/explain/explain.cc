@@ -47,8 +47,9 @@ Result<int> explain(const ExplainOptions& options) {
   VIVACE_CHECK_OK(options.plot.check());
   VIVACE_TRY(Options resolved, options.model.resolved());
   resolved.cache = false;  // the passes are to be seen at work
-  VIVACE_TRY(const Model model, Model::open(options.model.model, resolved));
+  VIVACE_TRY(Model model, Model::open(options.model.model, resolved));
   VIVACE_TRY(const std::vector<Tensor> inputs, noise_inputs(model, options.shapes, options.batch));
+  VIVACE_CHECK_OK(resize(model, options.model.model, resolved, inputs));
   std::vector<TensorView> views;
   std::vector<Shape> shapes;
   for (const Tensor& tensor : inputs) views.push_back(tensor.view()), shapes.push_back(tensor.dims());

@@ -83,6 +83,14 @@ std::string producer_of(const Model& model) {
   return producer;
 }
 
+// A mistake that the file may be innocent of.
+Error of_resized(Error error) {
+  if (error.why().empty())
+    return std::move(error).why(
+        "the inputs have other sizes here than in the file, and it has been made for those");
+  return error;
+}
+
 }  // namespace
 
 Result<Imported> import_records(const std::shared_ptr<const Model>& model, const TfliteOptions& options) {
@@ -90,12 +98,13 @@ Result<Imported> import_records(const std::shared_ptr<const Model>& model, const
   const std::vector<Unsupported> unsupported = survey(*model, choice.subgraph);
   if (!unsupported.empty())
     return unsupported_error(unsupported, "import.unsupported", "operators", model->name);
-  Builder builder(model, options.dynamic_range_float);
+  Builder builder(model, options);
   builder.build(choice.subgraph, choice.signature);
-  VIVACE_CHECK_OK(builder.status());
+  if (Status status = builder.status(); !status.ok())
+    return options.input_sizes.empty() ? std::move(status).error() : of_resized(std::move(status).error());
   Imported imported;
   imported.graph = builder.take_graph();
-  imported.format = "TensorFlow Lite model";
+  imported.format = kTfliteFormat;
   imported.producer = producer_of(*model);
   return imported;
 }

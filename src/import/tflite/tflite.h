@@ -11,12 +11,16 @@
 
 namespace vivace {
 
+inline constexpr std::string_view kTfliteFormat = "TensorFlow Lite model";
+
 struct TfliteOptions {
   /// The signature that is wanted: inputs and outputs have its names then. Left out: the file's first
   /// subgraph, with the names of its tensors.
   std::string signature;
   /// Products of float activations with 8-bit weights in float, not with activations quantised in the run.
   bool dynamic_range_float = false;
+  /// Sizes of inputs, by name, in place of those that the file has.
+  std::vector<std::pair<std::string, Shape>> input_sizes;
 };
 
 /// Imports a model by content. Errors: import.*, tflite.*, file.*.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/checked.h"
 #include "base/text.h"
 #include "import/tflite/build/call.h"
 #include "import/tflite/build/constants.h"
@@ -12,7 +13,7 @@
 namespace vivace::tflite {
 namespace {
 
-constexpr int kDeepest = 16;
+constexpr int kDeepest = 16, kMostAxes = 32;
 constexpr std::size_t kMostOperators = 500'000;  // subgraphs that call subgraphs multiply them
 constexpr std::size_t kMostTensors = 16'000'000;
 
@@ -34,9 +35,41 @@ std::vector<Signature::Port> ports_of(std::span<const std::int32_t> tensors, con
 
 void Builder::build(std::size_t subgraph, const Signature* signature) {
   Scope scope(*model_, subgraph);
-  add_inputs(scope, signature);
+  check_sizes();
+  if (!failed()) add_inputs(scope, signature);
+  if (!failed()) check_resized();
   run(scope);
   add_outputs(scope, signature);
+}
+
+// The sizes that the caller gives, else those of the file, of which some may be open.
+Dims Builder::input_dims(std::string_view input, const TensorRecord& tensor) {
+  for (const auto& [name, sizes] : options_.input_sizes)
+    if (name == input) return known_dims(sizes);
+  Dims dims = known_dims(tensor.shape());
+  for (std::size_t axis = 0; axis < tensor.signature.size(); ++axis)
+    if (tensor.signature[axis] < 0)
+      dims[axis] = graph_.symbol(axis == 0 ? "batch" : text("{}_{}", input, axis));
+  return dims;
+}
+
+void Builder::check_sizes() {
+  for (const auto& [name, sizes] : options_.input_sizes)
+    if (sizes.size() > static_cast<std::size_t>(kMostAxes) || !checked_count(sizes))
+      return fail(
+          Error("import.resize", text("input \"{}\" cannot have the sizes {}", name, vivace::to_text(sizes)))
+              .at(model_->name)
+              .fix("give sizes of 0 or more whose product fits into memory"));
+}
+
+void Builder::check_resized() {
+  std::vector<std::string_view> names;
+  for (const ValueId input : graph_.inputs()) names.push_back(graph_.value(input).name);
+  for (const auto& [name, sizes] : options_.input_sizes)
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      return fail(Error("import.resize",
+                        text("the model has no input \"{}\" to resize{}", name, did_you_mean(name, names)))
+                      .at(model_->name));
 }
 
 void Builder::add_inputs(Scope& scope, const Signature* signature) {
@@ -49,12 +82,9 @@ void Builder::add_inputs(Scope& scope, const Signature* signature) {
       return fail(Error("import.unsupported", text("input \"{}\" is of {}", port.name, name_of(tensor.type)))
                       .at(model_->name)
                       .fix("convert the model with inputs of numbers"));
-    Dims dims = known_dims(tensor.shape());
-    for (std::size_t axis = 0; axis < tensor.signature.size(); ++axis)
-      if (tensor.signature[axis] < 0)
-        dims[axis] = graph_.symbol(axis == 0 ? "batch" : text("{}_{}", readable(port.name, "input"), axis));
     ValueId& place = scope.values[static_cast<std::size_t>(port.tensor)];
     const std::string name = unique(readable(port.name, text("input_{}", number++)));
+    Dims dims = input_dims(name, tensor);
     if (place == kNoValue) place = graph_.add_input(name, *dtype, std::move(dims));
   }
 }

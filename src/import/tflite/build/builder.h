@@ -9,6 +9,7 @@
 #include "formats/tflite/tflite.h"
 #include "graph/graph.h"
 #include "import/imported.h"
+#include "import/tflite/tflite.h"
 
 namespace vivace::tflite {
 
@@ -29,13 +30,13 @@ struct Scope {
 /// Runs operators in the file's order and collects nodes. The first mistake stops everything.
 class Builder {
  public:
-  explicit Builder(std::shared_ptr<const Model> model, bool dynamic_range_float = false)
-      : model_(std::move(model)), dynamic_range_float_(dynamic_range_float) {}
+  explicit Builder(std::shared_ptr<const Model> model, TfliteOptions options = {})
+      : model_(std::move(model)), options_(std::move(options)) {}
 
   const std::shared_ptr<const Model>& model() const { return model_; }
   Graph& graph() { return graph_; }
   /// Whether float activations stay so where they meet 8-bit weights.
-  bool dynamic_range_float() const { return dynamic_range_float_; }
+  bool dynamic_range_float() const { return options_.dynamic_range_float; }
   Graph take_graph() { return std::move(graph_); }
   void fail(Error error) {
     if (!trouble_) trouble_ = std::move(error);
@@ -77,6 +78,10 @@ class Builder {
     ValueId at_start = kNoValue, now = kNoValue;
     ConstantPtr initial;
   };
+  Dims input_dims(std::string_view input, const TensorRecord& tensor);
+  /// What the caller says of inputs: sizes that can be, of inputs that there are.
+  void check_sizes();
+  void check_resized();
   void add_inputs(Scope& scope, const Signature* signature);
   void add_outputs(Scope& scope, const Signature* signature);
   ValueId started();
@@ -87,7 +92,7 @@ class Builder {
   std::string unique(const std::string& name);
 
   std::shared_ptr<const Model> model_;
-  bool dynamic_range_float_;
+  TfliteOptions options_;
   Graph graph_;
   std::optional<Error> trouble_;
   std::map<std::string, int> names_;
