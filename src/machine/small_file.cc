@@ -14,4 +14,17 @@ std::string read_small(const std::filesystem::path& path) {
   return size > 0 ? std::string(buffer, static_cast<std::size_t>(size)) : std::string();
 }
 
+std::string read_whole(const std::filesystem::path& path) {
+  constexpr std::size_t kMost = std::size_t{1} << 20;
+  std::string whole;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return whole;
+  char buffer[16384];
+  ssize_t size = 0;
+  while (whole.size() < kMost && (size = ::read(file, buffer, sizeof buffer)) > 0)
+    whole.append(buffer, static_cast<std::size_t>(size));
+  ::close(file);
+  return whole;
+}
+
 }  // namespace vivace::machine

@@ -1,0 +1,206 @@
+#include "doctor/collect/collect.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/try.h"
+#include "doctor/collect/child.h"
+#include "doctor/collect/focus.h"
+#include "doctor/collect/python_part.h"
+#include "doctor/collect/sampler.h"
+#include "doctor/collect/surroundings.h"
+#include "doctor/collect/tree.h"
+
+extern char** environ;
+
+namespace vivace::doctor {
+namespace {
+
+constexpr double kShortest_s = 0.01, kLongest_s = 0.1;  // between two looks at the critical thread
+constexpr double kMostShare = 0.005;                    // of a processor, for each kind of look
+
+Ns clock_ns(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return static_cast<Ns>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+// A kind of look that is taken as often as its cost allows.
+class Pace {
+ public:
+  explicit Pace(Ns least) : pause_(least), least_(least) {}
+  template <class F>
+  void maybe(Ns now, F look) {
+    if (now < next_) return;
+    const Ns begin = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    look();
+    const Ns cost = clock_ns(CLOCK_THREAD_CPUTIME_ID) - begin;
+    pause_ = std::max(least_, static_cast<Ns>(static_cast<double>(cost) / kMostShare));
+    next_ = now + pause_;
+  }
+  Ns pause() const { return pause_; }
+
+ private:
+  Ns pause_, least_, next_ = 0;
+};
+
+class Run {
+ public:
+  Run(const std::vector<std::string>& command, const CollectOptions& options)
+      : command_(command), options_(options) {}
+
+  Result<Evidence> watch() {
+    evidence_.recorded_by = options_.recorded_by;
+    evidence_.program.command = command_;
+    evidence_.environment = recorded_environment();
+    origin_ = clock_ns(CLOCK_MONOTONIC);
+    VIVACE_CHECK_OK(child_.prepare(command_, environment()));
+    begin_sampling();
+    Tree tree(child_.pid());
+    tree.look(0);
+    began_ = since_origin();
+    Focus focus(child_.pid(), surroundings_.quotas(), began_);
+    VIVACE_CHECK_OK(child_.go());
+    follow(focus, tree);
+    finish(focus, tree);
+    return std::move(evidence_);
+  }
+
+ private:
+  std::vector<std::string> environment() {
+    if (options_.python) {
+      const std::string trouble = python_.prepare(origin_);
+      if (trouble.empty()) return python_.environment();
+      gap("Python", trouble);
+    }
+    std::vector<std::string> words;
+    for (char** entry = environ; entry && *entry; ++entry) words.emplace_back(*entry);
+    return words;
+  }
+
+  void begin_sampling() {
+    if (!options_.code) return gap("code", "it was switched off");
+    const std::string trouble =
+        sampler_.begin(child_.pid(), origin_, static_cast<int>(::sysconf(_SC_NPROCESSORS_CONF)));
+    if (!trouble.empty()) return gap("code", trouble);
+    evidence_.sampled = true;
+    if (!sampler_.sees_kernel())
+      gap("the kernel's code", "perf_event_paranoid keeps it hidden; its time is told by ticks");
+  }
+
+  Ns since_origin() const { return clock_ns(CLOCK_MONOTONIC) - origin_; }
+
+  void gap(std::string what, std::string why) { evidence_.gaps.push_back({std::move(what), std::move(why)}); }
+
+  void look(Focus& focus) {
+    ++evidence_.cost.looks;
+    python_.ring().drain();
+    samples_.clear();
+    sampler_.drain(samples_);
+    const Ns now = since_origin();
+    focus.look(now, python_.ring());
+    for (const Sample& sample : samples_) {
+      const bool critical = focus.is(sample);
+      const Code code = sampler_.code().code(sample.library);
+      if (critical) focus.count(sample, code, python_.ring());
+      auto& [own, others] = counts_[sample.library];
+      ++(critical ? own : others);
+    }
+    constexpr Ns kKept = 1'000'000'000;
+    python_.ring().forget_before(now - kKept);
+  }
+
+  void follow(Focus& focus, Tree& tree) {
+    Pace looks(static_cast<Ns>(kShortest_s * 1e9)), trees(500'000'000), threads(250'000'000);
+    for (;;) {
+      const Ns now = since_origin();
+      looks.maybe(now, [&] { look(focus); });
+      trees.maybe(now, [&] { tree.look(now - began_); });
+      threads.maybe(now, [&] { tree.look_at_threads(focus.pid()); });
+      const double pause = std::clamp(static_cast<double>(looks.pause()) * 1e-9, kShortest_s, kLongest_s);
+      if (child_.wait(pause)) return;
+    }
+  }
+
+  void finish(Focus& focus, Tree& tree) {
+    look(focus);
+    const Ns wall = since_origin() - began_;
+    tree.look_at_end(wall);
+    const Child::End end = child_.reap();
+    tree.look(wall);
+    evidence_.program.exit_code = end.code, evidence_.program.signal = end.signal;
+    evidence_.program.wall = wall;
+    evidence_.processes = tree.processes();
+    evidence_.threads = tree.threads();
+    surroundings_.finish(evidence_);
+    evidence_.host.rivals = tree.rivals();
+    evidence_.slices = focus.take();
+    if (options_.python) evidence_.python = python_.collect(focus.pid(), evidence_.gaps);
+    shift();
+    name_start();
+    name_libraries();
+    evidence_.cost.cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID) - began_cpu_;
+  }
+
+  // What we prepared after the origin was noted belongs to nobody: the program began when it was let go.
+  void shift() {
+    for (Slice& slice : evidence_.slices) slice.start -= began_, slice.end -= began_;
+    Python& python = evidence_.python;
+    if (python.seen) python.ready = std::max<Ns>(0, python.ready - began_);
+    if (python.left > 0) python.left -= began_;
+    for (Calls& calls : python.calls) calls.first_at -= began_, calls.last_end -= began_;
+  }
+
+  // Before the Python part could tell a phase, a Python program was starting.
+  void name_start() {
+    if (!python_.ring().heard()) return;
+    for (Slice& slice : evidence_.slices) {
+      const auto move = [](auto& list) {
+        list[at(Phase::start)] += list[at(Phase::run)];
+        list[at(Phase::run)] = 0;
+      };
+      move(slice.phase);
+      for (std::size_t code = 0; code < kCodes; ++code) {
+        slice.samples[at(Phase::start)][code] += std::exchange(slice.samples[at(Phase::run)][code], 0);
+      }
+      for (std::size_t in = 0; in < kBlockeds; ++in)
+        slice.blocked[at(Phase::start)][in] += std::exchange(slice.blocked[at(Phase::run)][in], 0);
+    }
+  }
+
+  void name_libraries() {
+    for (const auto& [library, count] : counts_)
+      evidence_.libraries.push_back({sampler_.code().name(library),
+                                     std::string(kCodeNames[at(sampler_.code().code(library))]), count.first,
+                                     count.second});
+    std::ranges::sort(evidence_.libraries, std::ranges::greater(),
+                      [](const Library& library) { return library.critical + library.others; });
+    constexpr std::size_t kMostLibraries = 40;
+    if (evidence_.libraries.size() > kMostLibraries) evidence_.libraries.resize(kMostLibraries);
+  }
+
+  const std::vector<std::string>& command_;
+  const CollectOptions& options_;
+  Ns began_cpu_ = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+  Evidence evidence_;
+  Surroundings surroundings_;
+  Ns origin_ = 0;  // by the monotonic clock, which the Python part and the samples count from
+  Ns began_ = 0;   // the program, from the origin on
+  PythonPart python_;
+  Child child_;
+  Sampler sampler_;
+  std::vector<Sample> samples_;
+  std::map<std::size_t, std::pair<std::int64_t, std::int64_t>> counts_;
+};
+
+}  // namespace
+
+Result<Evidence> collect(const std::vector<std::string>& command, const CollectOptions& options) {
+  return Run(command, options).watch();
+}
+
+}  // namespace vivace::doctor

@@ -1,0 +1,21 @@
+// Runs a program unchanged and watches it from outside, and where it is Python from inside as well.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "doctor/evidence/evidence.h"
+
+namespace vivace::doctor {
+
+struct CollectOptions {
+  bool python = true;  // the part inside Python
+  bool code = true;    // sampling of code by perf events
+  std::string recorded_by;
+};
+
+/// Until the program ended. Its standard streams, its signals and its children are its own. Requires a
+/// command. Errors: doctor.command, doctor.start. Whatever cannot be seen is a gap in the evidence.
+Result<Evidence> collect(const std::vector<std::string>& command, const CollectOptions& options);
+
+}  // namespace vivace::doctor

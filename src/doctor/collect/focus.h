@@ -1,0 +1,48 @@
+// Follows the critical thread: the main thread of the program, or of the child that it waits for.
+#pragma once
+
+#include <optional>
+
+#include "doctor/collect/proc.h"
+#include "doctor/collect/ring.h"
+#include "doctor/collect/sampler.h"
+#include "doctor/collect/slices.h"
+#include "machine/cgroups.h"
+
+namespace vivace::doctor {
+
+class Focus {
+ public:
+  /// `quotas`: groups with a limit on processor time. The time line begins at `began`.
+  Focus(std::int64_t root, std::vector<machine::CgroupState> quotas, Ns began);
+
+  /// Takes the stretch since the last look.
+  void look(Ns now, const Ring& ring);
+  /// Counts a sample of the running thread.
+  void count(const Sample& sample, Code code, const Ring& ring);
+
+  std::int64_t pid() const { return pid_; }
+  bool is(const Sample& sample) const { return sample.tid == pid_; }
+  std::vector<Slice> take() { return slices_.take(); }
+
+ private:
+  struct Totals {
+    SchedStat sched;
+    Ns system = 0, group = 0;
+    std::int64_t minor_faults = 0, major_faults = 0;
+  };
+  void turn_to(std::int64_t pid);
+  void follow_children(const std::optional<Blocked>& blocked, bool gone);
+  Ns throttled_since();
+
+  std::int64_t pid_ = 0;
+  std::vector<std::int64_t> above_;  // processes that wait for the one we look at
+  ProcFile stat_{""}, schedstat_{""}, syscall_{""}, group_{""};
+  Totals last_;
+  Ns group_run_ = 0;  // the group's processor time beside the thread's, not yet given to a slice
+  Ns looked_, throttled_ = 0;
+  std::vector<machine::CgroupState> quotas_;
+  Slices slices_;
+};
+
+}  // namespace vivace::doctor

@@ -1,0 +1,47 @@
+"""Runs in the observed interpreter before the program's first line: begins to watch, and leaves no trace.
+
+Whatever goes wrong here is told in the record and never to the program.
+"""
+
+
+def _begin():
+    import os
+    import sys
+
+    here = os.path.dirname(os.path.abspath(__file__))
+    told = os.environ.pop("VIVACE_DOCTOR", "")
+    before = os.environ.pop("VIVACE_DOCTOR_PYTHONPATH", None)
+    # Children are other programs: they get the environment as it was.
+    if before is None:
+        os.environ.pop("PYTHONPATH", None)
+    else:
+        os.environ["PYTHONPATH"] = before
+    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        if told:
+            from vivace_doctor import watch
+
+            watch.begin(os.path.dirname(here), int(told))
+    except Exception:  # a part that cannot run is a gap in the report, no more
+        pass
+    finally:
+        sys.dont_write_bytecode = bytecode
+        sys.path[:] = [folder for folder in sys.path if folder != here]
+        sys.path_importer_cache.pop(here, None)
+
+
+def _chain():
+    """The user's own sitecustomize, as if this one were not there."""
+    import sys
+
+    own = sys.modules.pop("sitecustomize", None)
+    try:
+        import sitecustomize  # noqa: F401
+    except ImportError as error:
+        if error.name != "sitecustomize":
+            raise
+        sys.modules["sitecustomize"] = own
+
+
+_begin()
+_chain()

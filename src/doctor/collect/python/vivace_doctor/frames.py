@@ -1,0 +1,119 @@
+"""Looks at the main thread's stack from time to time: which lines of the program time goes to."""
+
+import sys
+
+import _thread
+
+from .state import HIDDEN, is_user, state
+
+lines = {}  # (file, line, function): [samples, own, {callee: samples}]
+leaves = {}  # package: [inside a watched call, elsewhere]
+counts = {"sampled": 0}
+MOST = 2000
+DEEPEST = 1000  # frames: those of an import of TensorFlow are some hundreds
+LOGGING_WITHIN = 12
+_packages = {}
+
+
+def package_of(name):
+    """The package of a file: "keras", "numpy", "json"; "" for the program's own."""
+    known = _packages.get(name)
+    if known is None:
+        for mark in ("-packages/", "/lib/python"):
+            at = name.rfind(mark)
+            if at >= 0:
+                rest = name[at + len(mark):].split("/")
+                known = rest[1] if mark == "/lib/python" and len(rest) > 1 else rest[0]
+                break
+        else:
+            known = name.strip("<>").split()[-1].split(".")[0] if name.startswith("<") else ""
+        known = known.removesuffix(".py")
+        if len(_packages) < 20000:
+            _packages[name] = known
+    return known
+
+
+def look(inside):
+    leaf = sys._current_frames().get(state.main)
+    if leaf is None:
+        return
+    counts["sampled"] += 1
+    named = package_of(leaf.f_code.co_filename)
+    frame, below = leaf, None
+    for depth in range(DEEPEST):
+        if frame is None or is_user(frame.f_code):
+            break
+        if frame.f_code.co_filename != HIDDEN:
+            below = frame
+            if depth < LOGGING_WITHIN and frame.f_code.co_name in ("_log", "handle", "emit"):
+                if package_of(frame.f_code.co_filename) == "logging":  # whatever it writes through
+                    named = "logging"
+        frame = frame.f_back
+    row = leaves.get(named)
+    if row is None and len(leaves) < MOST:
+        row = leaves[named] = [0, 0]
+    if row is not None:
+        row[0 if inside else 1] += 1
+    if frame is None or not is_user(frame.f_code):
+        return
+    key = (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
+    row = lines.get(key)
+    if row is None:
+        if len(lines) >= MOST:
+            return
+        row = lines[key] = [0, 0, {}]
+    row[0] += 1
+    if below is None:
+        row[1] += 1
+    else:
+        callee = package_of(below.f_code.co_filename)
+        row[2][callee] = row[2].get(callee, 0) + 1
+
+
+class Looker:
+    """A thread that looks every `pause` seconds, and calls `tick` after each look. It can be stopped at once, so that a
+    fork never finds it running."""
+
+    def __init__(self, tick):
+        self.tick = tick
+        self.stop_lock = _thread.allocate_lock()
+        self.done = _thread.allocate_lock()
+        self.running = False
+
+    def start(self):
+        self.stop_lock.acquire(False)
+        self.done.acquire(False)
+        self.running = True
+        _thread.start_new_thread(self._run, ())
+
+    def stop(self):
+        if self.running:
+            self.running = False
+            self.stop_lock.release()
+            self.done.acquire(True, 0.2)
+            self.done.release() if self.done.locked() else None
+
+    def _run(self):
+        try:
+            while not self.stop_lock.acquire(True, self.tick()):
+                if state.live:
+                    look(state.ring.stack[-1] in (3, 4, 5))
+        except Exception:  # the interpreter is ending
+            pass
+        finally:
+            try:
+                self.done.release()
+            except RuntimeError:
+                pass
+
+
+def record_lines():
+    rows = sorted(list(lines.items()), key=lambda item: -item[1][0])[:40]
+    return [{"file": file, "line": line, "function": function, "samples": samples, "own": own,
+             "callee": max(callees, key=callees.get) if callees else ""}
+            for (file, line, function), (samples, own, callees) in rows]
+
+
+def record_leaves():
+    rows = sorted(list(leaves.items()), key=lambda item: -sum(item[1]))[:40]
+    return [{"name": name or "own", "inside": inside, "elsewhere": elsewhere} for name, (inside, elsewhere) in rows]

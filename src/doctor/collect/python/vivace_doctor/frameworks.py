@@ -1,0 +1,169 @@
+"""Which callables of which frameworks are watched, and what of a call is noted."""
+
+import sys
+
+from .calls import LOAD, describe, functions, is_user, loading, number_of, place_of, watched, wrap
+from .imports import hooks
+from .ring import now
+from .state import hide, state
+
+
+def _graph_building():
+    context = sys.modules.get("tensorflow.python.eager.context")
+    return context is not None and not context.executing_eagerly()
+
+
+def _eagerly(model):
+    try:
+        return bool(model.run_eagerly)
+    except Exception:
+        return False
+
+
+def of_model(args, kwargs, frame):
+    """model.predict(x), model.fit(x, ...): a method on a model with data."""
+    model = args[0]
+    data = args[1] if len(args) > 1 else kwargs.get("x")
+    return (getattr(model, "name", ""), number_of(model), *place_of(frame), *describe(data), _eagerly(model))
+
+
+def of_direct_call(args, kwargs, frame):
+    """model(x): counted where numbers go in, not where a graph is being built."""
+    model = args[0]
+    data = args[1] if len(args) > 1 else next(iter(kwargs.values()), None)
+    if _graph_building() or type(data).__name__ in ("KerasTensor", "SymbolicTensor"):
+        return None
+    return (getattr(model, "name", ""), number_of(model), *place_of(frame), *describe(data), True)
+
+
+def of_loading(args, kwargs, frame):
+    path = args[0] if args else next(iter(kwargs.values()), None)
+    loading(path)
+    return (str(path)[-80:], 0, *place_of(frame), "", "", -1, False)
+
+
+def of_session_made(args, kwargs, frame):
+    path = args[1] if len(args) > 1 else kwargs.get("path_or_bytes") or kwargs.get("model_path")
+    loading(path)
+    name = "" if isinstance(path, (bytes, bytearray)) else str(path)[-80:]
+    return (name, 0, *place_of(frame), "", "", -1, False)
+
+
+def of_session_run(args, kwargs, frame):
+    feed = args[2] if len(args) > 2 else kwargs.get("input_feed") or kwargs.get("feed_dict")
+    return ("session", number_of(args[0]), *place_of(frame), *describe(feed), False)
+
+
+def of_object(args, kwargs, frame):
+    return (type(args[0]).__name__, number_of(args[0]), *place_of(frame), "", "", -1, False)
+
+
+def _methods(owner, names, key_of):
+    for name in names:
+        wrap(owner, name, name, key_of)
+
+
+def keras_trainer(module):
+    _methods(module.TensorFlowTrainer, ("predict", "fit", "evaluate", "predict_on_batch", "train_on_batch"), of_model)
+
+
+def keras_model(module):
+    module.Model.__call__ = watched(module.Model.__call__, "model", of_direct_call)
+
+
+def tf_keras_model(module):
+    _methods(module.Model, ("predict", "fit", "evaluate", "predict_on_batch", "train_on_batch"), of_model)
+    wrap(module.Model, "__call__", "model", of_direct_call)
+
+
+def saving(module):
+    wrap(module, "load_model", "load", of_loading, LOAD)
+
+
+def saved_model(module):
+    wrap(module, "load", "load", of_loading, LOAD)
+
+
+def onnxruntime(module):
+    wrap(module.InferenceSession, "__init__", "load", of_session_made, LOAD)
+    wrap(module.Session, "run", "session.run", of_session_run)
+
+
+def lite(module):
+    wrap(module.Interpreter, "__init__", "load", of_session_made, LOAD)
+    wrap(module.Interpreter, "invoke", "invoke", of_object)
+
+
+def tf1_session(module):
+    wrap(module.BaseSession, "run", "session.run", of_session_run)
+
+
+def of_function(args, kwargs, frame):
+    if _graph_building():
+        return None
+    function = args[0]
+    return (getattr(function, "__name__", ""), number_of(function), *place_of(frame),
+            *describe(args[1] if len(args) > 1 else None), False)
+
+
+def _note_traces(function, key, took):
+    """A row a function of the program's text, however many objects it is made into."""
+    row = functions.get(key)
+    if row is None:
+        if len(functions) >= 300:
+            return
+        row = functions[key] = {"objects": {}, "calls": 0, "traces": 0, "trace": 0, "total": 0}
+    row["calls"] += 1
+    row["total"] += took
+    traces = function.experimental_get_tracing_count()
+    number = number_of(function)
+    before = row["objects"].get(number, 0)
+    if traces > before:
+        row["traces"] += traces - before
+        row["trace"] += took
+        if len(row["objects"]) < 10000:
+            row["objects"][number] = traces
+
+
+def tf_function(module):
+    inner = module.Function.__call__
+
+    def __call__(self, *args, **kwargs):
+        begin = now()
+        try:
+            return inner(self, *args, **kwargs)
+        except BaseException as error:
+            error.__traceback__ = error.__traceback__.tb_next
+            raise
+        finally:
+            if state.live and not _graph_building():
+                try:
+                    code = self.python_function.__code__
+                    key = (getattr(self, "__name__", ""), code.co_filename, code.co_firstlineno, is_user(code))
+                    _note_traces(self, key, now() - begin)
+                except Exception:  # a function without code of its own
+                    pass
+
+    module.Function.__call__ = watched(hide(__call__), "function", of_function)
+
+
+hooks.update({
+    "keras.src.backend.tensorflow.trainer": keras_trainer,
+    "keras.src.models.model": keras_model,
+    "keras.src.saving.saving_api": saving,
+    "tf_keras.src.engine.training": tf_keras_model,
+    "tf_keras.src.saving.saving_api": saving,
+    "tensorflow.python.saved_model.load": saved_model,
+    "tensorflow.python.eager.polymorphic_function.polymorphic_function": tf_function,
+    "tensorflow.python.client.session": tf1_session,
+    "tensorflow.lite.python.interpreter": lite,
+    "ai_edge_litert.interpreter": lite,
+    "tflite_runtime.interpreter": lite,
+    "onnxruntime.capi.onnxruntime_inference_collection": onnxruntime,
+})
+
+
+def record():
+    return [{"name": str(name)[:80], "file": file, "line": line, "objects": len(row["objects"]), "calls": row["calls"],
+             "traces": row["traces"], "trace": row["trace"], "total": row["total"]}
+            for (name, file, line, _), row in list(functions.items())]

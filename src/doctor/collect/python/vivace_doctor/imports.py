@@ -1,0 +1,85 @@
+"""Times every module that is really loaded, by standing in for the interpreter's own entry to loading."""
+
+import sys
+
+from .ring import IMPORTS, now
+from .state import hide, is_main, state
+
+modules = {}  # name: [total, self], of those that took a millisecond or more
+packages = {}  # first part of the name: [self, modules, outermost total]
+totals = {"modules": 0, "outer": 0, "uncached": 0}
+_children = []  # of the modules being loaded, the time that went to what they import
+_open = {}  # packages being loaded, and how deep
+hooks = {}  # name of a module: what to do once it is loaded
+
+
+def _entered(name):
+    package = name.partition(".")[0]
+    _open[package] = _open.get(package, 0) + 1
+    _children.append(0)
+    begin = now()
+    state.ring.enter(IMPORTS, begin)
+    return package, begin
+
+
+def _left(name, package, begin):
+    end = now()
+    state.ring.leave(end)
+    took = end - begin
+    own = took - _children.pop()
+    if _children:
+        _children[-1] += took
+    else:
+        totals["outer"] += took
+    totals["modules"] += 1
+    row = packages.setdefault(package, [0, 0, 0])
+    row[0] += own
+    row[1] += 1
+    _open[package] -= 1
+    if not _open[package]:
+        row[2] += took
+    if own >= 1_000_000 and len(modules) < 2000:
+        modules[name] = [took, own]
+
+
+def _run_hook(name):
+    hook = hooks.pop(name, None)
+    if hook is not None and name in sys.modules:
+        try:
+            hook(sys.modules[name])
+        except Exception:  # another version of the framework: it goes unwatched
+            state.failed = getattr(state, "failed", []) + [name]
+
+
+def begin():
+    import _frozen_importlib as machinery
+    import _frozen_importlib_external as external
+
+    load = machinery._find_and_load
+    compiled = external.SourceLoader.source_to_code
+
+    def _find_and_load(name, import_):
+        if not state.live or not is_main():
+            return load(name, import_)
+        package, begin_ns = _entered(name)
+        try:
+            module = load(name, import_)
+        finally:
+            _left(name, package, begin_ns)
+        if name in hooks:
+            _run_hook(name)
+        return module
+
+    def source_to_code(self, *args, **kwargs):
+        totals["uncached"] += 1
+        return compiled(self, *args, **kwargs)
+
+    machinery._find_and_load = hide(_find_and_load)
+    external.SourceLoader.source_to_code = hide(source_to_code)
+    for function in (_find_and_load, source_to_code):
+        function.__code__ = function.__code__.replace(co_filename="<frozen importlib._bootstrap>")
+
+
+def record():
+    rows = sorted(packages.items(), key=lambda item: -item[1][0])[:40]
+    return [{"name": name, "total": total, "self": own, "modules": count} for name, (own, count, total) in rows]

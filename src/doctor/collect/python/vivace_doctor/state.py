@@ -1,0 +1,44 @@
+"""What all parts share: whether to watch at all, whose thread it is, and when it began."""
+
+import _thread
+import os
+
+
+class State:
+    """live: cleared in forked children and at the end; then every hook does nothing."""
+
+    live = False
+    main = 0
+    pid = 0
+    origin = 0  # the program's start, by the monotonic clock
+    ring = None
+
+
+state = State()
+OWN = os.path.dirname(os.path.abspath(__file__))
+HIDDEN = "<frozen importlib._bootstrap> vivace"
+
+
+def is_main():
+    return _thread.get_ident() == state.main
+
+
+def hide(function):
+    """Warnings and tracebacks pass over frames of this file name, as over the import machinery's."""
+    function.__code__ = function.__code__.replace(co_filename=HIDDEN)
+    return function
+
+
+_user_files = {}
+
+
+def is_user(code):
+    """Whether code is the program's own: no library's, no frozen module's. By file: code objects hash slowly."""
+    name = code.co_filename
+    known = _user_files.get(name)
+    if known is None:
+        library = f"{os.sep}lib{os.sep}python" in name or "-packages" in name or name.startswith(OWN)
+        known = not library and (not name.startswith("<") or name.startswith("<ipython") or name in ("<stdin>", "<string>"))
+        if len(_user_files) < 20000:
+            _user_files[name] = known
+    return known

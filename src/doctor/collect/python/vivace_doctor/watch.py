@@ -1,0 +1,174 @@
+"""Begins to watch, and writes the record: from time to time, and when the interpreter ends."""
+
+import atexit
+import gc
+import os
+import sys
+
+import _thread
+from _json import encode_basestring_ascii as quoted
+
+from . import calls, frameworks, frames, imports, ring
+from .ring import now
+from .state import state
+
+VERSIONS = ("tensorflow", "keras", "tf_keras", "numpy", "onnxruntime", "ai_edge_litert", "tflite_runtime", "torch",
+            "jax", "pandas", "scipy", "cv2", "PIL", "h5py")
+_collections = {"count": 0, "total": 0, "most": 0}
+_facts = {"ready": 0, "left": 0, "inside": 0}
+_times = {"begun": 0, "written": 0}
+_gc_begin = [0]
+
+
+def as_json(value):
+    """JSON of numbers, texts, lists and dicts: importing json would cost the program more than all else here."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return repr(value) if value == value and abs(value) < 1e300 else "0"
+    if isinstance(value, dict):
+        return "{" + ",".join(quoted(str(key)) + ":" + as_json(item) for key, item in value.items()) + "}"
+    return "[" + ",".join(map(as_json, value)) + "]"
+
+
+def _collected(phase, info):
+    if not state.live:
+        return
+    if phase == "start":
+        _gc_begin[0] = now()
+    elif _gc_begin[0]:
+        took = now() - _gc_begin[0]
+        _collections["count"] += 1
+        _collections["total"] += took
+        _collections["most"] = max(_collections["most"], took)
+
+
+def _versions():
+    found = []
+    for name in VERSIONS:
+        module = sys.modules.get(name)
+        version = getattr(module, "__dict__", {}).get("__version__")
+        if isinstance(version, str):
+            found.append({"name": name, "version": version})
+    return found
+
+
+def _settings():
+    """What was set in TensorFlow, read only where it is loaded and begun."""
+    found = {}
+    context = sys.modules.get("tensorflow.python.eager.context")
+    held = getattr(context, "_context", None)
+    if held is not None:
+        found["intra_op_threads"] = getattr(held, "_intra_op_parallelism_threads", None)
+        found["inter_op_threads"] = getattr(held, "_inter_op_parallelism_threads", None)
+        found["optimizer_jit"] = getattr(held, "_optimizer_jit", None)
+    eager = sys.modules.get("tensorflow.python.eager.polymorphic_function.eager_function_run")
+    if eager is not None:
+        found["functions_run_eagerly"] = getattr(eager, "RUN_FUNCTIONS_EAGERLY", None)
+    if sys.gettrace() is not None:
+        found["settrace"] = True
+    if sys.getprofile() is not None:
+        found["setprofile"] = True
+    return [{"name": name, "value": str(value)} for name, value in found.items() if value is not None]
+
+
+def _error():
+    kind, value = getattr(sys, "last_type", None), getattr(sys, "last_value", None)
+    if kind is None:
+        return "", ""
+    try:
+        return kind.__name__, str(value)[:400]
+    except Exception:
+        return kind.__name__, ""
+
+
+def _files():
+    found = []
+    for path in list(calls.files):
+        try:
+            size = os.stat(path).st_size
+        except OSError:
+            size = 0
+        found.append({"path": os.path.abspath(path), "bytes": size})
+    return found
+
+
+def _record():
+    error, error_text = _error()
+    return {
+        "seen": True, "version": sys.version.split()[0], "executable": sys.executable or "", "pid": state.pid,
+        "ready": _facts["ready"], "left": _facts["left"], "import_total": imports.totals["outer"],
+        "modules": imports.totals["modules"], "uncached": imports.totals["uncached"], "packages": imports.record(),
+        "calls": calls.record(), "functions": frameworks.record(), "lines": frames.record_lines(),
+        "leaves": frames.record_leaves(), "sampled": frames.counts["sampled"], "collections": _collections,
+        "versions": _versions(), "settings": _settings(), "files": _files(), "error": error, "error_text": error_text,
+        "inside": _facts["inside"],
+    }
+
+
+def write():
+    """The whole record, in one step: a reader sees the old one or the new one."""
+    if not state.live or os.getpid() != state.pid:
+        return
+    begin = now()
+    path = os.path.join(state.folder, f"python-{state.pid}.json")
+    try:
+        with open(path + ".new", "w", encoding="ascii") as file:
+            file.write(as_json(_record()))
+        os.replace(path + ".new", path)
+    except Exception:  # a full disk, a folder that is gone: the program goes on
+        pass
+    _times["written"] = now()
+    _facts["inside"] += _times["written"] - begin
+
+
+def _tick():
+    """Gives the seconds until the next look: rarer the longer the program runs; writes the record now and then."""
+    when = now()
+    age = when - _times["begun"]
+    if when - _times["written"] > max(1_000_000_000, age // 20):
+        write()
+    return 0.04 if age < 60_000_000_000 else 0.1
+
+
+def _end():
+    if not state.live or os.getpid() != state.pid:
+        return
+    when = now()
+    _facts["left"] = when - state.origin
+    state.ring.enter(ring.END, when)
+    _looker.stop()
+    write()
+    state.live = False
+
+
+def _in_child():
+    state.live = False
+
+
+def _after_fork():
+    if state.live:
+        _looker.start()
+
+
+_looker = frames.Looker(_tick)
+
+
+def begin(folder, origin):
+    state.folder, state.origin, state.pid = folder, origin, os.getpid()
+    state.main = _thread.get_ident()
+    state.ring = ring.Ring(os.path.join(folder, "ring"))
+    begun = now()
+    state.ring.enter(ring.OWN, begun)
+    _times["begun"] = _times["written"] = begun
+    _facts["ready"] = begun - origin
+    state.live = True
+    imports.begin()
+    gc.callbacks.append(_collected)
+    atexit.register(_end)
+    os.register_at_fork(before=_looker.stop, after_in_parent=_after_fork, after_in_child=_in_child)
+    _looker.start()

@@ -1,0 +1,38 @@
+// The part of the collector that runs inside a Python program: its files lie in a folder of their own, which
+// only the user may read and which is gone afterwards.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "doctor/collect/ring.h"
+#include "doctor/evidence/evidence.h"
+
+namespace vivace::doctor {
+
+class PythonPart {
+ public:
+  PythonPart() = default;
+  ~PythonPart();
+  PythonPart(const PythonPart&) = delete;
+  PythonPart& operator=(const PythonPart&) = delete;
+
+  /// Writes the files. Says why it cannot, or nothing.
+  std::string prepare(Ns origin);
+  /// The environment in which the program is to be started: ours, and the way to the files.
+  std::vector<std::string> environment() const;
+  Ring& ring() { return ring_; }
+  /// What was recorded by the process `pid`, or else by the one that was watched longest.
+  Python collect(std::int64_t pid, std::vector<Gap>& gaps) const;
+
+ private:
+  std::filesystem::path folder_;
+  Ns origin_ = 0;
+  Ring ring_;
+};
+
+/// The share of a file that the page cache holds; -1 where that cannot be told.
+double cached_share(const std::filesystem::path& path);
+
+}  // namespace vivace::doctor

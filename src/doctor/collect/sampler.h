@@ -1,0 +1,49 @@
+// Which code runs, sampled by the kernel's software clock: perf_event_open, which needs no rights beyond
+// those over one's own child where the system allows it at all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "doctor/collect/code_map.h"
+
+namespace vivace::doctor {
+
+struct Sample {
+  Ns at = 0;
+  std::int64_t pid = 0, tid = 0;
+  std::size_t library = CodeMap::kUnknown;
+};
+
+class Sampler {
+ public:
+  Sampler() = default;
+  ~Sampler();
+  Sampler(const Sampler&) = delete;
+  Sampler& operator=(const Sampler&) = delete;
+
+  /// For a process that has not executed its program yet, and all that it will start. Says why not, or
+  /// nothing.
+  std::string begin(std::int64_t pid, Ns origin, int processors);
+  bool works() const { return !buffers_.empty(); }
+  bool sees_kernel() const { return sees_kernel_; }
+
+  /// Appends the samples that came in since the last call.
+  void drain(std::vector<Sample>& samples);
+  CodeMap& code() { return code_; }
+
+ private:
+  struct Buffer {
+    int file = -1;
+    void* memory = nullptr;
+  };
+  void drain(const Buffer& buffer, std::vector<Sample>& samples);
+  void take(const unsigned char* record, std::size_t size, std::vector<Sample>& samples);
+
+  std::vector<Buffer> buffers_;
+  CodeMap code_;
+  Ns origin_ = 0;
+  bool sees_kernel_ = false;
+};
+
+}  // namespace vivace::doctor

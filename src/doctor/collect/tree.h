@@ -1,0 +1,48 @@
+// All processes of the system, looked at now and then: those of the program with what they used, and others
+// that took processors from it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "doctor/collect/proc.h"
+#include "doctor/evidence/evidence.h"
+
+namespace vivace::doctor {
+
+class Tree {
+ public:
+  explicit Tree(std::int64_t root);
+
+  /// One pass over /proc. `now` counts from the program's start.
+  void look(Ns now);
+  /// The threads of one process of the tree.
+  void look_at_threads(std::int64_t pid);
+  /// What the root left behind: read while it is a zombie.
+  void look_at_end(Ns now);
+
+  /// The root first, then the busiest; bounded.
+  std::vector<Process> processes() const;
+  std::vector<Thread> threads() const;
+  std::vector<Rival> rivals() const;
+  bool contains(std::int64_t pid) const { return tree_.contains(pid); }
+
+ private:
+  struct Stranger {
+    std::string name;
+    std::int64_t start_ticks = 0;
+    Ns first = 0, last = 0;
+  };
+  void update(std::int64_t pid, const ProcStat& stat, Ns now);
+  void read_more(Process& process) const;
+
+  std::int64_t root_, own_;
+  std::map<std::int64_t, Process> tree_;
+  std::map<std::int64_t, Stranger> strangers_;
+  std::map<std::int64_t, Thread> threads_;
+  bool first_ = true;
+};
+
+}  // namespace vivace::doctor

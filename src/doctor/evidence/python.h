@@ -1,0 +1,135 @@
+// What the Python part saw from inside the interpreter.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "doctor/evidence/program.h"
+
+namespace vivace::doctor {
+
+struct Package {
+  std::string name;
+  Ns total = 0, self = 0;  // with what it imported, and without other packages
+  std::int64_t modules = 0;
+  template <class V>
+  void visit(V& v) {
+    v("name", name), v("total", total), v("self", self), v("modules", modules);
+  }
+};
+
+inline constexpr std::size_t kLatencyBins = 48;  // bin k: below 2^k microseconds / 8
+
+/// Calls of one kind, from one place, on one object, with one shape.
+struct Calls {
+  std::string kind;    // "predict", "model", "function", "load", "fit", "session.run", "invoke", ...
+  std::string object;  // a model's or a function's name
+  std::int64_t object_id = 0;
+  std::string file;  // of the caller
+  std::int64_t line = 0;
+  std::string shape, dtype;  // of the first tensor
+  std::int64_t batch = -1;   // rows; -1: not known
+  bool eager = false;
+  std::int64_t count = 0, outer = 0;  // outer: those not inside another call
+  Ns total = 0, outer_total = 0;
+  Ns first = 0, least = 0, most = 0;
+  Ns first_at = 0, last_end = 0;
+  std::vector<std::int64_t> latency;  // kLatencyBins counts, those behind the last one left out
+
+  template <class V>
+  void visit(V& v) {
+    v("kind", kind), v("object", object), v("object_id", object_id), v("file", file), v("line", line);
+    v("shape", shape), v("dtype", dtype), v("batch", batch), v("eager", eager), v("count", count);
+    v("outer", outer), v("total", total), v("outer_total", outer_total);
+    v("first", first), v("least", least), v("most", most);
+    v("first_at", first_at), v("last_end", last_end), v("latency", latency);
+  }
+};
+
+/// A tf.function (or a compiled function alike), by its Python name.
+struct Function {
+  std::string name, file;
+  std::int64_t line = 0;
+  std::int64_t objects = 0, calls = 0, traces = 0;
+  Ns trace = 0, total = 0;  // time of calls that traced, of all calls
+  template <class V>
+  void visit(V& v) {
+    v("name", name), v("file", file), v("line", line), v("objects", objects), v("calls", calls);
+    v("traces", traces), v("trace", trace), v("total", total);
+  }
+};
+
+/// A line of the program's own code that was found running, or waiting for what it called.
+struct Line {
+  std::string file, function;
+  std::int64_t line = 0;
+  std::int64_t samples = 0;  // in it, or in what it called
+  std::int64_t own = 0;      // in the line itself
+  std::string callee;        // the library that most of the other samples were in
+  template <class V>
+  void visit(V& v) {
+    v("file", file), v("function", function), v("line", line), v("samples", samples), v("own", own);
+    v("callee", callee);
+  }
+};
+
+/// Samples by the package of the innermost Python code; `inside` a call that is watched, and elsewhere.
+struct Leaf {
+  std::string name;
+  std::int64_t inside = 0, elsewhere = 0;
+  template <class V>
+  void visit(V& v) {
+    v("name", name), v("inside", inside), v("elsewhere", elsewhere);
+  }
+};
+
+struct Version {
+  std::string name, version;
+  template <class V>
+  void visit(V& v) {
+    v("name", name), v("version", version);
+  }
+};
+
+struct Collections {
+  std::int64_t count = 0;
+  Ns total = 0, most = 0;
+  template <class V>
+  void visit(V& v) {
+    v("count", count), v("total", total), v("most", most);
+  }
+};
+
+struct Python {
+  bool seen = false;  // the Python part ran
+  std::string version, executable;
+  std::int64_t pid = 0;
+  Ns ready = 0, left = 0;  // when it began, and when the interpreter began to end; 0: it did not come to that
+  Ns import_total = 0;
+  std::int64_t modules = 0;
+  std::int64_t uncached = 0;  // modules compiled because there was no byte code
+  std::vector<Package> packages;
+  std::vector<Calls> calls;
+  std::vector<Function> functions;
+  std::vector<Line> lines;
+  std::vector<Leaf> leaves;
+  std::int64_t sampled = 0;
+  Collections collections;
+  std::vector<Version> versions;
+  std::vector<Variable> settings;
+  std::vector<ModelFile> files;
+  std::string error, error_text;  // the exception that ended the program
+  Ns inside = 0;                  // what writing records cost the program
+
+  template <class V>
+  void visit(V& v) {
+    v("seen", seen), v("version", version), v("executable", executable), v("pid", pid);
+    v("ready", ready), v("left", left), v("import_total", import_total), v("modules", modules);
+    v("uncached", uncached), v("packages", packages), v("calls", calls), v("functions", functions);
+    v("lines", lines), v("leaves", leaves), v("sampled", sampled), v("collections", collections);
+    v("versions", versions), v("settings", settings), v("files", files);
+    v("error", error), v("error_text", error_text), v("inside", inside);
+  }
+};
+
+}  // namespace vivace::doctor
