@@ -47,6 +47,18 @@ double flops_of(const Node& node, const ResolvedGraph& resolved) {
   return node.op->cost(facts(node.inputs), facts(node.outputs)).flops;
 }
 
+// Weights that bodies hold; a graph's own are counted where its nodes first read them.
+std::int64_t parameters_of(const Graph& body) {
+  std::int64_t count = 0;
+  for (std::size_t id = 0; id < body.value_count(); ++id)
+    if (const Constant* constant = body.constant(static_cast<ValueId>(id));
+        constant && is_float(constant->dtype()))
+      count += count_of(constant->dims());
+  for (const Node& node : body.nodes())
+    for (const GraphPtr& inner : bodies_of(*node.op)) count += parameters_of(*inner);
+  return count;
+}
+
 std::vector<Summary::Layer> layers_of(const Graph& graph) {
   std::vector<Summary::Layer> layers;
   std::map<std::string, std::size_t> places;
@@ -62,6 +74,7 @@ std::vector<Summary::Layer> layers_of(const Graph& graph) {
       if (const Constant* constant = graph.constant(input);
           constant && is_float(constant->dtype()) && counted.insert(input).second)
         layer.parameters += count_of(constant->dims());
+    for (const GraphPtr& body : bodies_of(*node.op)) layer.parameters += parameters_of(*body);
   }
   return layers;
 }

@@ -79,9 +79,7 @@ Status load_source(Model::Impl& model, const std::filesystem::path& path, const 
 }
 
 std::size_t weight_bytes(const Model::Impl& model) {
-  std::size_t bytes = 0;
-  for (std::size_t id = 0; id < model.graph.value_count(); ++id)
-    if (const Constant* constant = model.graph.constant(static_cast<ValueId>(id))) bytes += constant->bytes();
+  std::size_t bytes = constant_bytes(model.graph);
   const auto packed = model.weights.entries();
   for (const auto& [key, entry] : packed) bytes += entry.bytes.size();
   return bytes;

@@ -184,15 +184,12 @@ Result<Model::Memory> Model::memory(std::span<const Shape> inputs) const {
   return guard_memory([&]() -> Result<Memory> {
     VIVACE_CHECK_OK(impl_->preparation.packed());
     VIVACE_TRY(const auto plan, impl_->plan_for(inputs));
-    std::size_t weights = 0;
-    for (std::size_t i = 0; i < impl_->graph.value_count(); ++i)
-      if (const Constant* constant = impl_->graph.constant(static_cast<ValueId>(i)))
-        weights += constant->bytes();
     const auto entries = impl_->weights.entries();
     std::size_t packed = 0;
     for (const auto& [key, entry] : entries) packed += entry.bytes.size();
     return Memory{plan->arena_bytes, plan->arena_lower_bound,
-                  plan->workspace_bytes * static_cast<std::size_t>(impl_->threads), weights, packed};
+                  plan->workspace_bytes * static_cast<std::size_t>(impl_->threads),
+                  constant_bytes(impl_->graph), packed};
   });
 }
 

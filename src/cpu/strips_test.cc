@@ -23,12 +23,14 @@ std::vector<Tensor> run_all(const Plan& plan, const Tensor& input, int workers, 
   AlignedBuffer workspace(plan.workspace_bytes * static_cast<std::size_t>(workers));
   std::vector<Continuation> continuations(static_cast<std::size_t>(workers));
   std::vector<Tensor> outputs;
-  Frame frame;
-  frame.bases = {nullptr, arena.data(), static_cast<std::byte*>(const_cast<void*>(input.data()))};
+  std::vector<std::byte*> bases = {nullptr, arena.data(),
+                                   static_cast<std::byte*>(const_cast<void*>(input.data()))};
   for (std::size_t i = 0; i < plan.output_shapes.size(); ++i) {
     outputs.emplace_back(plan.output_dtypes[i], plan.output_shapes[i]);
-    frame.bases.push_back(static_cast<std::byte*>(outputs.back().data()));
+    bases.push_back(static_cast<std::byte*>(outputs.back().data()));
   }
+  Frame frame;
+  frame.bases = bases.data();
   frame.workspace = workspace.data();
   frame.workspace_bytes = plan.workspace_bytes;
   frame.continuations = continuations.data();

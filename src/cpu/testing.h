@@ -71,7 +71,7 @@ class Prepared {
     }
     step_ = target->emit(view, choice).value();
     workspace_ = AlignedBuffer(step_.workspace_bytes * kMostWorkers);
-    frame_.bases = {nullptr};
+    frame_.bases = &no_base_;
     frame_.workspace = workspace_.data();
     frame_.workspace_bytes = step_.workspace_bytes;
   }
@@ -107,6 +107,7 @@ class Prepared {
   std::vector<AlignedBuffer> packed_;
   AlignedBuffer workspace_;
   Step step_;
+  std::byte* no_base_ = nullptr;  // all its addresses are of constants
   Frame frame_;
 };
 

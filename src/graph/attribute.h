@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 #include "vivace/tensor.h"
 
 namespace vivace {
+
+class Graph;
+using GraphPtr = std::shared_ptr<const Graph>;
 
 class AttributeVisitor {
  public:
@@ -22,6 +26,8 @@ class AttributeVisitor {
   virtual void operator()(std::string_view name, DType& value) = 0;
   virtual void operator()(std::string_view name, std::vector<std::int64_t>& value) = 0;
   virtual void operator()(std::string_view name, std::vector<double>& value) = 0;
+  /// A graph that the operator runs.
+  virtual void operator()(std::string_view name, GraphPtr& value) = 0;
   /// An enumerator: `index` selects one of `names`. A reader must leave index below names.size().
   virtual void choice(std::string_view name, std::uint32_t& index,
                       std::span<const std::string_view> names) = 0;

@@ -66,23 +66,48 @@ ConstantPtr Constant::owned(const ConstantPtr& constant) {
   return own(std::move(copy));
 }
 
+// Who holds a constant, over a graph and its bodies: several values may share one.
+class Graph::ConstantHolders {
+ public:
+  /// Others may share the bodies: the graph gets its own.
+  void add(Graph& graph) {
+    for (Value& value : graph.values_)
+      if (value.constant) holders_[value.constant].push_back(&value);
+    for (Node& node : graph.nodes_) {
+      std::vector<GraphPtr> bodies;
+      for (const GraphPtr& body : bodies_of(*node.op)) {
+        auto own = std::make_shared<Graph>(*body);
+        add(*own);
+        bodies.push_back(std::move(own));
+      }
+      if (!bodies.empty()) node.op = with_bodies(*node.op, bodies);
+    }
+  }
+
+  void own(int threads) {
+    std::vector<ConstantPtr> owned;
+    std::size_t bytes = 0;
+    for (const auto& [constant, values] : holders_) {
+      owned.push_back(constant);
+      bytes += constant->bytes();
+    }
+    in_parallel(bytes < kWorthAThread ? 1 : threads, owned.size(),
+                [&](std::size_t i) { owned[i] = Constant::owned(owned[i]); });
+    auto next = owned.begin();
+    for (const auto& [constant, values] : holders_) {
+      for (Value* const value : values) value->constant = *next;
+      ++next;
+    }
+  }
+
+ private:
+  std::map<ConstantPtr, std::vector<Value*>> holders_;
+};
+
 void Graph::own_constants(int threads) {
-  std::map<ConstantPtr, std::vector<Value*>> holders;  // several values may share a constant
-  for (Value& value : values_)
-    if (value.constant) holders[value.constant].push_back(&value);
-  std::vector<ConstantPtr> owned;
-  std::size_t bytes = 0;
-  for (const auto& [constant, values] : holders) {
-    owned.push_back(constant);
-    bytes += constant->bytes();
-  }
-  in_parallel(bytes < kWorthAThread ? 1 : threads, owned.size(),
-              [&](std::size_t i) { owned[i] = Constant::owned(owned[i]); });
-  auto next = owned.begin();
-  for (const auto& [constant, values] : holders) {
-    for (Value* const value : values) value->constant = *next;
-    ++next;
-  }
+  ConstantHolders holders;
+  holders.add(*this);
+  holders.own(threads);
 }
 
 }  // namespace vivace

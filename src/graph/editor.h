@@ -22,6 +22,8 @@ class GraphEditor {
 
   /// Errors: graph.patch; the graph is then as before.
   Status apply(const Patch& patch);
+  /// Puts an operator in the place of one that gives the same facts.
+  void set_op(NodeId id, OpPtr op) { node(id).op = std::move(op); }
   bool is_gap(NodeId id) const { return !graph_.node(id).op; }
   /// Drops all dead nodes and the values that nothing holds; ids of the others close up. Returns how many
   /// nodes went.

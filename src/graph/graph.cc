@@ -108,6 +108,22 @@ Fact Graph::fact(ValueId id) const {
   return fact_of_value(value(id));
 }
 
+std::size_t count_values(const Graph& graph) {
+  std::size_t count = graph.value_count();
+  for (const Node& node : graph.nodes())
+    for (const GraphPtr& body : bodies_of(*node.op)) count += count_values(*body);
+  return count;
+}
+
+std::size_t constant_bytes(const Graph& graph) {
+  std::size_t bytes = 0;
+  for (std::size_t id = 0; id < graph.value_count(); ++id)
+    if (const Constant* constant = graph.constant(id_of<ValueId>(id))) bytes += constant->bytes();
+  for (const Node& node : graph.nodes())
+    for (const GraphPtr& body : bodies_of(*node.op)) bytes += constant_bytes(*body);
+  return bytes;
+}
+
 std::vector<Fact> Graph::facts(std::span<const ValueId> ids) const {
   std::vector<Fact> result;
   result.reserve(ids.size());

@@ -92,12 +92,15 @@ struct Node {
 
 /// Elements of a state at most: its memory is there as long as the model.
 inline constexpr std::int64_t kLargestState = std::int64_t{1} << 28;
+/// Bodies within bodies, at most.
+inline constexpr int kDeepestBodies = 16;
 
 /// A network. Grows by add_*; after that it changes only through a Patch. Copies share constants and ops.
 ///
 /// Invariants, checked by verify(): every input of a node is an input of the graph, a constant, or an output
 /// of an earlier node; every value has one producer; every fact follows from the node's op. A state has one
-/// type and one known shape as input and as output.
+/// type and one known shape as input and as output. A body keeps no states, and sees
+/// nothing of the graph around it but its inputs.
 class Graph {
  public:
   /// A new symbol for an unknown size. Equal names give the same symbol.
@@ -121,7 +124,8 @@ class Graph {
   /// How many of the last inputs, and of the last outputs, are states: not for the caller's eyes.
   std::size_t state_count() const { return state_count_; }
 
-  /// Brings every constant that is a view of a file, or still to be computed, into memory of its own.
+  /// Brings every constant that is a view of a file, or still to be computed, into memory of its own; those
+  /// of bodies too.
   void own_constants(int threads = 1);
 
   const Value& value(ValueId id) const { return values_[static_cast<std::size_t>(id)]; }
@@ -151,6 +155,7 @@ class Graph {
   std::vector<Fact> facts(std::span<const ValueId> ids) const;
 
  private:
+  class ConstantHolders;
   friend class GraphEditor;  // patch.cc: rebuilds the node list
   friend class GraphReader;  // plan/viv_read.cc: fills it from a file, then verify() checks it
   std::vector<Value> values_;
@@ -160,6 +165,12 @@ class Graph {
   std::vector<std::string> symbols_;
   std::size_t state_count_ = 0;
 };
+
+/// Values of a graph and of all bodies within it. Where all of them are numbered together, those of a graph
+/// come first and those of its nodes' bodies follow, node by node.
+std::size_t count_values(const Graph& graph);
+/// Bytes of all constants, those of bodies too.
+std::size_t constant_bytes(const Graph& graph);
 
 /// Checks every invariant of a graph: the boundary behind which nothing is checked again. Errors: graph.*.
 Status verify(const Graph& graph);

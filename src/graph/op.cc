@@ -1,7 +1,10 @@
 // Visitors that only read: printing and comparing operators.
 #include "graph/op.h"
 
+#include <algorithm>
+
 #include "base/text.h"
+#include "graph/graph.h"
 
 namespace vivace {
 namespace {
@@ -18,6 +21,9 @@ class Printer : public AttributeVisitor {
     put(name, list(value));
   }
   void operator()(std::string_view name, std::vector<double>& value) override { put(name, list(value)); }
+  void operator()(std::string_view name, GraphPtr& value) override {
+    put(name, value ? text("{{{} nodes}}", value->node_count()) : "{}");
+  }
   void choice(std::string_view name, std::uint32_t& index, std::span<const std::string_view> names) override {
     put(name, std::string(names[index]));
   }
@@ -43,6 +49,16 @@ std::string to_text(const Op& op) {
   return std::string(op.name()) + printer.line;
 }
 
-bool same(const Op& a, const Op& b) { return a.name() == b.name() && to_text(a) == to_text(b); }
+bool same(const Op& a, const Op& b) {
+  return a.name() == b.name() && to_text(a) == to_text(b) && std::ranges::equal(bodies_of(a), bodies_of(b));
+}
+
+std::span<const GraphPtr> bodies_of(const Op& op) { return const_cast<Op&>(op).bodies(); }
+
+std::shared_ptr<Op> with_bodies(const Op& op, std::span<const GraphPtr> bodies) {
+  std::shared_ptr<Op> changed = op.clone();
+  std::ranges::copy(bodies, changed->bodies().begin());
+  return changed;
+}
 
 }  // namespace vivace

@@ -63,6 +63,8 @@ class Op {
   virtual std::string_view name() const = 0;
   virtual void visit(AttributeVisitor& visitor) = 0;
   virtual std::shared_ptr<Op> clone() const = 0;
+  /// The graphs that it runs: bodies of `if` and `while`; none of any other operator.
+  virtual std::span<GraphPtr> bodies() { return {}; }
 
   /// The facts of its outputs. Errors (op.*) name the operator, the sizes that do not fit, and why.
   virtual Result<std::vector<Fact>> infer(std::span<const Fact> inputs) const = 0;
@@ -80,6 +82,11 @@ using OpPtr = std::shared_ptr<const Op>;
 void visit(const Op& op, AttributeVisitor& visitor);
 /// "conv strides=[2,2] padding=same"
 std::string to_text(const Op& op);
+/// Whether they do the same; bodies are the same where they are one graph.
 bool same(const Op& a, const Op& b);
+
+std::span<const GraphPtr> bodies_of(const Op& op);
+/// The same operator with other bodies, as many and in the same order.
+std::shared_ptr<Op> with_bodies(const Op& op, std::span<const GraphPtr> bodies);
 
 }  // namespace vivace

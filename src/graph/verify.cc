@@ -36,13 +36,29 @@ Status verify_value(const Graph& graph, std::size_t index) {
   return {};
 }
 
-Status verify_node(const Graph& graph, std::size_t index, std::vector<bool>& made) {
+Status verify_at(const Graph& graph, int depth);
+
+Status verify_bodies(const Node& node, int depth) {
+  for (const GraphPtr& body : bodies_of(*node.op)) {
+    if (!body || body->state_count() != 0)
+      return broken("graph.body",
+                    text("node \"{}\" lacks one of its bodies, or has one that keeps states", node.name));
+    if (depth == kDeepestBodies)
+      return broken("graph.body", text("node \"{}\" is the {}th body within a body", node.name, depth + 1));
+    if (Status status = verify_at(*body, depth + 1); !status.ok())
+      return std::move(status).error().within(text("node \"{}\"", node.name));
+  }
+  return {};
+}
+
+Status verify_node(const Graph& graph, std::size_t index, std::vector<bool>& made, int depth) {
   const Node& node = graph.node(static_cast<NodeId>(index));
   const auto in_range = [&](ValueId id) { return static_cast<std::size_t>(id) < graph.value_count(); };
   if (!node.op) return broken("graph.node", text("node {} has no operator", index));
   for (const ValueId input : node.inputs)
     if (input != kNoValue && (!in_range(input) || !made[static_cast<std::size_t>(input)]))
       return broken("graph.order", text("node \"{}\" reads a value that nothing before it makes", node.name));
+  VIVACE_CHECK_OK(verify_bodies(node, depth));
   auto facts = node.op->infer(graph.facts(node.inputs));
   if (!facts.ok()) return std::move(facts).error().within(text("node \"{}\"", node.name));
   if (facts->size() != node.outputs.size())
@@ -83,9 +99,7 @@ Status verify_states(const Graph& graph) {
   return {};
 }
 
-}  // namespace
-
-Status verify(const Graph& graph) {
+Status verify_at(const Graph& graph, int depth) {
   if (graph.node_count() > kMostNodes || graph.value_count() > kMostValues)
     return broken("graph.size",
                   text("{} nodes and {} values are too many", graph.node_count(), graph.value_count()));
@@ -99,11 +113,15 @@ Status verify(const Graph& graph) {
       return broken("graph.input", "an input is missing, listed twice, or a constant");
     made[static_cast<std::size_t>(input)] = true;
   }
-  for (std::size_t n = 0; n < graph.node_count(); ++n) VIVACE_CHECK_OK(verify_node(graph, n, made));
+  for (std::size_t n = 0; n < graph.node_count(); ++n) VIVACE_CHECK_OK(verify_node(graph, n, made, depth));
   for (const ValueId output : graph.outputs())
     if (static_cast<std::size_t>(output) >= graph.value_count() || !made[static_cast<std::size_t>(output)])
       return broken("graph.output", "an output is a value that nothing makes");
   return verify_states(graph);
 }
+
+}  // namespace
+
+Status verify(const Graph& graph) { return verify_at(graph, 0); }
 
 }  // namespace vivace

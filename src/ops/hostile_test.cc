@@ -71,6 +71,7 @@ class Spoiler : public AttributeVisitor {
     values.resize(chance_.below(5));
     for (double& value : values) (*this)({}, value);
   }
+  void operator()(std::string_view, GraphPtr&) override {}
   void choice(std::string_view, std::uint32_t& index, std::span<const std::string_view> names) override {
     if (!spares()) index = static_cast<std::uint32_t>(chance_.below(names.size()));
   }

@@ -57,35 +57,71 @@ Status sweep(Graph& graph, const Pass& pass, PassReport& report) {
   return {};
 }
 
+// The passes that are not left out, over and over until none finds anything.
+class Passes {
+ public:
+  explicit Passes(std::span<const std::string> without) {
+    for (const Pass& pass : kPasses) {
+      if (std::ranges::any_of(without, [&](const std::string& w) { return w == "all" || w == pass.name; }))
+        continue;
+      passes_.push_back(&pass);
+      reports_.push_back({pass.name});
+    }
+  }
+
+  Status run(Graph& graph) {
+    remove_dead(graph);
+    for (int round = 0; round < kMostRounds; ++round) {
+      VIVACE_TRY(const std::size_t patches, run_round(graph));
+      if (patches == 0) break;
+    }
+    return run_in_bodies(graph);
+  }
+
+  std::vector<PassReport> take_reports() { return std::move(reports_); }
+
+ private:
+  Result<std::size_t> run_round(Graph& graph) {
+    std::size_t patches = 0;
+    for (std::size_t i = 0; i < passes_.size(); ++i) {
+      const std::size_t before = reports_[i].patches;
+      const double start = now_s();
+      VIVACE_CHECK_OK(sweep(graph, *passes_[i], reports_[i]));
+      reports_[i].seconds += now_s() - start;
+      patches += reports_[i].patches - before;
+    }
+    return patches;
+  }
+
+  // Bodies may be shared with other graphs, so each is copied.
+  Status run_in_bodies(Graph& graph) {
+    GraphEditor editor(graph);
+    for (std::size_t n = 0; n < graph.node_count(); ++n) {
+      const auto id = static_cast<NodeId>(static_cast<std::uint32_t>(n));
+      std::vector<GraphPtr> bodies;
+      for (const GraphPtr& body : bodies_of(*graph.node(id).op)) {
+        auto better = std::make_shared<Graph>(*body);
+        VIVACE_CHECK_OK(run(*better));
+        bodies.push_back(std::move(better));
+      }
+      if (!bodies.empty()) editor.set_op(id, with_bodies(*graph.node(id).op, bodies));
+    }
+    return {};
+  }
+
+  std::vector<const Pass*> passes_;
+  std::vector<PassReport> reports_;
+};
+
 }  // namespace
 
 std::span<const Pass> all_passes() { return kPasses; }
 
 Result<std::vector<PassReport>> run_passes(Graph& graph, std::span<const std::string> without) {
   VIVACE_CHECK_OK(check_names(without));
-  const auto left_out = [&](std::string_view name) {
-    return std::any_of(without.begin(), without.end(),
-                       [&](const std::string& w) { return w == "all" || w == name; });
-  };
-  std::vector<PassReport> reports;
-  for (const Pass& pass : kPasses)
-    if (!left_out(pass.name)) reports.push_back({pass.name});
-  remove_dead(graph);
-  for (int round = 0; round < kMostRounds; ++round) {
-    std::size_t patches = 0;
-    std::size_t index = 0;
-    for (const Pass& pass : kPasses) {
-      if (left_out(pass.name)) continue;
-      PassReport& report = reports[index++];
-      const std::size_t before = report.patches;
-      const double start = now_s();
-      VIVACE_CHECK_OK(sweep(graph, pass, report));
-      report.seconds += now_s() - start;
-      patches += report.patches - before;
-    }
-    if (patches == 0) break;
-  }
-  return reports;
+  Passes passes(without);
+  VIVACE_CHECK_OK(passes.run(graph));
+  return passes.take_reports();
 }
 
 }  // namespace vivace

@@ -28,8 +28,8 @@ struct PassReport {
   double seconds = 0;
 };
 
-/// Runs the passes over and over until none finds anything (or after a fixed number of rounds).
-/// `without` names passes to leave out; "all" leaves out every one. Errors: graph.patch, passes.unknown.
+/// Runs the passes over and over until none finds anything (or after a fixed number of rounds); in bodies
+/// too. `without` names passes to leave out; "all" leaves out every one. Errors: graph.patch, passes.unknown.
 Result<std::vector<PassReport>> run_passes(Graph& graph, std::span<const std::string> without = {});
 
 }  // namespace vivace

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "graph/graph.h"
 #include "plan/target.h"
 
 namespace vivace {
+
+struct Plan;
 
 // Where a value's bytes come from. Values that share bytes (a reshape and its source) share a root.
 struct Storage {
@@ -22,9 +25,11 @@ struct PlannedStep {
   NodeId node;
   Choice choice;
   std::vector<Operand> inputs, outputs;
-  std::size_t stages = 1;  // steps that run as one, from this one on
-  std::int64_t strip = 0;  // lines of the last one's output at a time
-  bool needless = false;   // its output is there already
+  std::size_t stages = 1;                           // steps that run as one, from this one on
+  std::int64_t strip = 0;                           // lines of the last one's output at a time
+  bool needless = false;                            // its output is there already
+  std::vector<std::shared_ptr<const Plan>> bodies;  // of a node that runs graphs of its own
+  Address scratch;                                  // for them, in the arena
 };
 
 struct Draft {

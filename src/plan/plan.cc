@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "plan/arena.h"
+#include "plan/control.h"
 #include "plan/neighbours.h"
 #include "plan/resolve.h"
 #include "plan/strips.h"
@@ -16,10 +17,12 @@ namespace {
 
 class Planner {
  public:
-  Planner(const Graph& graph, const Target& target, const NumericOptions& numerics, WeightPool& pool,
-          ResolvedGraph resolved)
+  /// `first_value`: the number of the graph's first value among those of all bodies.
+  Planner(const Graph& graph, std::size_t first_value, const Target& target, const NumericOptions& numerics,
+          WeightPool& pool, ResolvedGraph resolved)
       : draft_{graph, std::move(resolved.values), std::vector<Storage>(graph.value_count()), {}},
         computed_(std::move(resolved.computed)),
+        first_value_(static_cast<std::uint32_t>(first_value)),
         target_(target),
         numerics_(numerics),
         pool_(pool) {
@@ -32,6 +35,7 @@ class Planner {
     place_ports();
     const std::vector<PlannedStep>& steps = draft_.steps;
     for (std::size_t step = 0; step < steps.size(); ++step) choose(step);
+    VIVACE_CHECK_OK(plan_bodies(threads));
     for (std::size_t step = 0; step < steps.size(); ++step) place_parts(draft_, step);
     for (std::size_t step = 0; step < steps.size(); step += steps[step].stages)
       join_chain(draft_, target_, step);
@@ -93,10 +97,53 @@ class Planner {
     for (const ValueId input : node.inputs) {
       planned.inputs.push_back(input == kNoValue ? Operand{} : draft_.value(input));
       planned.inputs.back().absent = input == kNoValue;
+      if (input != kNoValue) planned.inputs.back().value = shared_number(input);
     }
     for (const ValueId output : node.outputs) planned.outputs.push_back(draft_.value(output));
+    if (!bodies_of(*node.op).empty()) return;
     planned.choice = target_.choose({node, planned.inputs, planned.outputs}, numerics_);
     if (planned.choice.in_place) reuse_input(node, *planned.choice.in_place, static_cast<std::int32_t>(step));
+  }
+
+  // A value's number among those of all graphs that share the pool of packed weights.
+  ValueId shared_number(ValueId id) const {
+    return static_cast<ValueId>(static_cast<std::uint32_t>(id) + first_value_);
+  }
+
+  // Plans of the graphs that nodes run. Their values are numbered behind this graph's own (count_values()).
+  Status plan_bodies(int threads) {
+    std::size_t number = first_value_ + draft_.graph.value_count(), node = 0;
+    const auto skip_to = [&](std::size_t id) {
+      for (; node < id; ++node)
+        for (const GraphPtr& body : bodies_of(*draft_.graph.node(static_cast<NodeId>(node)).op))
+          number += count_values(*body);
+    };
+    for (PlannedStep& planned : draft_.steps) {
+      const Op& op = *draft_.graph.node(planned.node).op;
+      if (bodies_of(op).empty()) continue;
+      skip_to(static_cast<std::size_t>(planned.node));
+      std::size_t first = number;
+      for (const GraphPtr& body : bodies_of(op)) {
+        VIVACE_TRY(auto plan, plan_body(*body, first, planned, threads));
+        planned.bodies.push_back(std::move(plan));
+        first += count_values(*body);
+      }
+    }
+    return {};
+  }
+
+  Result<std::shared_ptr<const Plan>> plan_body(const Graph& body, std::size_t first,
+                                                const PlannedStep& planned, int threads) {
+    const Node& node = draft_.graph.node(planned.node);
+    auto plan = make_body_plan(body, first, body_shapes(*node.op, planned.inputs), threads);
+    if (!plan.ok()) return std::move(plan).error().within(text("node \"{}\"", node.name));
+    return plan;
+  }
+
+  Result<std::shared_ptr<const Plan>> make_body_plan(const Graph& body, std::size_t first,
+                                                     std::span<const Shape> shapes, int threads) {
+    VIVACE_TRY(ResolvedGraph resolved, resolve(body, shapes));
+    return Planner(body, first, target_, numerics_, pool_, std::move(resolved)).run(shapes, threads);
   }
 
   // Lets the output take over the memory of an input that dies in this step.
@@ -134,9 +181,16 @@ class Planner {
           {static_cast<std::size_t>(operand.count()) * size_of(operand.dtype), store.first, store.last});
       owners.push_back(static_cast<ValueId>(id));
     }
+    for (std::size_t i = 0; i < draft_.steps.size(); ++i)
+      if (const PlannedStep& planned = draft_.steps[i]; !planned.bodies.empty())
+        lifetimes.push_back(
+            {control_bytes(planned), static_cast<std::int32_t>(i), static_cast<std::int32_t>(i)});
     const Placement placement = place(lifetimes);
     for (std::size_t i = 0; i < owners.size(); ++i)
       draft_.value(owners[i]).address = {Address::kArena, placement.offsets[i]};
+    std::size_t next = owners.size();
+    for (PlannedStep& planned : draft_.steps)
+      if (!planned.bodies.empty()) planned.scratch = {Address::kArena, placement.offsets[next++]};
     plan_->arena_bytes = placement.bytes;
     plan_->arena_lower_bound = placement.lower_bound;
   }
@@ -203,7 +257,8 @@ class Planner {
       if (!planned.inputs[i].absent) planned.inputs[i].address = address_of(node.inputs[i]);
     for (std::size_t i = 0; i < planned.outputs.size(); ++i)
       planned.outputs[i].address = address_of(node.outputs[i]);
-    auto made = target_.emit(draft_.view_of(planned), planned.choice);
+    auto made = planned.bodies.empty() ? target_.emit(draft_.view_of(planned), planned.choice)
+                                       : Result<Step>(emit_control(*node.op, planned));
     if (!made.ok()) return std::move(made).error().within(text("node \"{}\"", node.name));
     made->node = planned.node;
     made->cost = node.op->cost(facts_of(planned.inputs), facts_of(planned.outputs));
@@ -241,6 +296,7 @@ class Planner {
 
   Draft draft_;
   std::vector<bool> computed_;  // nodes whose outputs are known already
+  const std::uint32_t first_value_;
   const Target& target_;
   const NumericOptions& numerics_;
   WeightPool& pool_;
@@ -253,7 +309,7 @@ Result<std::shared_ptr<const Plan>> make_plan(const Graph& graph, std::span<cons
                                               const Target& target, const NumericOptions& numerics,
                                               WeightPool& pool, int threads) {
   VIVACE_TRY(ResolvedGraph resolved, resolve(graph, input_shapes));
-  return Planner(graph, target, numerics, pool, std::move(resolved)).run(input_shapes, threads);
+  return Planner(graph, 0, target, numerics, pool, std::move(resolved)).run(input_shapes, threads);
 }
 
 std::string to_text(const Plan& plan, const Graph& graph) {

@@ -134,6 +134,7 @@ class Resolver {
 
   bool may_compute(const Node& node, std::span<const Fact> inputs, std::span<const Fact> outputs,
                    std::int64_t bytes) {
+    if (!bodies_of(*node.op).empty()) return false;  // a loop may take long, or be endless
     if (bytes > kLargestFoldedBytes || folded_bytes_ + bytes > kMostFoldedBytes ||
         node.op->cost(inputs, outputs).flops > kMostFoldedFlops)
       return false;

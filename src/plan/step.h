@@ -27,7 +27,7 @@ struct Address {
 };
 
 /// Why a running step gave up; the session turns it into an Error.
-enum class Fault : std::uint32_t { none, index_out_of_range, zero_divisor };
+enum class Fault : std::uint32_t { none, index_out_of_range, zero_divisor, endless_loop };
 
 class Work;
 
@@ -40,11 +40,12 @@ struct alignas(64) Continuation {
 
 /// The memories of one call. Shared by all threads that work on it.
 struct Frame {
-  std::vector<std::byte*> bases;   // null, arena, inputs, outputs
-  std::byte* workspace = nullptr;  // workspace_bytes for each worker, one after another
+  std::byte* const* bases = nullptr;  // null, arena, inputs, outputs
+  std::byte* workspace = nullptr;     // workspace_bytes for each worker, one after another
   std::size_t workspace_bytes = 0;
   Continuation* continuations = nullptr;  // one for each worker, or none
   std::uint64_t call = 0;                 // counts the runs of this frame
+  std::int64_t* turns_left = nullptr;     // of the loop that this is the body of, and of loops within it
   std::atomic<std::uint64_t> fault{0};    // 0, or step index << 8 | Fault, of the first that failed
 
   template <class T>

@@ -73,15 +73,16 @@ class ReferenceTarget : public Target {
 /// Runs a plan's steps in order on one thread, and gives the outputs.
 inline std::vector<Tensor> run(const Plan& plan, std::span<const Tensor> inputs) {
   AlignedBuffer arena(plan.arena_bytes);
-  Frame frame;
-  frame.bases = {nullptr, arena.data()};
+  std::vector<std::byte*> bases = {nullptr, arena.data()};
   for (const Tensor& input : inputs)
-    frame.bases.push_back(static_cast<std::byte*>(const_cast<void*>(input.data())));
+    bases.push_back(static_cast<std::byte*>(const_cast<void*>(input.data())));
   std::vector<Tensor> outputs;
   for (std::size_t i = 0; i < plan.output_shapes.size(); ++i) {
     outputs.emplace_back(plan.output_dtypes[i], plan.output_shapes[i]);
-    frame.bases.push_back(static_cast<std::byte*>(outputs.back().data()));
+    bases.push_back(static_cast<std::byte*>(outputs.back().data()));
   }
+  Frame frame;
+  frame.bases = bases.data();
   for (const Step& step : plan.steps) step.work->run(frame, {0, step.chunks, 0});
   return outputs;
 }

@@ -23,7 +23,8 @@ Error damaged(const std::string& name, std::string why, std::size_t offset) {
 // Reads records in order; after the first bad one every read gives zeros, and failed() says where it was.
 class RecordReader : public AttributeVisitor {
  public:
-  explicit RecordReader(Bytes bytes) : bytes_(bytes) {}
+  RecordReader(Bytes records, Bytes data, std::shared_ptr<const void> owner)
+      : bytes_(records), data_(data), owner_(std::move(owner)) {}
 
   template <class T>
   T number() {
@@ -61,6 +62,13 @@ class RecordReader : public AttributeVisitor {
     tag(name), list(value);
   }
   void operator()(std::string_view name, std::vector<double>& value) override { tag(name), list(value); }
+  void operator()(std::string_view name, GraphPtr& value) override {
+    tag(name);
+    if (depth_ == kDeepestBodies) return fail("bodies are nested too deep");
+    ++depth_;
+    value = std::make_shared<const Graph>(graph());
+    --depth_;
+  }
   void choice(std::string_view name, std::uint32_t& index, std::span<const std::string_view> names) override {
     tag(name);
     const std::string word = string();
@@ -68,6 +76,14 @@ class RecordReader : public AttributeVisitor {
       if (names[i] == word) return void(index = i);
     fail("an unknown attribute value");
   }
+
+  Graph graph();
+  Bytes blob() {
+    const auto offset = number<std::uint64_t>(), size = number<std::uint64_t>();
+    if (!fits(offset, size, data_.size()) || offset % viv::kDataAlignment != 0) fail("data outside the file");
+    return failed() ? Bytes() : data_.subspan(offset, size);
+  }
+  const std::shared_ptr<const void>& owner() const { return owner_; }
 
   bool failed() const { return !failure_.empty(); }
   bool at_end() const { return at_ == bytes_.size(); }
@@ -95,8 +111,10 @@ class RecordReader : public AttributeVisitor {
     for (T& value : values) value = number<T>();
   }
 
-  Bytes bytes_;
+  Bytes bytes_, data_;
+  std::shared_ptr<const void> owner_;
   std::size_t at_ = 0;
+  int depth_ = 0;  // of the body that is being read
   std::string failure_;
   std::size_t failed_at_ = 0;
 };
@@ -107,8 +125,7 @@ class RecordReader : public AttributeVisitor {
 // then compares.
 class GraphReader {
  public:
-  GraphReader(RecordReader& in, Bytes data, std::shared_ptr<const void> owner)
-      : in_(in), data_(data), owner_(std::move(owner)) {}
+  explicit GraphReader(RecordReader& in) : in_(in) {}
 
   Graph read() {
     const std::uint32_t symbols = in_.count(sizeof(std::uint32_t));
@@ -125,13 +142,6 @@ class GraphReader {
     for (const ValueId id : graph_.outputs_) present(id);
     if (!in_.failed()) index();
     return std::move(graph_);
-  }
-
-  Bytes read_blob() {
-    const auto offset = in_.number<std::uint64_t>(), size = in_.number<std::uint64_t>();
-    if (!fits(offset, size, data_.size()) || offset % viv::kDataAlignment != 0)
-      in_.fail("data outside the file");
-    return in_.failed() ? Bytes() : data_.subspan(offset, size);
   }
 
  private:
@@ -167,7 +177,7 @@ class GraphReader {
 
   void read_constant(Value& value) {
     if (value.dtype == DType::string) return in_.fail("a constant of strings, which would be pointers");
-    const Bytes bytes = read_blob();
+    const Bytes bytes = in_.blob();
     const auto dims = numbers(value.dims);
     const auto count = dims ? checked_count(*dims) : std::nullopt;
     const auto size = count
@@ -175,7 +185,7 @@ class GraphReader {
                           : std::nullopt;
     if (!size || static_cast<std::uint64_t>(*size) != bytes.size())
       return in_.fail("a constant of another size than its shape");
-    value.constant = Constant::view(value.dtype, *dims, bytes.data(), owner_);
+    value.constant = Constant::view(value.dtype, *dims, bytes.data(), in_.owner());
   }
 
   void read_node() {
@@ -204,12 +214,12 @@ class GraphReader {
   }
 
   RecordReader& in_;
-  Bytes data_;
-  std::shared_ptr<const void> owner_;
   Graph graph_;
 };
 
 namespace {
+
+Graph RecordReader::graph() { return GraphReader(*this).read(); }
 
 Result<viv::Header> read_header(const File& file) {
   const std::string name = file.path().string();
@@ -249,19 +259,18 @@ Result<Viv> read_viv(const std::shared_ptr<const File>& file, WeightPool& pool) 
   // The last kDataAlignment bytes stay out of reach of every blob: kernels may read past a blob's end.
   const Bytes data = file->bytes().subspan(header.data_offset);
 
-  RecordReader in(records);
+  RecordReader in(records, data.first(data.size() - viv::kDataAlignment), file);
   Viv viv;
   viv.key = in.string();
   viv.notes = in.string();
-  GraphReader reader(in, data.first(data.size() - viv::kDataAlignment), file);
-  viv.graph = reader.read();
+  viv.graph = in.graph();
   const std::uint32_t packed = in.count(24);
+  const std::size_t values = packed == 0 || in.failed() ? 0 : count_values(viv.graph);
   for (std::uint32_t i = 0; i < packed && !in.failed(); ++i) {
     const auto id = static_cast<ValueId>(in.number<std::uint32_t>());
     std::string layout = in.string();
-    const Bytes blob = reader.read_blob();
-    if (static_cast<std::size_t>(id) >= viv.graph.value_count())
-      in.fail("packed weights of a value outside the graph");
+    const Bytes blob = in.blob();
+    if (static_cast<std::size_t>(id) >= values) in.fail("packed weights of a value outside the graph");
     if (!in.failed()) pool.add({id, std::move(layout)}, blob, file);
   }
   if (!in.failed() && !in.at_end()) in.fail("there is more than the records say");

@@ -10,43 +10,6 @@
 namespace vivace {
 namespace {
 
-class RecordWriter : public AttributeVisitor {
- public:
-  template <class T>
-  void number(T value) {
-    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
-  }
-  void string(std::string_view value) {
-    number(static_cast<std::uint32_t>(value.size()));
-    bytes.append(value);
-  }
-
-  void operator()(std::string_view name, bool& value) override {
-    tag(name), number<std::uint8_t>(value ? 1 : 0);
-  }
-  void operator()(std::string_view name, std::int64_t& value) override { tag(name), number(value); }
-  void operator()(std::string_view name, double& value) override { tag(name), number(value); }
-  void operator()(std::string_view name, std::string& value) override { tag(name), string(value); }
-  void operator()(std::string_view name, DType& value) override { tag(name), number(value); }
-  void operator()(std::string_view name, std::vector<std::int64_t>& value) override {
-    tag(name), list(value);
-  }
-  void operator()(std::string_view name, std::vector<double>& value) override { tag(name), list(value); }
-  void choice(std::string_view name, std::uint32_t& index, std::span<const std::string_view> names) override {
-    tag(name), string(names[index]);
-  }
-
-  std::string bytes;
-
- private:
-  void tag(std::string_view name) { string(name); }
-  template <class T>
-  void list(const std::vector<T>& values) {
-    number(static_cast<std::uint32_t>(values.size()));
-    for (const T& value : values) number(value);
-  }
-};
-
 constexpr std::uint64_t data_aligned(std::uint64_t at) {
   return (at + viv::kDataAlignment - 1) / viv::kDataAlignment * viv::kDataAlignment;
 }
@@ -84,57 +47,101 @@ class DataWriter {
   std::uint64_t end_ = 0;
 };
 
+class RecordWriter : public AttributeVisitor {
+ public:
+  explicit RecordWriter(DataWriter& data) : data_(data) {}
+
+  template <class T>
+  void number(T value) {
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  void string(std::string_view value) {
+    number(static_cast<std::uint32_t>(value.size()));
+    bytes.append(value);
+  }
+
+  void operator()(std::string_view name, bool& value) override {
+    tag(name), number<std::uint8_t>(value ? 1 : 0);
+  }
+  void operator()(std::string_view name, std::int64_t& value) override { tag(name), number(value); }
+  void operator()(std::string_view name, double& value) override { tag(name), number(value); }
+  void operator()(std::string_view name, std::string& value) override { tag(name), string(value); }
+  void operator()(std::string_view name, DType& value) override { tag(name), number(value); }
+  void operator()(std::string_view name, std::vector<std::int64_t>& value) override {
+    tag(name), list(value);
+  }
+  void operator()(std::string_view name, std::vector<double>& value) override { tag(name), list(value); }
+  void operator()(std::string_view name, GraphPtr& value) override { tag(name), graph(*value); }
+  void choice(std::string_view name, std::uint32_t& index, std::span<const std::string_view> names) override {
+    tag(name), string(names[index]);
+  }
+
+  void graph(const Graph& graph);
+
+  std::string bytes;
+
+ private:
+  void ids(std::span<const ValueId> ids);
+  void value(const Value& value);
+  void tag(std::string_view name) { string(name); }
+  template <class T>
+  void list(const std::vector<T>& values) {
+    number(static_cast<std::uint32_t>(values.size()));
+    for (const T& value : values) number(value);
+  }
+
+  DataWriter& data_;
+};
+
 std::uint32_t id_number(ValueId id) { return id == kNoValue ? viv::kNone : static_cast<std::uint32_t>(id); }
 
-void write_ids(RecordWriter& out, std::span<const ValueId> ids) {
-  out.number(static_cast<std::uint32_t>(ids.size()));
-  for (const ValueId id : ids) out.number(id_number(id));
+void RecordWriter::ids(std::span<const ValueId> ids) {
+  number(static_cast<std::uint32_t>(ids.size()));
+  for (const ValueId id : ids) number(id_number(id));
 }
 
-void write_value(RecordWriter& out, DataWriter& data, const Value& value) {
-  out.number(value.kind);
-  out.number(value.dtype);
-  out.string(value.name);
-  out.number(static_cast<std::uint32_t>(value.dims.size()));
-  for (const Dim& dim : value.dims)
-    out.number(dim.symbol_id()), out.number(dim.scale()), out.number(dim.offset());
-  out.number<std::uint8_t>(value.constant ? 1 : 0);
+void RecordWriter::value(const Value& value) {
+  number(value.kind);
+  number(value.dtype);
+  string(value.name);
+  number(static_cast<std::uint32_t>(value.dims.size()));
+  for (const Dim& dim : value.dims) number(dim.symbol_id()), number(dim.scale()), number(dim.offset());
+  number<std::uint8_t>(value.constant ? 1 : 0);
   if (!value.constant) return;
   const TensorView& tensor = value.constant->tensor();
-  const auto place = data.add({static_cast<const std::byte*>(tensor.data), tensor.bytes()});
-  out.number(place.offset);
-  out.number(place.size);
+  const auto place = data_.add({static_cast<const std::byte*>(tensor.data), tensor.bytes()});
+  number(place.offset);
+  number(place.size);
 }
 
-void write_graph(RecordWriter& out, DataWriter& data, const Graph& graph) {
-  out.number(static_cast<std::uint32_t>(graph.symbols().size()));
-  for (const std::string& symbol : graph.symbols()) out.string(symbol);
-  out.number(static_cast<std::uint32_t>(graph.value_count()));
-  for (std::size_t i = 0; i < graph.value_count(); ++i)
-    write_value(out, data, graph.value(static_cast<ValueId>(i)));
-  write_ids(out, graph.inputs());
-  out.number(static_cast<std::uint32_t>(graph.node_count()));
+void RecordWriter::graph(const Graph& graph) {
+  number(static_cast<std::uint32_t>(graph.symbols().size()));
+  for (const std::string& symbol : graph.symbols()) string(symbol);
+  number(static_cast<std::uint32_t>(graph.value_count()));
+  for (std::size_t i = 0; i < graph.value_count(); ++i) value(graph.value(static_cast<ValueId>(i)));
+  ids(graph.inputs());
+  number(static_cast<std::uint32_t>(graph.node_count()));
   for (const Node& node : graph.nodes()) {
-    out.string(node.op->name());
-    visit(*node.op, out);
-    write_ids(out, node.inputs);
-    write_ids(out, node.outputs);
-    out.string(node.name);
-    out.string(node.origin);
+    string(node.op->name());
+    visit(*node.op, *this);
+    ids(node.inputs);
+    ids(node.outputs);
+    string(node.name);
+    string(node.origin);
   }
-  write_ids(out, graph.outputs());
-  for (const std::string& name : graph.output_names()) out.string(name);
-  out.number(static_cast<std::uint32_t>(graph.state_count()));
+  ids(graph.outputs());
+  for (const std::string& name : graph.output_names()) string(name);
+  number(static_cast<std::uint32_t>(graph.state_count()));
 }
 
 }  // namespace
 
 Status write_viv(const Viv& viv, const WeightPool& pool, const VivSink& sink) {
-  RecordWriter records;
   DataWriter data;
+  RecordWriter records(data);
   records.string(viv.key);
   records.string(viv.notes);
-  write_graph(records, data, viv.graph);
+  records.graph(viv.graph);
   const auto packed = pool.entries();
   records.number(static_cast<std::uint32_t>(packed.size()));
   for (const auto& [key, entry] : packed) {

@@ -2,15 +2,17 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "ops/common/control/body.h"
 
 namespace vivace {
 
 Session::Session(std::shared_ptr<const Plan> plan, int workers)
     : plan_(std::move(plan)), arena_(plan_->arena_bytes), run_(*plan_, workers) {
   workspace_ = AlignedBuffer(plan_->workspace_bytes * static_cast<std::size_t>(run_.workers));
+  bases_.resize(Address::kFirstPort + plan_->input_shapes.size() + plan_->output_shapes.size());
+  bases_[Address::kArena] = arena_.data();
   Frame& frame = run_.frame;
-  frame.bases.resize(Address::kFirstPort + plan_->input_shapes.size() + plan_->output_shapes.size());
-  frame.bases[Address::kArena] = arena_.data();
+  frame.bases = bases_.data();
   frame.workspace = workspace_.data();
   frame.workspace_bytes = plan_->workspace_bytes;
 }
@@ -19,9 +21,8 @@ void Session::bind(std::span<const TensorView> inputs, std::span<const MutableTe
   std::size_t port = Address::kFirstPort;
   // Inputs share the table of bases with outputs; no step writes to an input's address.
   for (const TensorView& input : inputs)
-    run_.frame.bases[port++] = const_cast<std::byte*>(static_cast<const std::byte*>(input.data));
-  for (const MutableTensorView& output : outputs)
-    run_.frame.bases[port++] = static_cast<std::byte*>(output.data);
+    bases_[port++] = const_cast<std::byte*>(static_cast<const std::byte*>(input.data));
+  for (const MutableTensorView& output : outputs) bases_[port++] = static_cast<std::byte*>(output.data);
 }
 
 Status Session::run(Team& team, const Graph& graph, std::span<const TensorView> inputs,
@@ -44,6 +45,8 @@ Status Session::outcome(const Graph& graph) const {
   if (fault == 0) return {};
   const NodeId node = plan_->steps[fault >> 8].node;
   const std::string place = node == kNoNode ? "output" : graph.node(node).name;
+  if (static_cast<Fault>(fault & 0xff) == Fault::endless_loop)
+    return endless_loop().at(text("node \"{}\"", place));
   const bool outside = static_cast<Fault>(fault & 0xff) == Fault::index_out_of_range;
   if (outside && node != kNoNode && graph.node(node).op->name() == "lookup")
     return Error("op.vocabulary", text("\"{}\" was given a value that is not in its vocabulary", place))

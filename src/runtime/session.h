@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "base/aligned_buffer.h"
 #include "plan/plan.h"
@@ -16,7 +17,8 @@ class Session {
   /// `workers` threads at most will run it.
   Session(std::shared_ptr<const Plan> plan, int workers);
 
-  /// Runs once. Requires views of the plan's types and shapes. Allocates nothing. Errors: op.index, op.value.
+  /// Runs once. Requires views of the plan's types and shapes. Allocates nothing. Errors: op.index, op.value,
+  /// op.endless-loop.
   Status run(Team& team, const Graph& graph, std::span<const TensorView> inputs,
              std::span<const MutableTensorView> outputs);
   /// Runs step by step on this thread and adds each step's seconds to `seconds`.
@@ -32,6 +34,7 @@ class Session {
   std::shared_ptr<const Plan> plan_;
   AlignedBuffer arena_;
   AlignedBuffer workspace_;
+  std::vector<std::byte*> bases_;
   PlanRun run_;
 };
 

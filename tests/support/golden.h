@@ -51,6 +51,7 @@ class Setter : public AttributeVisitor {
   }
   void operator()(std::string_view name, std::vector<std::int64_t>& value) override { list(name, value); }
   void operator()(std::string_view name, std::vector<double>& value) override { list(name, value); }
+  void operator()(std::string_view, GraphPtr&) override {}
   void choice(std::string_view name, std::uint32_t& index, std::span<const std::string_view> names) override {
     const auto word = take(name);
     if (!word) return;

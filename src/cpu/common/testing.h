@@ -97,13 +97,12 @@ class NodeRun {
   /// lies where the input that choice() names did. Outputs end in canaries, which are checked.
   std::vector<Tensor> run(const std::vector<Input>& inputs, std::int64_t piece, bool in_place = false) {
     std::vector<std::vector<std::byte>> memory;
-    Frame frame;
-    frame.bases = {nullptr, nullptr};
+    std::vector<std::byte*> bases = {nullptr, nullptr};
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (inputs[i].absent) continue;
       memory.push_back(copy_of(inputs[i].tensor));
-      inputs_[i].address = {static_cast<std::uint32_t>(frame.bases.size()), 0};
-      frame.bases.push_back(memory.back().data());
+      inputs_[i].address = {static_cast<std::uint32_t>(bases.size()), 0};
+      bases.push_back(memory.back().data());
       if (inputs_[i].constant) inputs_[i].address = Address::of(inputs[i].tensor.data());
     }
     for (Operand& output : outputs_) {
@@ -112,9 +111,11 @@ class NodeRun {
         continue;
       }
       memory.emplace_back(bytes_of(output) + kCanaries, kCanary);
-      output.address = {static_cast<std::uint32_t>(frame.bases.size()), 0};
-      frame.bases.push_back(memory.back().data());
+      output.address = {static_cast<std::uint32_t>(bases.size()), 0};
+      bases.push_back(memory.back().data());
     }
+    Frame frame;
+    frame.bases = bases.data();
     run_step(frame, piece);
     std::vector<Tensor> results;
     for (const Operand& output : outputs_) {

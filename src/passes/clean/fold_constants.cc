@@ -52,7 +52,7 @@ Patch patch_of(const Node& node, NodeId id, std::vector<Tensor> results) {
 
 std::optional<Patch> fold_constants(const Graph& graph, NodeId id) {
   const Node& node = graph.node(id);
-  if (node.inputs.empty()) return std::nullopt;
+  if (node.inputs.empty() || !bodies_of(*node.op).empty()) return std::nullopt;  // a loop may be endless
   std::optional<Shape> sizes;
   if (graph.as<ShapeOf>(id)) sizes = numbers(graph.value(node.inputs[0]).dims);
   const auto inputs = sizes ? std::vector{TensorView{nullptr, graph.value(node.inputs[0]).dtype, *sizes}}
