@@ -39,6 +39,8 @@ class VIVACE_API Examination {
   Status save(const std::filesystem::path& evidence) const;
   /// Text is the first screen: 24 lines at most, each of 100 characters at most.
   std::string report(ReportFormat format) const;
+  /// The same as a file. Errors: file.unwritable.
+  Status write(ReportFormat format, const std::filesystem::path& path) const;
   /// As a shell would tell it: the program's own, or 128 and the number of the signal that ended it.
   int exit_code() const;
 

@@ -11,7 +11,7 @@
 namespace vivace::cli {
 
 /// One in each file predict.cc, inspect.cc, ...
-extern const Command kPredict, kInspect, kExplain, kCheck, kCompile, kBench;
+extern const Command kPredict, kInspect, kExplain, kCheck, kCompile, kBench, kDoctor;
 
 /// The whole of a command: its options are declared, parsed, and run.
 template <class CommandOptions, void (*setup)(Arguments&, CommandOptions&),

@@ -12,7 +12,8 @@
 namespace vivace::cli {
 namespace {
 
-constexpr const Command* kCommands[] = {&kPredict, &kInspect, &kExplain, &kCheck, &kCompile, &kBench};
+constexpr const Command* kCommands[] = {&kPredict, &kInspect, &kExplain, &kCheck,
+                                        &kCompile, &kBench,   &kDoctor};
 
 constexpr std::string_view kExamples =
     "examples:\n"
@@ -20,7 +21,8 @@ constexpr std::string_view kExamples =
     "  vivace inspect my_model.keras                   inputs, outputs, layers, and what is unsupported\n"
     "  vivace explain my_model.h5                      where the time goes, step by step\n"
     "  vivace bench my_model.h5 --batch 1,32           latency and throughput\n"
-    "  vivace compile my_model.h5 -o my_model.viv      the prepared form: opens in under a millisecond\n";
+    "  vivace compile my_model.h5 -o my_model.viv      the prepared form: opens in under a millisecond\n"
+    "  vivace doctor -- python3 app.py                 why that program is slow, and what would help\n";
 
 constexpr std::string_view kNotes =
     "`vivace COMMAND --help` shows a command's options; `vivace --version` the version.\n"

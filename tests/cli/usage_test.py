@@ -6,7 +6,7 @@ import unittest
 
 from program import MODEL, PICTURE, PROGRAM, ProgramTest
 
-COMMANDS = ("predict", "inspect", "explain", "check", "compile", "bench")
+COMMANDS = ("predict", "inspect", "explain", "check", "compile", "bench", "doctor")
 
 
 class Help(ProgramTest):

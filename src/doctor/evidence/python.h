@@ -94,9 +94,10 @@ struct Version {
 struct Collections {
   std::int64_t count = 0;
   Ns total = 0, most = 0;
+  Ns importing = 0;  // the part of the total during imports
   template <class V>
   void visit(V& v) {
-    v("count", count), v("total", total), v("most", most);
+    v("count", count), v("total", total), v("most", most), v("importing", importing);
   }
 };
 

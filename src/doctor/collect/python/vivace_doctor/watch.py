@@ -14,7 +14,7 @@ from .state import state
 
 VERSIONS = ("tensorflow", "keras", "tf_keras", "numpy", "onnxruntime", "ai_edge_litert", "tflite_runtime", "torch",
             "jax", "pandas", "scipy", "cv2", "PIL", "h5py")
-_collections = {"count": 0, "total": 0, "most": 0}
+_collections = {"count": 0, "total": 0, "most": 0, "importing": 0}
 _facts = {"ready": 0, "left": 0, "inside": 0}
 _times = {"begun": 0, "written": 0}
 _gc_begin = [0]
@@ -44,6 +44,8 @@ def _collected(phase, info):
         took = now() - _gc_begin[0]
         _collections["count"] += 1
         _collections["total"] += took
+        if state.ring.stack[-1] == ring.IMPORTS:
+            _collections["importing"] += took
         _collections["most"] = max(_collections["most"], took)
 
 

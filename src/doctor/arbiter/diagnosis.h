@@ -1,0 +1,31 @@
+// What follows from the evidence: causes ranked by what their remedies gain, no millisecond sold twice.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "doctor/findings/finding.h"
+
+namespace vivace::doctor {
+
+struct Cause {
+  Finding finding;
+  Ns after = 0;       // the wall with this remedy alone
+  Ns cumulative = 0;  // and with those ranked before it too
+};
+
+struct Diagnosis {
+  Ledger ledger;
+  std::vector<Finding> faults;        // the program is wrong
+  std::vector<Cause> causes;          // of work that repeats, the largest first
+  std::vector<Cause> startup;         // of what happens once
+  std::vector<std::string> excluded;  // look-alikes that it is not, each with the figure that says so
+  bool healthy = false;               // nothing worth naming
+
+  /// The cause to name first; nothing where the program is healthy.
+  const Cause* first() const;
+};
+
+Diagnosis diagnose(const Evidence& evidence);
+
+}  // namespace vivace::doctor

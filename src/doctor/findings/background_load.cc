@@ -1,0 +1,73 @@
+// Other programs take the processors; and a program that lets them, by its priority.
+#include "base/text.h"
+#include "doctor/findings/claims.h"
+#include "doctor/findings/rules.h"
+
+namespace vivace::doctor {
+namespace {
+
+Ns rival_time(Seen evidence) {
+  Ns all = 0;
+  for (const Rival& rival : evidence.host.rivals) all += rival.cpu;
+  return all;
+}
+
+// The part of the waiting for a processor that others caused, not the program's own threads.
+double share_of_rivals(Seen evidence, const Ledger& ledger) {
+  const double rivals = seconds(rival_time(evidence));
+  if (rivals < 0.02 * seconds(ledger.wall)) return 0;
+  if (running_threads(evidence) <= evidence.machine.allowed) return 1;
+  const double own = std::max(0.0, seconds(processor_time(evidence)) - seconds(ledger.of(Column::native)));
+  return rivals / (rivals + own);
+}
+
+}  // namespace
+
+std::optional<Finding> low_priority(Seen evidence, const Ledger& ledger) {
+  if (evidence.processes.empty()) return {};
+  const Process& program = evidence.processes.front();
+  constexpr std::int64_t kIdlePolicy = 5;
+  const bool idle = program.policy == kIdlePolicy;
+  if (program.nice < 5 && !idle) return {};
+  const Ns waited = part_of(ledger.of(Column::queued), share_of_rivals(evidence, ledger));
+  if (!at_least(waited, 0.02, ledger)) return {};
+  Finding finding;
+  finding.id = "low-priority";
+  finding.title = idle ? "it runs only when nobody else does (SCHED_IDLE)"
+                       : text("it runs at nice {}: others come first", program.nice);
+  finding.facts = {
+      text("waited {} for a processor (schedstat)", seconds_text(seconds(ledger.of(Column::queued)))),
+      text("{} used {} meanwhile", evidence.host.rivals.empty() ? "others" : evidence.host.rivals[0].name,
+           seconds_text(seconds(rival_time(evidence))))};
+  finding.gain = identity(part_of(waited, 0.8), 0.4);
+  claim(finding, ledger, kEverywhere, {Column::queued});
+  finding.effort = Effort::setting;
+  finding.remedy = "start it with the usual priority";
+  finding.change = "without nice, chrt --idle or CPUSchedulingPolicy=idle";
+  return finding;
+}
+
+std::optional<Finding> background_load(Seen evidence, const Ledger& ledger) {
+  const double share = share_of_rivals(evidence, ledger);
+  const Ns waited = part_of(ledger.of(Column::queued), share);
+  if (share == 0 || !at_least(waited, 0.02, ledger)) return {};
+  Finding finding;
+  finding.id = "background-load";
+  std::string names;
+  for (std::size_t i = 0; i < evidence.host.rivals.size() && i < 3; ++i) {
+    const Rival& rival = evidence.host.rivals[i];
+    names +=
+        text("{}{} ({}, {})", i == 0 ? "" : ", ", rival.name, rival.pid, seconds_text(seconds(rival.cpu)));
+  }
+  finding.title = "other programs take the processors";
+  finding.facts = {text("waited {} for a processor (schedstat)", seconds_text(seconds(waited))), names};
+  finding.gain = identity(waited, 0.25);
+  claim(finding, ledger, kEverywhere, {Column::queued});
+  finding.effort = Effort::machine;
+  finding.remedy = "stop them, or give them a low priority or other processors";
+  finding.change = text("renice 19 -p {}", evidence.host.rivals[0].pid);
+  finding.confidence = 0.9;
+  return finding;
+}
+
+}  // namespace vivace::doctor

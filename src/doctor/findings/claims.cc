@@ -1,0 +1,76 @@
+#include "doctor/findings/claims.h"
+
+#include "base/text.h"
+#include "doctor/ledger/apportion.h"
+
+namespace vivace::doctor {
+
+Ns held(const Ledger& ledger, std::initializer_list<Phase> phases, std::initializer_list<Column> columns) {
+  Ns all = 0;
+  for (const Phase phase : phases)
+    for (const Column column : columns) all += ledger.cell(phase, column);
+  return all;
+}
+
+void claim(Finding& finding, const Ledger& ledger, std::initializer_list<Phase> phases,
+           std::initializer_list<Column> columns) {
+  std::vector<Claim> cells;
+  std::vector<std::int64_t> weights;
+  for (const Phase phase : phases)
+    for (const Column column : columns) {
+      cells.push_back({phase, column, 0});
+      weights.push_back(ledger.cell(phase, column));
+    }
+  const Ns most = held(ledger, phases, columns);
+  Gain& gain = finding.gain;
+  if (gain.saved > most && gain.saved > 0) {
+    const double share = static_cast<double>(most) / static_cast<double>(gain.saved);
+    gain.saved = most;
+    gain.least = part_of(gain.least, share);
+    gain.most = std::min(part_of(gain.most, share), most);
+  }
+  gain.most = std::min(gain.most, most);
+  const auto parts = apportion(gain.saved, weights);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    cells[i].amount = parts[i];
+    if (parts[i] > 0) finding.claims.push_back(cells[i]);
+  }
+}
+
+void claim_wall(Finding& finding, const Ledger& ledger, std::initializer_list<Phase> phases,
+                std::initializer_list<Column> columns) {
+  Ns all = 0;
+  for (const Phase phase : phases) all += ledger.of(phase);
+  if (all == 0) return;
+  const double share = seconds(held(ledger, phases, columns)) / seconds(all);
+  Gain& gain = finding.gain;
+  for (Ns* const amount : {&gain.saved, &gain.least, &gain.most}) *amount = part_of(*amount, share);
+  claim(finding, ledger, phases, columns);
+}
+
+std::string place_of(const std::string& file, std::int64_t line) {
+  if (file.empty()) return {};
+  const std::size_t slash = file.rfind('/');
+  return text("{}:{}", slash == std::string::npos ? file : file.substr(slash + 1), line);
+}
+
+Ns processor_time(Seen evidence) {
+  Ns all = 0;
+  for (const Process& process : evidence.processes) all += process.user + process.system;
+  return all;
+}
+
+std::int64_t running_threads(Seen evidence) {
+  std::int64_t most = 0;
+  for (const Process& process : evidence.processes) most = std::max(most, process.running);
+  return most;
+}
+
+const Line* hottest_line(Seen evidence) {
+  const Line* hottest = nullptr;
+  for (const Line& line : evidence.python.lines)
+    if (line.own > 0 && (!hottest || line.own > hottest->own)) hottest = &line;
+  return hottest;
+}
+
+}  // namespace vivace::doctor

@@ -1,0 +1,115 @@
+// Waiting that is no want of a processor: sleep, other processes, sockets, locks; and a host that takes back
+// what it lent.
+#include "base/text.h"
+#include "doctor/findings/claims.h"
+#include "doctor/findings/rules.h"
+
+namespace vivace::doctor {
+namespace {
+
+// The line that was found waiting most.
+std::string waiting_place(Seen evidence) {
+  const Line* most = nullptr;
+  for (const Line& line : evidence.python.lines)
+    if (!most || line.samples > most->samples) most = &line;
+  return most ? place_of(most->file, most->line) : std::string();
+}
+
+std::optional<Finding> waits(Seen evidence, const Ledger& ledger, Column column, double least,
+                             Finding finding) {
+  const Ns waited = ledger.of(column);
+  if (!at_least(waited, least, ledger)) return {};
+  finding.place = waiting_place(evidence);
+  finding.facts.insert(finding.facts.begin(),
+                       text("found waiting there for {}", seconds_text(seconds(waited))));
+  finding.gain = identity(waited, 0.3);
+  claim(finding, ledger, kEverywhere, {column});
+  return finding;
+}
+
+}  // namespace
+
+std::optional<Finding> sleeping(Seen evidence, const Ledger& ledger) {
+  Finding finding;
+  finding.id = "sleep";
+  finding.title = "the program sleeps";
+  finding.remedy = "wait for the event itself, not for a time; or sleep less";
+  finding.change = "Event.wait(), Queue.get(), select()";
+  finding.confidence = 0.6;
+  return waits(evidence, ledger, Column::sleep, 0.05, std::move(finding));
+}
+
+std::optional<Finding> waits_for_child(Seen evidence, const Ledger& ledger) {
+  Finding finding;
+  finding.id = "child";
+  finding.title = "it waits for another program that it started";
+  finding.remedy = "look at that program: vivace doctor -- ITS COMMAND";
+  finding.confidence = 0.6;
+  return waits(evidence, ledger, Column::child, 0.1, std::move(finding));
+}
+
+std::optional<Finding> waits_for_network(Seen evidence, const Ledger& ledger) {
+  Finding finding;
+  finding.id = "network";
+  finding.title = "it waits for a socket, a pipe or an event";
+  finding.remedy = "keep what is fetched (offline mode, a local copy), or overlap waiting with work";
+  finding.change = "HF_HUB_OFFLINE=1; KERAS_HOME on a local disk";
+  finding.confidence = 0.6;
+  return waits(evidence, ledger, Column::network, 0.1, std::move(finding));
+}
+
+std::optional<Finding> python_lock(Seen evidence, const Ledger& ledger) {
+  std::int64_t python = 0, native = 0;
+  for (const Library& library : evidence.libraries)
+    (library.code == "python" ? python : native) += library.others;
+  Finding finding;
+  finding.id = "gil";
+  const bool gil = python > native && python > 0;
+  finding.title =
+      gil ? "another thread holds Python's lock" : "it waits for locks that nobody computes under";
+  finding.facts = {text("samples of other threads: {} in the interpreter, {} elsewhere", python, native)};
+  finding.remedy =
+      gil ? "move that thread's work into a process of its own" : "look at what its threads wait for";
+  finding.change = gil ? "concurrent.futures.ProcessPoolExecutor instead of Thread" : "";
+  finding.effort = Effort::redesign;
+  finding.confidence = gil ? 0.85 : 0.4;
+  return waits(evidence, ledger, Column::lock, 0.05, std::move(finding));
+}
+
+std::optional<Finding> steal(Seen evidence, const Ledger& ledger) {
+  const HostLoad& host = evidence.host;
+  const double busy = seconds(host.user + host.system + host.steal);
+  const double share = busy <= 0 ? 0 : seconds(host.steal) / busy;
+  if (share < 0.05) return {};
+  Finding finding;
+  finding.id = "steal";
+  finding.title = text("the host takes {:.0f} % of the processors back", 100 * share);
+  finding.facts = {text("{} stolen (/proc/stat)", seconds_text(seconds(host.steal)))};
+  const Ns ran = held(ledger, kEverywhere, kSpent);
+  finding.gain = identity(part_of(ran, share), 0.4);
+  finding.gain.model = "1 / (1 - steal)";
+  claim(finding, ledger, kEverywhere, kSpent);
+  finding.effort = Effort::machine;
+  finding.remedy = "another host, or a size that is not shared";
+  finding.confidence = 0.7;
+  return finding;
+}
+
+std::optional<Finding> collector_pauses(Seen evidence, const Ledger& ledger) {
+  const Collections& pauses = evidence.python.collections;
+  const Ns lost = std::min(pauses.total - pauses.importing, held(ledger, kWorking, {Column::python}));
+  if (!at_least(lost, 0.05, ledger)) return {};
+  Finding finding;
+  finding.id = "gc";
+  finding.title = "Python's garbage collector walks over many objects again and again";
+  finding.facts = {text("{} collections took {}, the longest {}", pauses.count,
+                        seconds_text(seconds(pauses.total)), seconds_text(seconds(pauses.most)))};
+  finding.gain = identity(part_of(lost, 0.9), 0.3);
+  claim(finding, ledger, kWorking, {Column::python});
+  finding.remedy = "freeze what lives long, and collect less often";
+  finding.change = "gc.collect(); gc.freeze(); gc.set_threshold(100_000)";
+  finding.confidence = 0.8;
+  return finding;
+}
+
+}  // namespace vivace::doctor

@@ -1,0 +1,42 @@
+// What a remedy would save, by the models that findings name. All times are nanoseconds off the wall; the
+// interval is one that holds in nine of ten cases.
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "doctor/evidence/timeline.h"
+
+namespace vivace::doctor {
+
+struct Gain {
+  Ns saved = 0, least = 0, most = 0;
+  std::string model;  // by which it was predicted
+};
+
+inline Ns part_of(Ns amount, double share) { return static_cast<Ns>(static_cast<double>(amount) * share); }
+
+/// A wait or a repetition that goes away as a whole: what was measured is what is saved. `doubt` is the share
+/// of it that may be something else.
+inline Gain identity(Ns amount, double doubt = 0.1) {
+  return {amount, part_of(amount, 1 - doubt), amount, "identity: the time measured goes away"};
+}
+
+/// Work that becomes `factor` times as fast, by measurement on like programs from `low` to `high` times.
+inline Gain amdahl(Ns amount, double factor, double low, double high) {
+  const auto saved = [amount](double by) { return part_of(amount, 1 - 1 / std::max(1.0, by)); };
+  return {saved(factor), saved(low), saved(high), "Amdahl: that part alone becomes faster"};
+}
+
+/// n calls of a fixed cost `a` each become one: n rows then cost `row` each at most, and `row * shrink` when
+/// the rows share their overheads.
+inline Gain batch_law(std::int64_t n, Ns call, Ns row, double shrink) {
+  const auto saved = [&](double share) {
+    const Ns joined = call + part_of(row, share) * n;
+    return std::max<Ns>(0, call * n - joined);
+  };
+  return {saved(shrink), saved(std::min(1.0, 2 * shrink + 0.2)), saved(shrink / 4),
+          "batch law: a + c * rows"};
+}
+
+}  // namespace vivace::doctor

@@ -1,0 +1,121 @@
+#include "base/text.h"
+
+#include <algorithm>
+
+#include "doctor/findings/claims.h"
+#include "doctor/report/report.h"
+#include "doctor/report/words.h"
+
+namespace vivace::doctor {
+namespace {
+
+constexpr std::size_t kBar = 60, kMostCauses = 3;
+constexpr std::array<char, kPhases> kLetters = {'r', 's', 'i', 'l', 'f', 'c', 'o', 'e'};
+
+class Screen {
+ public:
+  void line(std::string words) {
+    if (lines_ >= kScreenLines) return;
+    std::ranges::replace(words, '\n', ' ');
+    if (words.size() > kScreenColumns) {
+      words.resize(kScreenColumns - 3);
+      while (!words.empty() && (static_cast<unsigned char>(words.back()) & 0xc0) == 0x80) words.pop_back();
+      words += "...";
+    }
+    text_ += words + "\n";
+    ++lines_;
+  }
+  /// A long one goes on in one more, as far in as the first.
+  void lines(std::string words) {
+    const std::size_t in = words.find_first_not_of(' ');
+    const std::size_t blank =
+        words.size() <= kScreenColumns ? std::string::npos : words.rfind(' ', kScreenColumns);
+    if (blank == std::string::npos || blank <= in) return line(std::move(words));
+    line(words.substr(0, blank));
+    line(std::string(in, ' ') + words.substr(blank + 1));
+  }
+  std::string take() { return std::move(text_); }
+  std::size_t left() const { return kScreenLines - lines_; }
+
+ private:
+  std::string text_;
+  std::size_t lines_ = 0;
+};
+
+void phases(Screen& screen, const Ledger& ledger) {
+  std::string bar, legend;
+  for (std::size_t i = 0; i < kPhases; ++i) {
+    const auto phase = static_cast<Phase>(i);
+    const Ns time = ledger.of(phase);
+    if (!at_least(time, 0.005, ledger)) continue;
+    const auto width = static_cast<std::size_t>(seconds(time) / seconds(ledger.wall) * kBar + 0.5);
+    bar += std::string(std::max<std::size_t>(width, 1), kLetters[i]);
+    legend += text("{}{} {}", legend.empty() ? "" : ", ", phase_name(phase), duration(time));
+  }
+  screen.line("  [" + bar + "]");
+  screen.line("  " + legend);
+}
+
+void columns(Screen& screen, const Ledger& ledger) {
+  std::vector<std::pair<Ns, Column>> held;
+  for (std::size_t i = 0; i < kColumns; ++i)
+    if (at_least(ledger.of(static_cast<Column>(i)), 0.01, ledger))
+      held.emplace_back(ledger.of(static_cast<Column>(i)), static_cast<Column>(i));
+  std::ranges::stable_sort(held, std::ranges::greater(), &std::pair<Ns, Column>::first);
+  std::string words;
+  for (const auto& [time, column] : held)
+    words += text("{}{} {:.0f} %", words.empty() ? "" : ", ", column_name(column),
+                  100 * seconds(time) / seconds(ledger.wall));
+  screen.lines("  " + words);
+}
+
+void cause(Screen& screen, std::size_t number, const Cause& cause, Ns wall) {
+  const Finding& finding = cause.finding;
+  const std::string place = finding.place.empty() ? "" : text("  [{}]", finding.place);
+  screen.line(text("{}. {}{}", number, finding.title, place));
+  screen.line(text("   {}  by {}", gain_words(cause, wall), finding.gain.model));
+  screen.lines("   " + join(finding.facts, "; "));
+  screen.lines(text("   do: {}{}", finding.remedy, finding.change.empty() ? "" : ": " + finding.change));
+}
+
+void fault(Screen& screen, const Finding& finding) {
+  screen.line("!  " + finding.title);
+  if (!finding.facts.empty()) screen.lines("   " + join(finding.facts, "; "));
+  if (!finding.remedy.empty())
+    screen.lines(text("   do: {}{}", finding.remedy, finding.change.empty() ? "" : ": " + finding.change));
+}
+
+}  // namespace
+
+std::string as_text(const Evidence& evidence, const Diagnosis& diagnosis) {
+  const Ledger& ledger = diagnosis.ledger;
+  Screen screen;
+  screen.line("vivace doctor: " + verdict(evidence, diagnosis));
+  phases(screen, ledger);
+  columns(screen, ledger);
+  const std::string end = ending(evidence);
+  if (!end.empty() && diagnosis.faults.empty()) screen.line("  " + end);
+  for (std::size_t i = 0; i < diagnosis.faults.size() && i < 2; ++i) fault(screen, diagnosis.faults[i]);
+  std::vector<const Cause*> shown;
+  const Cause* const first = diagnosis.first();
+  if (first) shown.push_back(first);
+  for (const auto* list : {&diagnosis.causes, &diagnosis.startup})
+    for (const Cause& each : *list)
+      if (&each != first && shown.size() < kMostCauses) shown.push_back(&each);
+  for (std::size_t i = 0; i < shown.size() && screen.left() > 7; ++i)
+    cause(screen, i + 1, *shown[i], ledger.wall);
+  if (diagnosis.causes.size() > 1) {
+    const Cause& last = diagnosis.causes[std::min<std::size_t>(2, diagnosis.causes.size() - 1)];
+    screen.line(text("together: {} -> {}", duration(ledger.wall), duration(last.cumulative)));
+  }
+  if (!diagnosis.excluded.empty()) screen.lines("not: " + join(diagnosis.excluded, ", "));
+  if (ledger.startup() > 0 && ledger.work() > 0)
+    screen.line(text("start-up {}, once; work {}", duration(ledger.startup()), duration(ledger.work())));
+  const std::string gaps = join(gap_words(evidence), "; ");
+  screen.line(text("watching took {} of processor time ({:.1f} %){}", duration(evidence.cost.cpu),
+                   100 * seconds(evidence.cost.cpu) / std::max(1e-9, seconds(ledger.wall)),
+                   gaps.empty() ? "" : "; not seen: " + gaps));
+  return screen.take();
+}
+
+}  // namespace vivace::doctor

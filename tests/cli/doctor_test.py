@@ -1,0 +1,199 @@
+# vivace doctor on programs of the system: what they print and how they end is theirs, and the first cause is right.
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+import unittest
+
+from program import PROGRAM, ProgramTest
+
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+class DoctorTest(ProgramTest):
+    def script(self, text, name="app.py"):
+        path = self.folder / name
+        path.write_text(textwrap.dedent(text))
+        return path
+
+    def doctor(self, *command, options=(), env=None, stdin=b""):
+        done = subprocess.run([PROGRAM, "doctor", *options, "--", *map(str, command)], input=stdin, capture_output=True,
+                              cwd=self.folder, env=env or PLAIN, timeout=120)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def diagnosis(self, *command, **more):
+        code, _, err = self.doctor(*command, options=("--json", "d.json", "--save", "e.json"), **more)
+        return code, json.loads((self.folder / "d.json").read_text()), err
+
+
+class Transparency(DoctorTest):
+    def same(self, *command, stdin=b""):
+        """Runs the command alone and under the doctor: the same streams and the same end."""
+        alone = subprocess.run(list(map(str, command)), input=stdin, capture_output=True, cwd=self.folder, env=PLAIN)
+        code, out, err = self.doctor(*command, options=("--quiet",), stdin=stdin)
+        self.assertEqual((code, out, err), (alone.returncode, alone.stdout.decode(), alone.stderr.decode()))
+        return out
+
+    def test_streams_exit_codes_and_arguments_are_the_programs_own(self):
+        self.same("cat", stdin=b"a\nb\n")
+        self.same("sh", "-c", "echo out; echo err >&2; exit 7")
+        self.assertEqual(self.same("echo", "--", "--json", "-x"), "-- --json -x\n")
+
+    def test_a_python_program_sees_the_environment_and_the_path_as_they_were(self):
+        app = self.script("""
+            import os, subprocess, sys
+            print(sys.path, sys.argv, sorted(os.environ.items()), sys.flags)
+            print(sys.dont_write_bytecode, "vivace" in " ".join(sys.path), __file__)
+            print(subprocess.run([sys.executable, "-c", "import os, sys; print(sys.path, sorted(os.environ.items()))"],
+                                 capture_output=True, text=True).stdout)
+            """)
+        self.same(sys.executable, app, "one", "--two")
+
+    def test_tracebacks_of_programs_and_of_failed_imports_are_the_same(self):
+        self.script("import nothing_of_that_name\n", "broken.py")
+        self.script("x = (\n", "wrong.py")
+        for text in ("1 / 0", "import broken", "import wrong", "import sys; sys.exit('words')", "raise SystemExit(3)",
+                     "import os; os._exit(5)", "import warnings; warnings.warn('here')"):
+            self.same(sys.executable, self.script(text))
+
+    def test_the_programs_own_sitecustomize_runs(self):
+        self.script("print('mine')", "sitecustomize.py")
+        app = self.script("import sitecustomize; print(sitecustomize.__file__)")
+        code, out, _ = self.doctor(sys.executable, app, options=("--quiet",),
+                                   env={**PLAIN, "PYTHONPATH": str(self.folder)})
+        self.assertEqual((code, out), (0, f"mine\n{self.folder}/sitecustomize.py\n"))
+
+    def test_forks_and_threads_go_on(self):
+        self.same(sys.executable, self.script("""
+            import multiprocessing, os, threading
+            def work(x): return x * x
+            if __name__ == "__main__":
+                with multiprocessing.get_context("fork").Pool(2) as pool: print(pool.map(work, range(5)))
+                if os.fork() == 0: os._exit(4)
+                print(os.waitstatus_to_exitcode(os.wait()[1]), threading.active_count())
+            """))
+
+    def test_nothing_is_left_behind(self):
+        folder = self.folder / "tmp"
+        folder.mkdir()
+        self.doctor(sys.executable, "-c", "pass", env={**PLAIN, "TMPDIR": str(folder)})
+        self.assertEqual(list(folder.iterdir()), [])
+
+    def test_a_signal_to_the_doctor_reaches_the_program(self):
+        app = self.script("""
+            import signal, sys, time
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(9))
+            print("ready", flush=True)
+            time.sleep(60)
+            """)
+        doctor = subprocess.Popen([PROGRAM, "doctor", "--quiet", "--", sys.executable, app], stdout=subprocess.PIPE,
+                                  env=PLAIN)
+        self.assertEqual(doctor.stdout.readline(), b"ready\n")
+        doctor.send_signal(signal.SIGTERM)
+        self.assertEqual(doctor.wait(20), 9)
+        doctor.stdout.close()
+
+
+class Endings(DoctorTest):
+    def test_a_program_that_is_not_there(self):
+        code, out, err = self.doctor("no-such-program")
+        self.assertEqual((code, out), (127, ""))
+        self.assertTrue(err.startswith('error[doctor.command]: there is no program "no-such-program"\n'), err)
+        self.script("no program", "data.txt")
+        self.assertIn("cannot be executed", self.doctor("./data.txt")[2])
+
+    def test_a_program_that_dies_by_a_signal_gets_its_report(self):
+        code, diagnosis, err = self.diagnosis("sh", "-c", "sleep 0.3; kill -SEGV $$")
+        self.assertEqual((code, diagnosis["signal"]), (128 + signal.SIGSEGV, signal.SIGSEGV))
+        self.assertIn("signal 11", err)
+
+    def test_an_exception_is_told(self):
+        code, diagnosis, _ = self.diagnosis(sys.executable, self.script("raise ValueError('of mine')"))
+        self.assertEqual(code, 1)
+        self.assertEqual(diagnosis["faults"][0]["facts"], ["of mine"])
+
+    def test_without_a_program_or_with_too_much(self):
+        self.assertIn("usage.missing", self.refusal("doctor"))
+        self.assertIn("usage.value", self.refusal("doctor", "--from", "x", "--", "true"))
+
+    def test_a_daemon_is_left_alone(self):
+        begin = time.monotonic()
+        code, _, _ = self.doctor("sh", "-c", "(sleep 5 >/dev/null 2>&1 &) ; exit 2")
+        self.assertEqual(code, 2)
+        self.assertLess(time.monotonic() - begin, 4)
+
+    def test_a_program_that_closes_its_streams_or_prints_bytes(self):
+        self.assertEqual(self.doctor("sh", "-c", "exec >&- 2>&- <&-; sleep 0.1")[0], 0)
+        done = subprocess.run([PROGRAM, "doctor", "--quiet", "--", "head", "-c", "4096", "/dev/urandom"],
+                              capture_output=True, env=PLAIN)
+        self.assertEqual((done.returncode, len(done.stdout)), (0, 4096))
+
+
+class Reports(DoctorTest):
+    def test_saved_evidence_gives_the_same_report_again(self):
+        code, _, err = self.doctor("sleep", "0.6", options=("--save", "e.json"))
+        self.assertEqual(code, 0)
+        self.assertEqual(self.data("doctor", "--from", "e.json"), err.lstrip("\n"))
+        again = json.loads(self.data("doctor", "--from", "e.json", "--json", "-"))
+        self.assertEqual(again["first"], "sleep")
+
+    def test_the_ledger_sums_up_to_the_wall(self):
+        _, diagnosis, _ = self.diagnosis(sys.executable, "-c", "import time; time.sleep(0.4); sum(range(10**7))")
+        cells = sum(sum(row.values()) for row in diagnosis["ledger"].values())
+        self.assertAlmostEqual(cells, diagnosis["wall_s"], delta=1e-6)
+
+    def test_the_first_screen_fits(self):
+        _, _, err = self.doctor(sys.executable, "-c", "import json, asyncio, time; time.sleep(0.5)")
+        lines = err.lstrip("\n").splitlines()
+        self.assertLessEqual(len(lines), 24)
+        self.assertLessEqual(max(map(len, lines)), 100)
+
+    def test_evidence_that_is_damaged_foreign_or_of_another_version(self):
+        for text, error in (("{}", "doctor.not-evidence"), ('{"vivace_evidence": 7}', "doctor.version"),
+                            ('{"vivace_evidence": 1, "program": {"wall": -4}}', "doctor.damaged"),
+                            ('{"vivace_evidence": 1, "progr', "json.syntax")):
+            (self.folder / "e.json").write_text(text)
+            self.assertIn(f"error[{error}]", self.refusal("doctor", "--from", "e.json", code=1))
+        self.assertIn("error[file.missing]", self.refusal("doctor", "--from", "none.json", code=1))
+
+    def test_redaction_leaves_no_folder(self):
+        app = self.script("import time; time.sleep(0.3)")
+        self.doctor(sys.executable, app, options=("--redact", "--save", "e.json", "--html", "e.html", "--markdown", "e.md"))
+        for name in ("e.json", "e.html", "e.md"):
+            self.assertNotIn(str(self.folder), (self.folder / name).read_text(), name)
+
+
+class Causes(DoctorTest):
+    def first(self, text, env=None):
+        _, diagnosis, err = self.diagnosis(sys.executable, self.script(text), env=env)
+        return diagnosis, err
+
+    def test_sleep_is_found_where_it_is(self):
+        diagnosis, _ = self.first("import time\nfor _ in range(4):\n    time.sleep(0.25)\n")
+        self.assertEqual(diagnosis["first"], "sleep")
+        self.assertEqual(diagnosis["causes"][0]["place"], "app.py:3")
+
+    def test_a_python_loop_is_found_where_it_is(self):
+        diagnosis, err = self.first("def work():\n    s = 0\n    for i in range(15_000_000):\n        s += i * i\nwork()\n")
+        found = [cause for cause in diagnosis["causes"] if cause["id"] == "python-loop"]
+        self.assertTrue(found, err)
+        self.assertIn(found[0]["place"], ("app.py:3", "app.py:4"))
+
+    def test_logging_is_found(self):
+        diagnosis, err = self.first("""
+            import logging
+            logging.basicConfig(level=logging.DEBUG, filename="log.txt")
+            for i in range(40000): logging.debug("value %d of %s", i, "rows")
+            """)
+        self.assertIn("logging", [cause["id"] for cause in diagnosis["causes"]], err)
+
+    def test_another_program_is_looked_into(self):
+        _, diagnosis, err = self.diagnosis("sh", "-c", f"{sys.executable} -c 'import time; time.sleep(0.8)'; true")
+        self.assertEqual(diagnosis["first"], "sleep", err)
+
+
+if __name__ == "__main__":
+    unittest.main()
