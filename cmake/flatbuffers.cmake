@@ -9,8 +9,8 @@ function(vivace_flatbuffer target schema)
   set(header ${generated}/${folder}/${name}_generated.h)
   add_custom_command(OUTPUT ${header} DEPENDS ${PROJECT_SOURCE_DIR}/src/${schema} VERBATIM
     COMMAND ${FLATC} --cpp --scoped-enums -o ${generated}/${folder} ${PROJECT_SOURCE_DIR}/src/${schema})
-  add_custom_target(${target}_schema DEPENDS ${header})
-  add_dependencies(${target} ${target}_schema)
+  add_custom_target(${target}_${name} DEPENDS ${header})
+  add_dependencies(${target} ${target}_${name})
   target_include_directories(${target} SYSTEM PUBLIC ${generated})
 endfunction()
 

@@ -61,4 +61,16 @@ struct Fitted {
 /// would lose digits).
 VIVACE_API Result<Fitted> fit_to_input(const ReadTensor& read, const Port& port, const Shape& shape = {});
 
+/// Whether the numbers of an input or output stand for real ones: port.card.scale * (number -
+/// port.card.zero_point).
+VIVACE_API bool is_quantised(const Port& port);
+
+/// Real numbers (float32) as an input's integers: the nearest, held in the range of its type; NaN as the zero
+/// point. Requires is_quantised(port).
+VIVACE_API Tensor quantised(const TensorView& reals, const Port& port);
+
+/// The real numbers, as float32, that an output's integers stand for. Requires is_quantised(port), and
+/// numbers of the port's type.
+VIVACE_API Tensor dequantised(const TensorView& numbers, const Port& port);
+
 }  // namespace vivace

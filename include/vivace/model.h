@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "vivace/card.h"
 #include "vivace/ceilings.h"
 #include "vivace/result.h"
 #include "vivace/tensor.h"
@@ -66,6 +67,7 @@ struct Port {
   DType dtype = DType::f32;
   Shape dims;                          // -1 where the size is up to the caller
   std::vector<std::string> dim_names;  // "batch" and the like where dims has -1, "" elsewhere
+  TensorCard card{};                   // what the file says of its numbers
 };
 
 /// How long the stages of opening took, in seconds, and whether the prepared form was at hand. Weights are
@@ -113,7 +115,9 @@ struct Summary {
   struct Layer {
     std::string name, kind, output;  // kind: "Conv2D" as the file says; output: "[batch,112,112,32]"
     std::int64_t parameters = 0;
-    double flops = 0;  // for one sample where sizes are known
+    double flops = 0;            // for one sample where sizes are known
+    DType numbers = DType::f32;  // of its output
+    std::vector<DType> weights;  // of its parameters, each once: int8 weights have a bias of int32
   };
   std::string format;    // "Keras HDF5", "Keras v3 archive", "vivace"
   std::string producer;  // "keras 2.4.0 (tensorflow)"
@@ -121,6 +125,7 @@ struct Summary {
   std::int64_t parameters = 0;
   double flops = 0;
   std::vector<Port> inputs, outputs;
+  ModelCard card;
   std::vector<std::string> warnings;
   std::vector<Error> unsupported;  // everything that keeps it from running, at once
 };
@@ -138,6 +143,8 @@ class VIVACE_API Model {
   std::span<const Port> outputs() const;
   /// Whether it came from a file whose inputs Options::input_sizes can give other sizes.
   bool resizable() const;
+  /// What its file says about itself.
+  const ModelCard& card() const;
 
   /// Runs once and returns fresh tensors: the easy way. Inputs are in the order of inputs().
   /// Errors: predict.inputs (a wrong number), predict.shape, predict.dtype, predict.memory, op.*.

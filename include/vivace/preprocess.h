@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,9 @@ struct VIVACE_API Preprocessing {
   /// "keras-NAME", NAME a module of keras.applications ("resnet50", "mobilenet_v2"), or "SCALE,MEAN,STD".
   /// Errors: usage.preprocess (the nearest known name is told).
   static Result<Preprocessing> parse(std::string_view words);
+  /// What the model's own file says of pictures for an input; nothing where it is silent, or speaks of other
+  /// channels than one or three.
+  static std::optional<Preprocessing> stated(const TensorCard& card);
   /// uint8 or float32 numbers [..., channels] as float32. Errors: usage.preprocess.
   Result<Tensor> apply(const Tensor& numbers) const;
 };

@@ -21,6 +21,7 @@ namespace vivace {
 struct Model::Impl {
   Graph graph;             // after passes
   std::string notes;       // format and producer, kept in a .viv file
+  ModelCard card;          // kept there too
   bool resizable = false;  // its source is a file whose inputs may have other sizes
   Options options;
   NumericOptions numerics;
@@ -50,9 +51,10 @@ struct Model::Impl {
   std::size_t shown_outputs() const { return graph.outputs().size() - graph.state_count(); }
 };
 
-/// Ports from the graph's inputs and outputs; its states, and inputs that are measured, left out.
-std::vector<Port> input_ports(const Graph& graph, const MeasuredInputs& measured);
-std::vector<Port> output_ports(const Graph& graph);
+/// Ports from the graph's inputs and outputs, with their cards where there are some; its states, and inputs
+/// that are measured, left out.
+std::vector<Port> input_ports(const Graph& graph, const MeasuredInputs& measured, const ModelCard& card);
+std::vector<Port> output_ports(const Graph& graph, const ModelCard& card);
 
 /// Checks number and type of what a caller gave. Errors: predict.inputs, predict.dtype, predict.shape.
 Status check_inputs(const Model::Impl& model, std::span<const TensorView> inputs);

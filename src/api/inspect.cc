@@ -15,8 +15,15 @@
 namespace vivace {
 namespace {
 
-// Nodes carry the layer's name, or "layer/step" where a layer became several; origin begins with its kind.
-std::string layer_of(const Node& node) { return node.name.substr(0, node.name.find('/')); }
+// Nodes carry the layer's name, or "layer/step" where a layer became several; origin is its kind and name,
+// and names of TensorFlow Lite have strokes of their own.
+std::string layer_of(const Node& node) {
+  if (const std::size_t space = node.origin.find(' '); space != std::string::npos) {
+    const std::string_view named = std::string_view(node.origin).substr(space + 1);
+    if (!named.empty() && node.name.starts_with(named)) return std::string(named);
+  }
+  return node.name.substr(0, node.name.find('/'));
+}
 std::string kind_of(const Node& node) {
   return node.origin.empty() ? std::string(node.op->name()) : node.origin.substr(0, node.origin.find(' '));
 }
@@ -47,16 +54,28 @@ double flops_of(const Node& node, const ResolvedGraph& resolved) {
   return node.op->cost(facts(node.inputs), facts(node.outputs)).flops;
 }
 
+bool is_small(DType dtype) { return dtype == DType::i8 || dtype == DType::u8 || dtype == DType::i16; }
+
 // Weights that bodies hold; a graph's own are counted where its nodes first read them.
 std::int64_t parameters_of(const Graph& body) {
   std::int64_t count = 0;
   for (std::size_t id = 0; id < body.value_count(); ++id)
     if (const Constant* constant = body.constant(static_cast<ValueId>(id));
-        constant && is_float(constant->dtype()))
+        constant && (is_float(constant->dtype()) || is_small(constant->dtype())))
       count += count_of(constant->dims());
   for (const Node& node : body.nodes())
     for (const GraphPtr& inner : bodies_of(*node.op)) count += parameters_of(*inner);
   return count;
+}
+
+// Floats are, and small integers; larger ones where they are a bias beside such: others are places and sizes.
+bool is_weight(const Constant& constant, const Node& node, const Graph& graph) {
+  if (is_float(constant.dtype()) || is_small(constant.dtype())) return true;
+  if (constant.dtype() != DType::i32 && constant.dtype() != DType::i64) return false;
+  return std::ranges::any_of(node.inputs, [&](ValueId input) {
+    const Constant* const other = graph.constant(input);
+    return other && is_small(other->dtype());
+  });
 }
 
 std::vector<Summary::Layer> layers_of(const Graph& graph) {
@@ -66,22 +85,27 @@ std::vector<Summary::Layer> layers_of(const Graph& graph) {
   const auto resolved = resolve(graph, smallest_shapes(graph));
   for (const Node& node : graph.nodes()) {
     const auto [place, fresh] = places.try_emplace(layer_of(node), layers.size());
-    if (fresh) layers.push_back({place->first, kind_of(node), {}, 0, 0});
+    if (fresh) layers.push_back({place->first, kind_of(node), {}, 0, 0, DType::f32, {}});
     Summary::Layer& layer = layers[place->second];
     layer.output = to_text(graph.value(node.outputs[0]).dims, graph.symbols());
+    layer.numbers = graph.value(node.outputs[0]).dtype;
     if (resolved.ok()) layer.flops += flops_of(node, *resolved);
     for (const ValueId input : node.inputs)
       if (const Constant* constant = graph.constant(input);
-          constant && is_float(constant->dtype()) && counted.insert(input).second)
+          constant && is_weight(*constant, node, graph) && counted.insert(input).second) {
         layer.parameters += count_of(constant->dims());
+        if (std::ranges::find(layer.weights, constant->dtype()) == layer.weights.end())
+          layer.weights.push_back(constant->dtype());
+      }
     for (const GraphPtr& body : bodies_of(*node.op)) layer.parameters += parameters_of(*body);
   }
   return layers;
 }
 
-void describe(const Graph& graph, Summary& summary) {
-  summary.inputs = input_ports(graph, MeasuredInputs(graph));
-  summary.outputs = output_ports(graph);
+void describe(const Graph& graph, const ModelCard& card, Summary& summary) {
+  summary.card = card;
+  summary.inputs = input_ports(graph, MeasuredInputs(graph), card);
+  summary.outputs = output_ports(graph, card);
   summary.layers = layers_of(graph);
   for (const Summary::Layer& layer : summary.layers) {
     summary.parameters += layer.parameters;
@@ -99,7 +123,7 @@ Result<Summary> inspect_compiled(const std::shared_ptr<const File>& file) {
   summary.format = "vivace prepared model";
   summary.producer = "from " + viv.notes;
   std::ranges::replace(summary.producer, '\n', ' ');
-  describe(viv.graph, summary);
+  describe(viv.graph, viv.card, summary);
   return summary;
 }
 
@@ -123,7 +147,7 @@ Result<Summary> inspect(const std::filesystem::path& path, const Options& option
     summary.format = imported.format;
     summary.producer = imported.producer;
     summary.warnings = imported.warnings;
-    describe(imported.graph, summary);
+    describe(imported.graph, imported.card, summary);
     return summary;
   });
 }

@@ -31,8 +31,8 @@ Result<ImplPtr> start_model(const Options& options) {
 
 void set_ports(Model::Impl& model) {
   model.measured = std::make_unique<MeasuredInputs>(model.graph);
-  model.inputs = input_ports(model.graph, *model.measured);
-  model.outputs = output_ports(model.graph);
+  model.inputs = input_ports(model.graph, *model.measured, model.card);
+  model.outputs = output_ports(model.graph, model.card);
   if (model.graph.state_count() != 0) model.states = std::make_unique<States>(model.graph);
 }
 
@@ -57,6 +57,7 @@ Status load_prepared(Model::Impl& model, const std::shared_ptr<const File>& file
   if (key && viv.key != *key) return Error("viv.stale", "the prepared form was made from another file");
   model.graph = std::move(viv.graph);
   model.notes = std::move(viv.notes);
+  model.card = std::move(viv.card);
   set_ports(model);
   make_sessions(model);
   return {};
@@ -68,6 +69,7 @@ Status load_source(Model::Impl& model, const std::filesystem::path& path, const 
   VIVACE_TRY(Imported imported, import_model(path, options));
   model.graph = std::move(imported.graph);
   model.notes = imported.format + "\n" + imported.producer;
+  model.card = std::move(imported.card);
   VIVACE_CHECK_OK(verify(model.graph));
   const double read = now_s();
   VIVACE_TRY(const auto reports, run_passes(model.graph, options.without_passes));
@@ -101,7 +103,7 @@ Status detach(Model::Impl& model) {
 // Writes the prepared form for the next time; no harm where that cannot be.
 void keep(const Model::Impl& model, const CacheEntry& entry) {
   (void)guard_memory([&]() -> Status {
-    const Viv viv{model.graph, entry.key, model.notes};
+    const Viv viv{model.graph, entry.key, model.notes, model.card};
     publish(entry, weight_bytes(model),
             [&](const Sink& sink) { return write_viv(viv, model.weights, sink); });
     return {};
@@ -179,7 +181,7 @@ Result<Model> Model::open(const std::filesystem::path& path, const Options& opti
 Status Model::save(const std::filesystem::path& path) const {
   return guard_memory([&]() -> Status {
     VIVACE_CHECK_OK(impl_->preparation.packed());
-    const Viv viv{impl_->graph, std::string(), impl_->notes};
+    const Viv viv{impl_->graph, std::string(), impl_->notes, impl_->card};
     return write_whole(path, [&](const Sink& sink) { return write_viv(viv, impl_->weights, sink); });
   });
 }
@@ -187,6 +189,7 @@ Status Model::save(const std::filesystem::path& path) const {
 std::span<const Port> Model::inputs() const { return impl_->inputs; }
 std::span<const Port> Model::outputs() const { return impl_->outputs; }
 bool Model::resizable() const { return impl_->resizable; }
+const ModelCard& Model::card() const { return impl_->card; }
 const OpenTimes& Model::open_times() const {
   (void)impl_->preparation.packed();
   return impl_->times;

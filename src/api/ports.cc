@@ -11,13 +11,17 @@ namespace {
 
 Port port_of(const Graph& graph, ValueId id, std::string name) {
   const Value& value = graph.value(id);
-  Port port{std::move(name), value.dtype, {}, {}};
+  Port port{std::move(name), value.dtype, {}, {}, {}};
   for (const Dim& dim : value.dims) {
     port.dims.push_back(dim.known() ? dim.number() : -1);
     const std::string bracketed = to_text(Dims{dim}, graph.symbols());
     port.dim_names.push_back(dim.known() ? std::string() : bracketed.substr(1, bracketed.size() - 2));
   }
   return port;
+}
+
+void add_cards(const std::vector<TensorCard>& cards, std::vector<Port>& ports) {
+  for (std::size_t i = 0; i < ports.size() && i < cards.size(); ++i) ports[i].card = cards[i];
 }
 
 // Whether every string that has bytes says where they are.
@@ -35,19 +39,21 @@ std::string names_of(std::span<const Port> ports) {
 
 }  // namespace
 
-std::vector<Port> input_ports(const Graph& graph, const MeasuredInputs& measured) {
+std::vector<Port> input_ports(const Graph& graph, const MeasuredInputs& measured, const ModelCard& card) {
   std::vector<Port> ports;
   const std::size_t shown = graph.inputs().size() - graph.state_count() - measured.count();
   for (const ValueId id : graph.inputs().first(shown))
     ports.push_back(port_of(graph, id, graph.value(id).name));
+  add_cards(card.inputs, ports);
   return ports;
 }
 
-std::vector<Port> output_ports(const Graph& graph) {
+std::vector<Port> output_ports(const Graph& graph, const ModelCard& card) {
   std::vector<Port> ports;
   const std::size_t shown = graph.outputs().size() - graph.state_count();
   for (std::size_t i = 0; i < shown; ++i)
     ports.push_back(port_of(graph, graph.outputs()[i], graph.output_names()[i]));
+  add_cards(card.outputs, ports);
   return ports;
 }
 

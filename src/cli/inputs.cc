@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "cli/calls.h"
 #include "cli/command.h"
+#include "cli/picture.h"
 
 namespace vivace::cli {
 namespace {
@@ -166,25 +167,21 @@ class Reader {
 
   Status fit(std::size_t index, ReadTensor read) {
     const Port& port = model_.inputs()[index];
-    const bool picture = read.source == TensorSource::picture;
-    Port first = port;  // preprocessing sees a picture of the right size and colours, in floats
-    if (options_.preprocess && picture) first.dtype = DType::f32;
-    if (options_.preprocess && !picture) {
+    if (read.source == TensorSource::picture && !options_.calls) {
+      std::vector<std::string> notes;
+      Port sized = port;
+      if (model_.resizable() && !shapes_[index].empty()) sized.dims = shapes_[index];
+      VIVACE_TRY(tensors_[index], picture_for(sized, read, options_.preprocess, shapes_[index], notes));
+      for (const std::string& note : notes) notes_.push_back(text("input \"{}\": {}", port.name, note));
+      return {};
+    }
+    if (options_.preprocess) {
       VIVACE_TRY(read.tensor, options_.preprocess->apply(read.tensor));
+      if (is_quantised(port)) read.tensor = quantised(read.tensor.view(), port);
     }
     if (options_.calls) return fit_calls(index, read);
-    VIVACE_TRY(Fitted fitted, fit_or_resize(read, first, index));
-    if (options_.preprocess && picture) {
-      VIVACE_TRY(read.tensor, options_.preprocess->apply(fitted.tensor));
-      VIVACE_TRY(Fitted numbers, fit_or_resize({std::move(read.tensor), TensorSource::array}, port, index));
-      fitted.tensor = std::move(numbers.tensor);
-    }
+    VIVACE_TRY(Fitted fitted, fit_or_resize(read, port, index));
     if (!fitted.note.empty()) notes_.push_back(text("input \"{}\": {}", port.name, fitted.note));
-    if (picture && !options_.preprocess && is_float(port.dtype))
-      notes_.push_back(
-          text("input \"{}\": pixel values are given as they are, 0 to 255; --preprocess keras-NAME or "
-               "SCALE,MEAN,STD changes that",
-               port.name));
     tensors_[index] = std::move(fitted.tensor);
     return {};
   }

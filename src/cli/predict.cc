@@ -45,6 +45,11 @@ void print_numbers(const Port& port, const Tensor& tensor) {
   if (shown < tensor.count()) print(text("... {} more; -o FILE.npy keeps all\n", tensor.count() - shown));
 }
 
+// The real numbers of a quantised output: what its integers stand for is what a person wants to see.
+Tensor shown(const Port& port, const Tensor& tensor) {
+  return is_quantised(port) ? dequantised(tensor.view(), port) : tensor;
+}
+
 // Rows of the last axis, their largest numbers first.
 void print_top(const Port& port, const Tensor& tensor, int top, const std::vector<std::string>& labels) {
   const std::int64_t classes = tensor.dims().empty() ? 1 : tensor.dims().back();
@@ -74,6 +79,17 @@ void json_debug(Json& json, const std::vector<DebugRecord>& records) {
   json.close_list();
 }
 
+// The labels that a person gave, else the file's own.
+const std::vector<std::string>& labels_for(const Port& port, const std::vector<std::string>& given) {
+  return given.empty() ? port.card.labels : given;
+}
+
+// One row whose every number the file itself has a name for: what a classifier gives.
+bool is_named_row(const Port& port, const Tensor& tensor) {
+  const auto names = static_cast<std::int64_t>(port.card.labels.size());
+  return names > 1 && names == tensor.count() && tensor.dims().back() == names;
+}
+
 std::string json_text(const Model& model, const std::vector<Tensor>& outputs, const PredictOptions& options,
                       const std::vector<std::string>& labels, const Times& times,
                       const std::vector<DebugRecord>& records) {
@@ -86,7 +102,8 @@ std::string json_text(const Model& model, const std::vector<Tensor>& outputs, co
     json.put("dtype", name_of(outputs[i].dtype()));
     json.put("shape", outputs[i].dims());
     if (options.top > 0 && outputs[i].dtype() != DType::string)
-      json_top(json, outputs[i], options.top, labels);
+      json_top(json, shown(model.outputs()[i], outputs[i]), options.top,
+               labels_for(model.outputs()[i], labels));
     else
       json_values(json, outputs[i]);
     json.close();
@@ -190,6 +207,7 @@ Result<int> predict(const PredictOptions& options) {
   double start = now_s();
   std::vector<std::string> notes;
   VIVACE_TRY(const std::vector<Tensor> inputs, read_inputs(model, given, notes));
+  if (!model.card().ignored.empty()) notes.push_back("of the model's metadata, " + model.card().ignored);
   for (const std::string& note : notes) say("note: " + note + "\n");
   VIVACE_CHECK_OK(resize(model, options.model.model, resolved, inputs, given.calls));
   times.input_s = now_s() - start;
@@ -210,12 +228,15 @@ Result<int> predict(const PredictOptions& options) {
   if (options.json) {
     print_data(json_text(model, outputs, options, labels, times, records));
   } else if (options.output.empty()) {
-    const int top = options.top < 0 && !labels.empty() ? 5 : options.top;
-    for (std::size_t i = 0; i < outputs.size(); ++i)
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const Port& port = model.outputs()[i];
+      const bool named = !labels.empty() || is_named_row(port, outputs[i]);
+      const int top = options.top < 0 && named ? 5 : options.top;
       if (top > 0 && outputs[i].dtype() != DType::string)
-        print_top(model.outputs()[i], outputs[i], top, labels);
+        print_top(port, shown(port, outputs[i]), top, labels_for(port, labels));
       else
-        print_numbers(model.outputs()[i], outputs[i]);
+        print_numbers(port, outputs[i]);
+    }
   }
   if (options.time && !options.debug) say_times(model, times);
   return kOk;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vivace::cli {
@@ -18,5 +19,12 @@ class Table {
   std::string sides_;
   std::vector<std::vector<std::string>> rows_;
 };
+
+/// A layer's name in at most 44 characters: the first of several that a converter joined, and of a path its
+/// end.
+std::string short_name(std::string_view name);
+
+/// An operator's text with long lists cut to their first numbers: "multipliers=[0.5,0.25,0.125, 61 more]".
+std::string short_operator(std::string_view op);
 
 }  // namespace vivace::cli

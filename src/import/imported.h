@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "vivace/card.h"
 
 namespace vivace {
 
@@ -17,8 +18,9 @@ struct Unsupported {
 
 struct Imported {
   Graph graph;
-  std::string format;                 // "Keras HDF5 model"
-  std::string producer;               // "Keras 2.4.0", as the file says
+  std::string format;    // "Keras HDF5 model"
+  std::string producer;  // "Keras 2.4.0", as the file says
+  ModelCard card;        // what it says about itself; inputs and outputs as those of the graph, or none
   std::vector<std::string> warnings;  // what was decided on the user's behalf
 };
 

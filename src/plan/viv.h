@@ -2,8 +2,8 @@
 // holds.
 //
 //   header     magic, version, sizes, hashes                                    64 bytes
-//   records    key, notes, symbols, values, nodes, ports, packed weights' list   read and verified whole
-//   data       constants and packed weights, each aligned to 64 bytes            mapped, used in place
+//   records    key, notes, card, symbols, values, nodes, ports, packed weights' list   read and verified
+//   whole data       constants and packed weights, each aligned to 64 bytes            mapped, used in place
 //
 // Nothing else crosses the trust boundary: a plan is never read (docs/design/0004-what-viv-holds.md).
 #pragma once
@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "graph/graph.h"
 #include "plan/weight_pool.h"
+#include "vivace/card.h"
 
 namespace vivace {
 
@@ -22,6 +23,7 @@ struct Viv {
   Graph graph;
   std::string key;    // what it was made from; the cache compares it
   std::string notes;  // for people: the source's format and producer
+  ModelCard card{};   // what the source says about itself
 };
 
 /// Takes the next bytes of a file.

@@ -6,7 +6,7 @@
 namespace vivace::viv {
 
 inline constexpr char kMagic[8] = {'V', 'I', 'V', 'A', 'C', 'E', '\r', '\n'};
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::uint32_t kLittleEndian = 0x01020304;
 inline constexpr std::uint64_t kDataAlignment = 64;
 

@@ -243,6 +243,38 @@ Result<viv::Header> read_header(const File& file) {
   return header;
 }
 
+std::vector<float> read_numbers(RecordReader& in) {
+  std::vector<float> numbers(in.count(sizeof(float)));
+  for (float& number : numbers) number = in.number<float>();
+  return numbers;
+}
+
+std::vector<TensorCard> read_cards(RecordReader& in) {
+  std::vector<TensorCard> cards(in.count(32));
+  for (TensorCard& card : cards) {
+    card.scale = in.number<double>();
+    card.zero_point = in.number<std::int64_t>();
+    card.mean = read_numbers(in);
+    card.deviation = read_numbers(in);
+    if (card.mean.size() != card.deviation.size())
+      in.fail("a normalisation has more means than deviations, or fewer");
+    card.labels.resize(in.count(sizeof(std::uint32_t)));
+    for (std::string& label : card.labels) label = in.string();
+    card.description = in.string();
+  }
+  return cards;
+}
+
+ModelCard read_card(RecordReader& in) {
+  ModelCard card;
+  for (std::string* words :
+       {&card.name, &card.description, &card.version, &card.author, &card.license, &card.ignored})
+    *words = in.string();
+  card.inputs = read_cards(in);
+  card.outputs = read_cards(in);
+  return card;
+}
+
 }  // namespace
 
 bool is_viv(Bytes bytes) {
@@ -263,6 +295,7 @@ Result<Viv> read_viv(const std::shared_ptr<const File>& file, WeightPool& pool) 
   Viv viv;
   viv.key = in.string();
   viv.notes = in.string();
+  viv.card = read_card(in);
   viv.graph = in.graph();
   const std::uint32_t packed = in.count(24);
   const std::size_t values = packed == 0 || in.failed() ? 0 : count_values(viv.graph);

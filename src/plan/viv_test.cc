@@ -44,9 +44,16 @@ Net sample_net() {
   return net;
 }
 
+ModelCard some_card() {
+  ModelCard card;
+  card.author = "somebody";
+  card.outputs.push_back({0.5, -3, {1, 2}, {3, 4}, {"ant", ""}, "numbers"});
+  return card;
+}
+
 std::string file_of(const Graph& graph, const WeightPool& pool) {
   std::string bytes;
-  const Status status = write_viv({graph, "a key", "notes\nfor people"}, pool, [&](Bytes piece) {
+  const Status status = write_viv({graph, "a key", "notes\nfor people", some_card()}, pool, [&](Bytes piece) {
     bytes += as_text(piece);
     return Status();
   });
@@ -105,6 +112,11 @@ TEST_CASE("a .viv file gives back the graph, its notes, its packed weights and i
   REQUIRE(viv.ok());
   CHECK(viv->key == "a key");
   CHECK(viv->notes == "notes\nfor people");
+  CHECK(viv->card.author == "somebody");
+  REQUIRE(viv->card.outputs.size() == 1);
+  CHECK(viv->card.outputs[0].zero_point == -3);
+  CHECK(viv->card.outputs[0].mean == std::vector<float>{1, 2});
+  CHECK(viv->card.outputs[0].labels == std::vector<std::string>{"ant", ""});
   CHECK(to_text(viv->graph) == to_text(net.graph));
   CHECK(viv->graph.state_count() == 1);
   for (std::size_t n = 0; n < net.graph.node_count(); ++n)
@@ -159,7 +171,7 @@ TEST_CASE("another kind of file and another version are told from damage, in wor
   other[8] = 77;
   CHECK(text_of(other) ==
         "error[viv.foreign]: \"m.viv\" was made by another version of vivace\n  at   m.viv\n"
-        "  why  its format is 77, this program reads 2\n"
+        "  why  its format is 77, this program reads 3\n"
         "  fix  make it again from the source model: vivace compile MODEL -o FILE.viv");
   CHECK(text_of(good.substr(0, 40)) ==
         "error[viv.damaged]: \"m.viv\" is damaged\n  at   m.viv@40\n"

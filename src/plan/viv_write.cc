@@ -134,6 +134,32 @@ void RecordWriter::graph(const Graph& graph) {
   number(static_cast<std::uint32_t>(graph.state_count()));
 }
 
+void write_numbers(RecordWriter& out, const std::vector<float>& numbers) {
+  out.number(static_cast<std::uint32_t>(numbers.size()));
+  for (const float number : numbers) out.number(number);
+}
+
+void write_cards(RecordWriter& out, const std::vector<TensorCard>& cards) {
+  out.number(static_cast<std::uint32_t>(cards.size()));
+  for (const TensorCard& card : cards) {
+    out.number(card.scale);
+    out.number(card.zero_point);
+    write_numbers(out, card.mean);
+    write_numbers(out, card.deviation);
+    out.number(static_cast<std::uint32_t>(card.labels.size()));
+    for (const std::string& label : card.labels) out.string(label);
+    out.string(card.description);
+  }
+}
+
+void write_card(RecordWriter& out, const ModelCard& card) {
+  for (const auto& words :
+       {card.name, card.description, card.version, card.author, card.license, card.ignored})
+    out.string(words);
+  write_cards(out, card.inputs);
+  write_cards(out, card.outputs);
+}
+
 }  // namespace
 
 Status write_viv(const Viv& viv, const WeightPool& pool, const VivSink& sink) {
@@ -141,6 +167,7 @@ Status write_viv(const Viv& viv, const WeightPool& pool, const VivSink& sink) {
   RecordWriter records(data);
   records.string(viv.key);
   records.string(viv.notes);
+  write_card(records, viv.card);
   records.graph(viv.graph);
   const auto packed = pool.entries();
   records.number(static_cast<std::uint32_t>(packed.size()));

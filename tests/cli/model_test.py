@@ -16,7 +16,8 @@ class Inspect(ProgramTest):
         self.assertEqual(set(model), {"format", "producer", "parameters", "flops", "inputs", "outputs", "layers",
                                       "warnings", "unsupported"})
         self.assertEqual(set(model["inputs"][0]), PORT)
-        self.assertEqual(set(model["layers"][0]), {"name", "kind", "output", "parameters", "flops"})
+        self.assertEqual(set(model["layers"][0]), {"name", "kind", "output", "dtype", "weights", "parameters",
+                                                    "flops"})
         self.assertEqual((model["parameters"], model["unsupported"]), (78666, []))
 
     def test_all_that_is_unsupported_is_listed_at_once(self):

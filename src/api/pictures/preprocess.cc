@@ -102,6 +102,18 @@ Result<Preprocessing> Preprocessing::parse(std::string_view words) {
   return p;
 }
 
+std::optional<Preprocessing> Preprocessing::stated(const TensorCard& card) {
+  const std::size_t channels = card.mean.size();
+  if ((channels != 1 && channels != 3) || card.deviation.size() != channels) return std::nullopt;
+  Preprocessing p;
+  p.per_channel = channels == 3;
+  for (std::size_t c = 0; c < 3; ++c) {
+    p.mean[c] = static_cast<double>(card.mean[c % channels]);
+    p.deviation[c] = static_cast<double>(card.deviation[c % channels]);
+  }
+  return p;
+}
+
 Result<Tensor> Preprocessing::apply(const Tensor& numbers) const {
   const bool bytes = numbers.dtype() == DType::u8;
   if (!bytes && numbers.dtype() != DType::f32)

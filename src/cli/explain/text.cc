@@ -32,12 +32,12 @@ void print_steps(const Explained& all) {
              "operator"});
   for (const ExplainedStep& explained : all.steps) {
     const auto& [step, roof] = explained;
-    table.row({explained.name(), step.kernel, seconds_text(step.seconds),
+    table.row({short_name(explained.name()), step.kernel, seconds_text(step.seconds),
                text("{:.1f}", share(step.seconds, all.seconds)),
                text("{:.1f}", share(step.flops, step.seconds) / 1e11),
                text("{:.1f}", share(step.bytes, step.seconds) / 1e11), seconds_text(roof.seconds()),
                text("{:.0f}", share(roof.seconds(), step.seconds)),
-               roof.memory_bound() ? "memory" : "computing", step.op});
+               roof.memory_bound() ? "memory" : "computing", short_operator(step.op)});
   }
   print(table.text());
   print(text("\n{} steps, {} on one thread; the roofline is {}, of which {:.0f} % is reached\n\n",
@@ -51,8 +51,8 @@ void print_gains(const Explained& all) {
   for (const Gain& gain : gains_of(all)) {
     std::string named;
     for (std::size_t i = 0; i < std::min(gain.steps.size(), kMostNamed) && gain.steps[i]->excess() > 0; ++i)
-      named +=
-          text("{}{} ({})", i == 0 ? "" : ", ", gain.steps[i]->name(), seconds_text(gain.steps[i]->excess()));
+      named += text("{}{} ({})", i == 0 ? "" : ", ", short_name(gain.steps[i]->name()),
+                    seconds_text(gain.steps[i]->excess()));
     table.row({gain.kernel, text("{}", gain.steps.size()), seconds_text(gain.excess_s),
                text("{:.1f}", share(gain.excess_s, all.seconds)), named});
   }

@@ -18,8 +18,15 @@ struct Directory {
 /// An error at a byte of the archive.
 Error error_at(const std::string& archive, std::uint64_t offset, std::string kind, std::string what);
 
+/// Whether the archive begins at the first byte, or anywhere behind a file of another kind.
+enum class Begin { first_byte, anywhere };
+
 /// Reads the records at the archive's end, zip64 ones included.
-Result<Directory> find_directory(Bytes archive, const std::string& name);
+Result<Directory> find_directory(Bytes archive, const std::string& name, Begin begin = Begin::first_byte);
+
+/// How many bytes of a file stand before an archive at its end that counts its offsets from its own first
+/// byte.
+std::uint64_t bytes_before(Bytes file);
 
 /// The central directory's entries, each checked by itself. data_offset is not yet known.
 Result<std::vector<ZipMember>> read_directory(Bytes archive, const Directory& directory,

@@ -89,11 +89,13 @@ Error error_at(const std::string& archive, std::uint64_t offset, std::string kin
   return Error("zip." + kind, std::move(what)).at(text("{}, byte {}", archive, offset));
 }
 
-Result<Directory> find_directory(Bytes archive, const std::string& name) {
-  const bool starts = archive.size() >= 4 && (load_le<std::uint32_t>(archive.data()) == kLocal ||
-                                              load_le<std::uint32_t>(archive.data()) == kEnd);
+Result<Directory> find_directory(Bytes archive, const std::string& name, Begin begin) {
+  const auto starts_with = [&](std::uint32_t magic) {
+    return archive.size() >= 4 && load_le<std::uint32_t>(archive.data()) == magic;
+  };
+  const bool starts = begin == Begin::anywhere || starts_with(kLocal) || starts_with(kEnd);
   const auto end_at = find_end(archive);
-  if (!starts && !end_at)
+  if (!end_at && (!starts || begin == Begin::anywhere))
     return error_at(name, 0, "not-a-zip", "this is no zip archive")
         .fix("check that the file is the right one");
   if (!starts)
@@ -108,6 +110,15 @@ Result<Directory> find_directory(Bytes archive, const std::string& name) {
     return error_at(name, *end_at, "directory",
                     text("{} members, at most {} are read", directory.members, ZipFile::kMaxMembers));
   return directory;
+}
+
+std::uint64_t bytes_before(Bytes file) {
+  const auto end_at = find_end(file);
+  if (!end_at) return 0;
+  const std::byte* end = file.data() + *end_at;
+  const std::uint64_t archive =
+      std::uint64_t{load_le<std::uint32_t>(end + 12)} + load_le<std::uint32_t>(end + 16);
+  return archive < *end_at ? *end_at - archive : 0;
 }
 
 }  // namespace vivace::zip

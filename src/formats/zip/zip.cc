@@ -50,6 +50,18 @@ bool inflate_raw(Bytes in, std::span<std::byte> out) {
 
 Result<ZipFile> ZipFile::open(Bytes archive, std::shared_ptr<const void> owner, std::string name) {
   VIVACE_TRY(const zip::Directory directory, zip::find_directory(archive, name));
+  return open_at(directory, archive, std::move(owner), std::move(name));
+}
+
+Result<ZipFile> ZipFile::open_behind(Bytes bytes, std::shared_ptr<const void> owner, std::string name) {
+  if (const std::uint64_t before = zip::bytes_before(bytes); before != 0)
+    return open(bytes.subspan(before), std::move(owner), std::move(name));
+  VIVACE_TRY(const zip::Directory directory, zip::find_directory(bytes, name, zip::Begin::anywhere));
+  return open_at(directory, bytes, std::move(owner), std::move(name));
+}
+
+Result<ZipFile> ZipFile::open_at(const zip::Directory& directory, Bytes archive,
+                                 std::shared_ptr<const void> owner, std::string name) {
   ZipFile file;
   file.archive_ = archive;
   file.owner_ = std::move(owner);

@@ -18,6 +18,10 @@
 
 namespace vivace {
 
+namespace zip {
+struct Directory;
+}
+
 struct ZipMember {
   std::string name;
   std::uint64_t size = 0;             // bytes after inflating
@@ -49,6 +53,10 @@ class ZipFile {
   /// zip.name, zip.duplicate, zip.symlink, zip.encrypted, zip.method, zip.mismatch, zip.overlap, zip.bomb.
   static Result<ZipFile> open(Bytes archive, std::shared_ptr<const void> owner, std::string name);
 
+  /// The archive at the end of a file of another kind, as TensorFlow Lite models carry one: its offsets count
+  /// from the file's first byte or from its own. Errors: as above.
+  static Result<ZipFile> open_behind(Bytes file, std::shared_ptr<const void> owner, std::string name);
+
   const std::string& name() const { return name_; }
   /// In the directory's order.
   const std::vector<ZipMember>& members() const { return members_; }
@@ -61,6 +69,9 @@ class ZipFile {
   Result<ZipData> read(std::string_view member, ZipVerify verify = ZipVerify::below_64_mb) const;
 
  private:
+  static Result<ZipFile> open_at(const zip::Directory& directory, Bytes archive,
+                                 std::shared_ptr<const void> owner, std::string name);
+
   Bytes archive_;
   std::shared_ptr<const void> owner_;
   std::string name_;

@@ -75,6 +75,38 @@ void rename(Archive& archive, std::string_view from, std::string_view to) {
 
 }  // namespace
 
+TEST_CASE("an archive behind another file counts its offsets from that file's begin, or from its own") {
+  Archive model(1000, std::byte{'m'});
+  const Archive archive = two_members();
+  Archive own = model;
+  own.insert(own.end(), archive.begin(), archive.end());
+  const auto counted_alone = ZipFile::open_behind(own, nullptr, "m.tflite");
+  REQUIRE(counted_alone);
+  CHECK(as_text(counted_alone->read("config.json")->bytes) == "{\"a\": 1}");
+
+  Archive whole = own;  // every offset moved by what stands before
+  const std::size_t end = whole.size() - 22;
+  std::uint32_t directory = 0, size = 0;
+  std::memcpy(&size, whole.data() + end + 12, 4);
+  std::memcpy(&directory, whole.data() + end + 16, 4);
+  directory += 1000;
+  std::memcpy(whole.data() + end + 16, &directory, 4);
+  for (std::size_t at = directory; at < directory + size;) {
+    std::uint32_t header = 0;
+    std::uint16_t lengths[3];
+    std::memcpy(&header, whole.data() + at + 42, 4);
+    header += 1000;
+    std::memcpy(whole.data() + at + 42, &header, 4);
+    std::memcpy(lengths, whole.data() + at + 28, 6);
+    at += 46u + lengths[0] + lengths[1] + lengths[2];
+  }
+  const auto counted_from_model = ZipFile::open_behind(whole, nullptr, "m.tflite");
+  REQUIRE(counted_from_model);
+  CHECK(as_text(counted_from_model->read("model.weights.h5")->bytes) == "0123456789");
+  CHECK(opened(whole) == "zip.prefix");
+  CHECK(ZipFile::open_behind(model, nullptr, "m.tflite").error().id() == "zip.not-a-zip");
+}
+
 TEST_CASE("a stored member is a view into the archive, aligned where the writer was asked to") {
   const Archive archive = two_members();
   const auto zip = ZipFile::open(archive, nullptr, "a.zip").value();

@@ -8,6 +8,7 @@
 #include "import/report/unsupported.h"
 #include "import/tflite/build/builder.h"
 #include "import/tflite/build/rule.h"
+#include "import/tflite/card.h"
 #include "import/tflite/tflite.h"
 
 namespace vivace {
@@ -106,6 +107,7 @@ Result<Imported> import_records(const std::shared_ptr<const Model>& model, const
   imported.graph = builder.take_graph();
   imported.format = kTfliteFormat;
   imported.producer = producer_of(*model);
+  imported.card = card_of(*model, choice.subgraph, builder.input_tensors(), builder.output_tensors());
   return imported;
 }
 

@@ -11,14 +11,14 @@ DEFAULT = ROOT / "build" / "release" / "vivace"
 
 
 def predict(program, model, inputs, scratch, options=()):
-    """(outputs by name, '') or (None, what the program said on stderr)."""
+    """Inputs are arrays by name, a lone one may be under "". (outputs by name, '') or (None, what the program said on stderr)."""
     out = pathlib.Path(scratch) / "out.npz"
     out.unlink(missing_ok=True)
     command = [str(program), "predict", str(model)]
     for number, (name, array) in enumerate(inputs.items()):
         file = pathlib.Path(scratch) / f"in{number}.npy"
         np.save(file, array)
-        command.append(f"{name}={file}")
+        command.append(f"{name}={file}" if name else str(file))
     try:
         done = subprocess.run([*command, "-o", str(out), *options], stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, timeout=300, env=dict(os.environ, NO_COLOR="1"))

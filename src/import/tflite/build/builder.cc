@@ -85,7 +85,9 @@ void Builder::add_inputs(Scope& scope, const Signature* signature) {
     ValueId& place = scope.values[static_cast<std::size_t>(port.tensor)];
     const std::string name = unique(readable(port.name, text("input_{}", number++)));
     Dims dims = input_dims(name, tensor);
-    if (place == kNoValue) place = graph_.add_input(name, *dtype, std::move(dims));
+    if (place != kNoValue) continue;
+    place = graph_.add_input(name, *dtype, std::move(dims));
+    input_tensors_.push_back(port.tensor);
   }
 }
 
@@ -99,6 +101,7 @@ void Builder::add_outputs(Scope& scope, const Signature* signature) {
     std::string name = readable(port.name, text("output_{}", seen.size()));
     if (const int before = seen[name]++) name = text("{}_{}", name, before);
     graph_.add_output(found, name);
+    output_tensors_.push_back(port.tensor);
   }
   for (const Variable& variable : variables_)
     if (variable.at_start != kNoValue) graph_.add_state(variable.at_start, variable.now);

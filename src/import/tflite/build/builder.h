@@ -38,6 +38,9 @@ class Builder {
   /// Whether float activations stay so where they meet 8-bit weights.
   bool dynamic_range_float() const { return options_.dynamic_range_float; }
   Graph take_graph() { return std::move(graph_); }
+  /// The tensors that became the graph's inputs and outputs.
+  std::span<const std::int32_t> input_tensors() const { return input_tensors_; }
+  std::span<const std::int32_t> output_tensors() const { return output_tensors_; }
   void fail(Error error) {
     if (!trouble_) trouble_ = std::move(error);
   }
@@ -99,6 +102,7 @@ class Builder {
   std::map<ValueId, Dims> contents_;
   std::map<std::string, std::size_t> variable_numbers_;
   std::vector<Variable> variables_;
+  std::vector<std::int32_t> input_tensors_, output_tensors_;
   ValueId started_ = kNoValue;               // whether a call has ended before
   std::size_t operators_ = 0, tensors_ = 0;  // of all subgraphs that were run
   int depth_ = 0;

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""Ten networks of keras.applications as TensorFlow Lite files in four forms, against the reference kernels.
+
+    PYTHON tests/acceptance/tflite_applications.py [--only MobileNet] [--table]
+
+float32 and float16 agree within 1e-4, int8 in every byte, dynamic range within 2 % of the output's range and in its
+largest element: activations are quantised in the run there, and a sum that differs in its last bit now and then rounds
+to the neighbouring step. The models are made first where they are missing (build/tflite_applications), which needs
+TensorFlow and, for all forty, half an hour.
+"""
+
+import importlib.util
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+from support import program, runner
+
+FOLDER = program.ROOT / "build" / "tflite_applications"
+MAKER = program.ROOT / "tools" / "golden" / "tflite_applications.py"
+LIMITS = {"float32": 1e-4, "float16": 1e-4, "dynamic": 0.02, "int8": 0.0}
+
+
+def verdict_of(tool, folder, form, scratch):
+    """(holds, what to say): the largest difference of the largest value."""
+    arrays = np.load(folder / f"{form}.npz")
+    found, said = program.predict(tool, folder / f"{form}.tflite", {"": arrays["x"]}, scratch, ("--no-cache",))
+    if found is None:
+        return False, runner.first_error(said)
+    mine, want = next(iter(found.values())).astype("float64"), arrays["y"].astype("float64")
+    if mine.shape != want.shape:
+        return False, f"{mine.shape}, not {want.shape}"
+    if form == "int8":
+        return np.array_equal(mine, want), f"{int((mine != want).sum())} of {want.size} bytes differ"
+    far = float(np.abs(mine - want).max() / np.abs(want).max())
+    same = bool((mine.argmax(-1) == want.argmax(-1)).all())
+    return far <= LIMITS[form] and same, f"{far:.1e}" + ("" if same else ", another top-1")
+
+
+def make_missing(names):
+    missing = [n for n in names if any(not (FOLDER / n / f"{form}.npz").exists() for form in LIMITS)]
+    if missing and importlib.util.find_spec("tensorflow") is None:
+        print(f"skipped: {', '.join(missing)} are not made yet, which needs TensorFlow: PYTHON=...")
+    elif missing:
+        subprocess.run([sys.executable, MAKER, FOLDER, *missing], check=True)
+
+
+def names_of(only):
+    """From the maker's table, without its imports."""
+    text = MAKER.read_text()
+    sizes = eval(text[text.index("SIZES = ") + len("SIZES = "):text.index("SEED, SAMPLES")], {})
+    return [name for name in sizes if only in name]
+
+
+def main():
+    parser = runner.arguments(__doc__)
+    parser.add_argument("--table", action="store_true", help="in Markdown")
+    args = parser.parse_args()
+    names = names_of(args.only)
+    make_missing(names)
+    failed = passed = 0
+    if args.table:
+        print("| network | " + " | ".join(LIMITS) + " |\n|---" + "|---" * len(LIMITS) + "|")
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in names:
+            told = []
+            for form in LIMITS:
+                if not (FOLDER / name / f"{form}.npz").exists():
+                    told.append("not made")
+                    continue
+                holds, said = verdict_of(args.vivace, FOLDER / name, form, scratch)
+                passed, failed = passed + holds, failed + (not holds)
+                told.append(said)
+                if not args.table and not (holds and args.quiet):
+                    print(f"{'passed' if holds else 'failed':7}  {name} {form}: {said}", flush=True)
+            if args.table:
+                print(f"| {name} | " + " | ".join(told) + " |", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
