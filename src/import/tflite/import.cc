@@ -42,6 +42,16 @@ std::vector<std::size_t> callees_of(const Operator& op) {
     return {static_cast<std::size_t>(options_of<schema::CallOnceOptions>(op).init_subgraph_index())};
   if (op.code == static_cast<std::int32_t>(Code::CALL))
     return {static_cast<std::size_t>(options_of<schema::CallOptions>(op).subgraph())};
+  if (op.code == static_cast<std::int32_t>(Code::WHILE)) {
+    const auto& o = options_of<schema::WhileOptions>(op);
+    return {static_cast<std::size_t>(o.cond_subgraph_index()),
+            static_cast<std::size_t>(o.body_subgraph_index())};
+  }
+  if (op.code == static_cast<std::int32_t>(Code::IF)) {
+    const auto& o = options_of<schema::IfOptions>(op);
+    return {static_cast<std::size_t>(o.then_subgraph_index()),
+            static_cast<std::size_t>(o.else_subgraph_index())};
+  }
   return {};
 }
 

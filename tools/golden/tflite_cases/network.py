@@ -94,4 +94,4 @@ def cases(case):
     yield case("variable_zeros", lambda x: zeros(x), [[3]], calls=4, variables=zeros)
     yield case("variable_started", lambda x: ones(x), [[3]], calls=4, variables=ones)
     while_loop = lambda x: tf.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, y * 1.5), (0, x))[1]  # noqa: E731
-    yield case("while", while_loop, [[2, 3]], refused="import.unsupported")
+    yield case("while", while_loop, [[2, 3]])

@@ -13,7 +13,8 @@
 namespace vivace::tflite {
 namespace {
 
-constexpr int kDeepest = 16, kMostAxes = 32;
+constexpr std::size_t kDeepest = 16;
+constexpr int kMostAxes = 32;
 constexpr std::size_t kMostOperators = 500'000;  // subgraphs that call subgraphs multiply them
 constexpr std::size_t kMostTensors = 16'000'000;
 
@@ -32,6 +33,10 @@ std::vector<Signature::Port> ports_of(std::span<const std::int32_t> tensors, con
 }
 
 }  // namespace
+
+Builder::Builder(Builder& outer) : model_(outer.model_), options_(outer.options_), outer_(&outer) {
+  for (const std::string& symbol : outer.graph_.symbols()) graph_.symbol(symbol);
+}
 
 void Builder::build(std::size_t subgraph, const Signature* signature) {
   Scope scope(*model_, subgraph);
@@ -116,9 +121,15 @@ void Builder::add_outputs(Scope& scope, const Signature* signature) {
 
 void Builder::run(Scope& scope) {
   const Subgraph& graph = model_->subgraphs[scope.subgraph];
-  operators_ += graph.operators.size();
-  tensors_ += graph.tensors.size();
-  if (++depth_ > kDeepest || operators_ > kMostOperators || tensors_ > kMostTensors)
+  Builder& all = root();
+  all.operators_ += graph.operators.size();
+  all.tensors_ += graph.tensors.size();
+  if (std::ranges::find(all.running_, scope.subgraph) != all.running_.end())
+    return fail(Error("import.limit", text("subgraph {} runs itself", scope.subgraph))
+                    .at(text("{}:subgraph {}", model_->name, scope.subgraph))
+                    .fix("the file is damaged: convert the model again"));
+  all.running_.push_back(scope.subgraph);
+  if (all.running_.size() > kDeepest || all.operators_ > kMostOperators || all.tensors_ > kMostTensors)
     fail(Error("import.limit",
                text("subgraphs call each other more than {} deep, or run {} operators on {} tensors",
                     kDeepest, kMostOperators, kMostTensors))
@@ -127,7 +138,7 @@ void Builder::run(Scope& scope) {
     Call call(*this, scope, i);
     call.build();
   }
-  --depth_;
+  all.running_.pop_back();
 }
 
 ConstantPtr Builder::stored(const Scope& scope, std::int32_t tensor) {
@@ -158,7 +169,7 @@ ValueId Builder::value(Scope& scope, std::int32_t tensor, const std::string& whe
   if (record.variable && dtype) {
     const std::size_t state = variable(text("tensor {} {}", scope.subgraph, tensor));
     const std::int64_t zero = record.quantisation.zero_point();
-    if (zero != 0 && variables_[state].at_start == kNoValue &&
+    if (zero != 0 && root().at(state).at_start == kNoValue &&
         record.count() <= kLargestState) {  // a reset takes its real numbers to 0
       vivace::Tensor content(*dtype, record.shape());
       for (std::int64_t i = 0; i < content.count(); ++i) store_integer(content.view(), i, zero);
@@ -168,6 +179,14 @@ ValueId Builder::value(Scope& scope, std::int32_t tensor, const std::string& whe
   }
   if (dtype && record.count() == 0)  // without elements it needs no buffer
     return place = graph_.add_constant(vivace::Tensor(*dtype, record.shape()), std::string(record.name));
+  if (scope.open_slices.contains(tensor)) {
+    fail(Error("import.constant",
+               text("the size of tensor {} \"{}\" is computed in the run", tensor, record.name))
+             .at(where)
+             .why("vivace plans a run from the sizes of what comes in")
+             .fix("convert the model with constant sizes, axes and counts"));
+    return kNoValue;
+  }
   fail(
       Error("import.dangling", text("tensor {} \"{}\" is read, and nothing has made it", tensor, record.name))
           .at(where)

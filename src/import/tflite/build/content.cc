@@ -2,6 +2,7 @@
 // follow from unknown sizes are followed as such.
 #include <algorithm>
 
+#include "base/text.h"
 #include "import/tflite/build/builder.h"
 #include "ops/all.h"
 #include "ops/common/reference.h"
@@ -70,7 +71,7 @@ std::optional<std::vector<ValueId>> Builder::folded(const Op& op, std::span<cons
     if (elements > kFolded) return std::nullopt;
     views.push_back(constant->tensor());
   }
-  if (inputs.empty()) return std::nullopt;
+  if (inputs.empty() || !bodies_of(op).empty()) return std::nullopt;
   auto outputs = evaluated(op, views);
   if (!outputs) return std::nullopt;
   std::vector<ValueId> values;
@@ -91,6 +92,32 @@ std::optional<Dims> Builder::content(ValueId value) const {
 
 void Builder::set_content(ValueId value, Dims content) {
   if (value != kNoValue) contents_[value] = std::move(content);
+}
+
+void Builder::name_number(ValueId value) {
+  const Value& named = graph_.value(value);
+  if (is_float(named.dtype) || named.dtype == DType::boolean || named.constant) return;
+  const auto dims = numbers(named.dims);
+  if (!dims || count_of(*dims) != 1) return;
+  const auto known = content(value);
+  const Dim number = known ? (*known)[0] : graph_.symbol(unique(text("number {}", named.name)));
+  if (number.symbol_id() <= 0 || number.scale() != 1 || number.offset() != 0) return;
+  numbers_.try_emplace(number.symbol_id(), value);
+  set_content(value, {number});
+}
+
+ValueId Builder::named_number(const Dim& content) {
+  const auto found = numbers_.find(content.symbol_id());
+  if (failed() || content.known() || content.scale() != 1 || found == numbers_.end()) return kNoValue;
+  const DType dtype = graph_.value(found->second).dtype;
+  const auto flat = add(make_op(Reshape{}), {found->second}, "number", "number");  // without axes
+  if (flat.empty() || content.offset() == 0) return flat.empty() ? kNoValue : flat[0];
+  vivace::Tensor offset(dtype, {});
+  store_integer(offset.view(), 0, content.offset());
+  Binary sum;
+  sum.kind = Binary::Kind::add;
+  const auto made = add(make_op(sum), {flat[0], graph_.add_constant(std::move(offset))}, "number", "number");
+  return made.empty() ? kNoValue : made[0];
 }
 
 void Builder::follow_content(const Op& op, std::span<const ValueId> inputs,

@@ -39,6 +39,7 @@ struct Refusal {
 Refusal refusal_of(const Operator& op, const Subgraph& graph);
 
 // One function for each file in operators/.
+std::span<const Rule> body_rules();
 std::span<const Rule> control_rules();
 std::span<const Rule> convolution_rules();
 std::span<const Rule> elementwise_rules();

@@ -12,10 +12,10 @@ constexpr std::size_t kCodes = static_cast<std::size_t>(Code::MAX) + 1;
 
 std::array<const Rule*, kCodes> by_code() {
   std::array<const Rule*, kCodes> table{};
-  for (const auto& family :
-       {control_rules(), convolution_rules(), elementwise_rules(), indexing_rules(), linear_rules(),
-        movement_rules(), normalization_rules(), pooling_rules(), quantisation_rules(), recurrent_rules(),
-        reduction_rules(), resizing_rules(), shaping_rules(), signal_rules(), slicing_rules()})
+  for (const auto& family : {body_rules(), control_rules(), convolution_rules(), elementwise_rules(),
+                             indexing_rules(), linear_rules(), movement_rules(), normalization_rules(),
+                             pooling_rules(), quantisation_rules(), recurrent_rules(), reduction_rules(),
+                             resizing_rules(), shaping_rules(), signal_rules(), slicing_rules()})
     for (const Rule& rule : family) table[static_cast<std::size_t>(rule.code)] = &rule;
   return table;
 }

@@ -16,9 +16,8 @@ bool is_zero(const Constant& constant) {
 }  // namespace
 
 std::size_t Builder::variable(const std::string& key) {
-  const auto [place, fresh] = variable_numbers_.try_emplace(key, variables_.size());
-  if (fresh) variables_.emplace_back();
-  return place->second;
+  auto& numbers = root().variable_numbers_;
+  return numbers.try_emplace(key, numbers.size()).first->second;
 }
 
 // False on the first call, and after a reset: a state is zeros then.
@@ -28,7 +27,8 @@ ValueId Builder::started() {
 }
 
 ValueId Builder::fresh_variable(std::size_t number, DType dtype, const Shape& dims) {
-  Variable& variable = variables_[number];
+  if (outer_) return captured_variable(number, dtype, dims);
+  Variable& variable = at(number);
   if (count_of(dims) > kLargestState) {
     fail(Error("import.limit", text("a variable of {} elements", count_of(dims))).at(model_->name));
     return kNoValue;
@@ -48,16 +48,28 @@ ValueId Builder::fresh_variable(std::size_t number, DType dtype, const Shape& di
   return chosen.empty() ? kNoValue : chosen.front();
 }
 
+ValueId Builder::captured_variable(std::size_t number, DType dtype, const Shape& dims) {
+  const ValueId outside = outer_->read_variable(number, dtype, dims);
+  if (outer_->failed()) {
+    fail(outer_->status().error());
+    return kNoValue;
+  }
+  const Value& value = outer_->graph_.value(outside);
+  captured_.push_back({number, outside});
+  return at(number).at_start = graph_.add_input(unique(text("variable_{}", number)), value.dtype, value.dims);
+}
+
 ValueId Builder::read_variable(std::size_t number, DType dtype, const Shape& dims) {
   if (failed()) return kNoValue;
-  Variable& variable = variables_[number];
-  if (variable.now == kNoValue) variable.now = fresh_variable(number, dtype, dims);
-  return variable.now;
+  if (at(number).now == kNoValue) {
+    const ValueId fresh = fresh_variable(number, dtype, dims);
+    at(number).now = fresh;
+  }
+  return at(number).now;
 }
 
 void Builder::assign_variable(std::size_t number, ValueId value) {
   if (failed() || value == kNoValue) return;
-  Variable& variable = variables_[number];
   const Value& given = graph_.value(value);
   const auto dims = numbers(given.dims);
   if (!dims)
@@ -65,8 +77,9 @@ void Builder::assign_variable(std::size_t number, ValueId value) {
         Error("import.unknown-size", text("variable {} is given {}", number, vivace::to_text(given.dims)))
             .at(model_->name)
             .why("what lives on from call to call must have one size"));
-  if (variable.at_start == kNoValue) (void)fresh_variable(number, given.dtype, *dims);
+  if (at(number).at_start == kNoValue) (void)fresh_variable(number, given.dtype, *dims);
   if (failed()) return;
+  Variable& variable = at(number);
   const Value& kept = graph_.value(variable.at_start);
   if (kept.dtype != given.dtype || !(kept.dims == known_dims(*dims)))
     return fail(Error("import.config",

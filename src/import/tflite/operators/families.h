@@ -36,6 +36,9 @@ Resize resized_like(Call& call, bool align_corners, bool half_pixel_centers);
 ValueId with_axes(Call& call, ValueId x, const Sizes& axes, std::string_view step = {});
 /// x without these axes, which ascend and have size 1.
 ValueId without_axes(Call& call, ValueId x, const Sizes& axes, std::string_view step = {});
+/// Where the operator puts together what is before and behind some rows of a tensor, and others between them:
+/// that tensor with the rows replaced. kNoValue for any other one.
+ValueId replaced_rows(Call& call);
 /// A constant [count] of the numbers 0, 1, 2...
 ValueId counted(Call& call, std::int64_t count, DType dtype);
 /// Runs a subgraph on the operator's inputs; its outputs are the operator's.

@@ -39,6 +39,8 @@ void mirror_pad(Call& call) {
 
 void concatenation(Call& call) {
   const auto& o = call.options<schema::ConcatenationOptions>();
+  if (const ValueId y = replaced_rows(call); y != kNoValue)
+    return call.output(activated(call, y, o.fused_activation_function()));
   std::vector<ValueId> parts;
   for (std::size_t i = 0; i < call.input_count(); ++i) parts.push_back(call.input(i));
   if (parts.empty()) return call.mistake("it has no inputs");

@@ -1,41 +1,43 @@
 // Parts of tensors, and blocks of pixels that become samples.
+#include <algorithm>
+
 #include "base/text.h"
 #include "import/tflite/operators/families.h"
 
 namespace vivace::tflite {
 namespace {
 
-constexpr auto kEnd = Slice::kEnd;
-
-void slice(Call& call) {
-  const ValueId x = call.input();
-  const Sizes begin = call.integers(1);
-  const auto sizes = call.content(2);
-  if (!call.failed() &&
-      (!sizes || sizes->size() != begin.size() || static_cast<std::int64_t>(begin.size()) != call.rank(x)))
-    return call.mistake(text("it begins at {} places of {} axes", begin.size(), call.rank(x)));
-  Slice op;
-  for (std::size_t i = 0; i < begin.size() && !call.failed(); ++i) {
-    const Dim& size = (*sizes)[i];
-    const bool rest = begin[i] == 0 && call.dims(x)[i].same(size);
-    if (begin[i] < 0 || (size.known() && size.number() < -1))
-      return call.mistake(text("{} elements from {}", to_text(Dims{size}), begin[i]));
-    if (!size.known() && !rest)
-      return call.refuse("its sizes are not known beforehand", "convert the model with fixed sizes");
-    op.axes.push_back(static_cast<std::int64_t>(i));
-    op.starts.push_back(begin[i]);
-    op.stops.push_back(rest || size.number() == -1 ? kEnd : begin[i] + size.number());
-    op.steps.push_back(1);
-  }
-  call.output(call.add(op, {x}));
+// Neighbouring places from one that is known only when it runs.
+ValueId places_from(Call& call, ValueId place, std::int64_t count) {
+  if (count == 1) return place;
+  if (count < 0 || count > (1 << 20)) call.mistake(text("{} rows from a place that the run finds", count));
+  return call.binary(Binary::Kind::add, place, counted(call, count, call.dtype(place)), "places");
 }
 
-struct Masks {
-  int begin, end, ellipsis, new_axis, shrink;
-  static bool set(int mask, std::size_t i) { return i < 31 && (mask >> i & 1) != 0; }
-};
+}  // namespace
 
-// One entry of a strided slice for one axis of x.
+// TensorListSetItem, as TensorFlow's converter writes it.
+ValueId replaced_rows(Call& call) {
+  const auto& o = call.options<schema::ConcatenationOptions>();
+  const auto& open = call.scope().open_slices;
+  if (o.axis() != 0 || call.input_count() != 3 || !call.has(0) || !call.has(2)) return kNoValue;
+  const auto before = open.find(call.op().inputs[0]), behind = open.find(call.op().inputs[2]);
+  if (before == open.end() || behind == open.end() || before->second.x != behind->second.x) return kNoValue;
+  const ValueId rows = call.input(1), x = before->second.x;
+  const auto count = call.rank(rows) == call.rank(x) ? call.dims(rows)[0] : Dim::unknown();
+  const Dim from = before->second.to;
+  if (before->second.to_end || !count.known() || !(from + count).same(behind->second.from)) return kNoValue;
+  ValueId places = call.builder().named_number(from);
+  if (places == kNoValue) return kNoValue;
+  places = places_from(call, places, count.number());
+  return call.add(ScatterNd{}, {x, call.reshape(places, Sizes{count.number(), 1}, "rows"), rows});
+}
+
+namespace {
+
+constexpr auto kEnd = Slice::kEnd;
+
+// One entry of a slice, for one axis of x.
 void add_range(Slice& op, std::int64_t axis, std::int64_t start, std::int64_t stop, std::int64_t step) {
   op.axes.push_back(axis);
   op.starts.push_back(start);
@@ -43,11 +45,96 @@ void add_range(Slice& op, std::int64_t axis, std::int64_t start, std::int64_t st
   op.steps.push_back(step);
 }
 
+// Numbers of a tensor of places or sizes, as far as they are known; nothing known of those of unknown number.
+Dims entries_of(Call& call, std::size_t i) {
+  const ValueId value = call.input(i);
+  if (auto known = call.failed() ? std::nullopt : call.builder().content(value)) return *std::move(known);
+  const std::int64_t count = call.rank(value) == 1 ? call.size(value, 0) : 0;
+  return Dims(static_cast<std::size_t>(std::clamp<std::int64_t>(count, 0, 32)), Dim::unknown());
+}
+
+// Entry k of a tensor of places, as a value of one axis and one element.
+ValueId entry(Call& call, std::size_t i, std::size_t k) {
+  if (const auto known = call.content(i))
+    if (const ValueId number = call.builder().named_number((*known)[k]); number != kNoValue)
+      return call.reshape(number, Sizes{1}, "place");
+  Slice op;
+  add_range(op, 0, static_cast<std::int64_t>(k), static_cast<std::int64_t>(k) + 1, 1);
+  return call.add(op, {call.input(i)}, "place");
+}
+
+// `count` neighbouring places along an axis of x, from one that is known only when it runs.
+ValueId rows_from(Call& call, ValueId x, std::int64_t axis, ValueId place, std::int64_t count, bool wrap) {
+  place = places_from(call, place, count);
+  return call.add(with(Gather{}, &Gather::axis, axis, &Gather::wrap_negative, wrap), {x, place}, "rows");
+}
+
+// The rows before a number that is known only when it runs, or those from it on. They are no tensor by
+// themselves: CONCATENATION puts them together again.
+std::optional<OpenSlice> open_slice(Call& call, ValueId x, const Dims& begin, const Dims& sizes) {
+  for (std::size_t i = 1; i < begin.size(); ++i)
+    if (begin[i] != Dim(0) || (sizes[i] != Dim(-1) && !sizes[i].same(call.dims(x)[i]))) return std::nullopt;
+  if (begin.empty() || call.op().outputs.size() != 1 || call.op().outputs[0] < 0) return std::nullopt;
+  const bool to_end = sizes[0] == Dim(-1);
+  if (begin[0] == Dim(0) ? sizes[0].symbol_id() <= 0 : begin[0].symbol_id() <= 0 || !to_end)
+    return std::nullopt;
+  return OpenSlice{x, begin[0], sizes[0], to_end};
+}
+
+void slice(Call& call) {
+  const ValueId x = call.input();
+  const Dims begin = entries_of(call, 1), sizes = entries_of(call, 2);
+  if (!call.failed() &&
+      (sizes.size() != begin.size() || static_cast<std::int64_t>(begin.size()) != call.rank(x)))
+    return call.mistake(text("it begins at {} places of {} axes", begin.size(), call.rank(x)));
+  if (call.failed()) return;
+  Slice op;
+  std::vector<std::size_t> moving;  // axes whose beginning is known only when it runs
+  for (std::size_t i = 0; i < begin.size() && !call.failed(); ++i) {
+    const Dim& size = sizes[i];
+    const bool rest = begin[i] == Dim(0) && call.dims(x)[i].same(size);
+    if ((begin[i].known() && begin[i].number() < 0) || (size.known() && size.number() < -1))
+      return call.mistake(text("{} elements from {}", to_text(Dims{size}), to_text(Dims{begin[i]})));
+    if ((!size.known() && !rest) || (!begin[i].known() && size == Dim(-1))) {
+      if (const auto open = open_slice(call, x, begin, sizes)) {
+        call.scope().open_slices.try_emplace(call.op().outputs[0], *open);
+        return call.output(kNoValue);
+      }
+      return call.refuse("its sizes are not known beforehand", "convert the model with fixed sizes");
+    }
+    if (!begin[i].known()) {
+      moving.push_back(i);
+      continue;
+    }
+    const Dim stop = rest || size == Dim(-1) ? Dim(kEnd) : begin[i] + size;
+    if (!stop.known()) return call.mistake(text("{} elements from {}", size.number(), begin[i].number()));
+    add_range(op, static_cast<std::int64_t>(i), begin[i].number(), stop.number(), 1);
+  }
+  ValueId y = op.axes.empty() ? x : call.add(op, {x}, moving.empty() ? "" : "part");
+  for (const std::size_t axis : moving)
+    y = rows_from(call, y, static_cast<std::int64_t>(axis), entry(call, 1, axis), sizes[axis].number(),
+                  false);
+  call.output(y);
+}
+
+struct Masks {
+  int begin, end, ellipsis, new_axis, shrink;
+  static bool set(int mask, std::size_t i) { return i < 31 && (mask >> i & 1) != 0; }
+};
+
+// An axis whose part begins where only the run knows.
+struct Moving {
+  std::int64_t axis;
+  std::size_t entry;
+  std::int64_t size;
+};
+
 void strided_slice(Call& call) {
   const auto& o = call.options<schema::StridedSliceOptions>();
   const Masks masks{o.begin_mask(), o.end_mask(), o.ellipsis_mask(), o.new_axis_mask(), o.shrink_axis_mask()};
   const ValueId x = call.input();
-  const Sizes begin = call.integers(1), end = call.integers(2), steps = call.integers(3);
+  const Dims begin = entries_of(call, 1), end = entries_of(call, 2);
+  const Sizes steps = call.integers(3);
   const std::size_t entries = begin.size();
   if (!call.failed() && (end.size() != entries || steps.size() != entries || entries > 31))
     return call.mistake(text("{} beginnings, {} ends, {} steps", entries, end.size(), steps.size()));
@@ -55,6 +142,7 @@ void strided_slice(Call& call) {
   for (std::size_t i = 0; i < entries; ++i)
     taken += !Masks::set(masks.new_axis, i) && !Masks::set(masks.ellipsis, i);
   Slice op;
+  std::vector<Moving> moving;
   Sizes added, dropped;  // axes of the result, of x
   std::int64_t axis = 0, place = 0;
   for (std::size_t i = 0; i < entries && !call.failed(); ++i) {
@@ -70,17 +158,27 @@ void strided_slice(Call& call) {
     if (axis < 0 || axis >= call.rank(x))
       return call.mistake(text("it slices {} axes of {}", taken, to_text(call.dims(x))));
     if (Masks::set(masks.shrink, i)) {
-      add_range(op, axis, begin[i], begin[i] == -1 ? kEnd : begin[i] + 1, 1);
+      if (begin[i].known())
+        add_range(op, axis, begin[i].number(), begin[i] == Dim(-1) ? kEnd : begin[i].number() + 1, 1);
+      else
+        moving.push_back({axis, i, 1});
       dropped.push_back(axis++);
       continue;
     }
-    const std::int64_t stop = o.offset() ? begin[i] + end[i] : end[i];
-    const std::int64_t first = steps[i] < 0 ? kEnd : 0;
-    add_range(op, axis++, Masks::set(masks.begin, i) ? first : begin[i],
-              Masks::set(masks.end, i) ? kEnd : stop, steps[i]);
+    const Dim stop = Masks::set(masks.end, i) ? Dim(kEnd) : o.offset() ? begin[i] + end[i] : end[i];
+    const Dim start = Masks::set(masks.begin, i) ? Dim(steps[i] < 0 ? kEnd : 0) : begin[i];
     ++place;
+    if (const Dim size = stop - start; !start.known() && steps[i] == 1 && size.known() && size.number() > 0) {
+      moving.push_back({axis++, i, size.number()});
+      continue;
+    }
+    if (!start.known() || !stop.known()) return (void)call.integers(start.known() ? 2 : 1);
+    add_range(op, axis++, start.number(), stop.number(), steps[i]);
   }
-  ValueId y = op.axes.empty() ? x : call.add(op, {x}, dropped.empty() && added.empty() ? "" : "part");
+  const bool last = dropped.empty() && added.empty() && moving.empty();
+  ValueId y = op.axes.empty() ? x : call.add(op, {x}, last ? "" : "part");
+  for (const Moving& one : moving)
+    y = rows_from(call, y, one.axis, entry(call, 1, one.entry), one.size, true);
   if (!dropped.empty()) y = without_axes(call, y, dropped, added.empty() ? "" : "dropped");
   if (!added.empty()) y = with_axes(call, y, added);
   call.output(y);
