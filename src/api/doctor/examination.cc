@@ -1,6 +1,4 @@
 // The doctor behind include/vivace/doctor.h.
-#include "vivace/doctor.h"
-
 #include <span>
 
 #include "api/impl.h"
@@ -11,6 +9,7 @@
 #include "doctor/arbiter/diagnosis.h"
 #include "doctor/collect/collect.h"
 #include "doctor/report/report.h"
+#include "vivace/doctor.h"
 
 namespace vivace {
 namespace {

@@ -21,7 +21,7 @@ namespace vivace::doctor {
 namespace {
 
 constexpr double kShortest_s = 0.01, kLongest_s = 0.1;  // between two looks at the critical thread
-constexpr double kMostShare = 0.005;                    // of a processor, for each kind of look
+constexpr double kMostShare = 0.004;                    // of a processor, for each kind of look
 
 Ns clock_ns(clockid_t clock) {
   timespec time{};
@@ -104,6 +104,7 @@ class Run {
     const Ns now = since_origin();
     focus.look(now, python_.ring());
     for (const Sample& sample : samples_) {
+      if (sample.tid == python_.ring().own_thread()) continue;
       const bool critical = focus.is(sample);
       const Code code = sampler_.code().code(sample.library);
       if (critical) focus.count(sample, code, python_.ring());
@@ -136,6 +137,8 @@ class Run {
     evidence_.program.wall = wall;
     evidence_.processes = tree.processes();
     evidence_.threads = tree.threads();
+    std::erase_if(evidence_.threads,
+                  [&](const Thread& thread) { return thread.tid == python_.ring().own_thread(); });
     surroundings_.finish(evidence_);
     evidence_.host.rivals = tree.rivals();
     evidence_.slices = focus.take();

@@ -11,7 +11,7 @@
 namespace vivace::doctor {
 namespace {
 
-constexpr std::size_t kHead = sizeof(std::uint64_t), kEntry = 2 * sizeof(std::uint64_t);
+constexpr std::size_t kHead = 2 * sizeof(std::uint64_t), kEntry = 2 * sizeof(std::uint64_t);
 constexpr std::size_t kBytes = kHead + kRingEntries * kEntry;
 
 std::uint64_t word_at(const unsigned char* memory) {
@@ -44,6 +44,7 @@ void Ring::drain() {
   std::atomic_thread_fence(std::memory_order_acquire);
   // A number that no program writes in its life is no count: the memory belongs to the program.
   if (written < read_ || written > (std::uint64_t{1} << 48)) return;
+  own_thread_ = static_cast<std::int64_t>(word_at(memory_ + sizeof(std::uint64_t)));
   if (written - read_ > kRingEntries) read_ = written - kRingEntries;
   for (; read_ < written; ++read_) {
     const unsigned char* entry = memory_ + kHead + read_ % kRingEntries * kEntry;

@@ -28,6 +28,8 @@ class Ring {
   void drain();
   /// Whether the Python part has told anything yet.
   bool heard() const { return read_ > 0; }
+  /// The Python part's own thread, whose work is not the program's; 0: none.
+  std::int64_t own_thread() const { return own_thread_; }
   /// The phase at a moment; `otherwise` before the first word.
   Phase at(Ns when, Phase otherwise) const;
   /// Adds the time of each phase between two moments.
@@ -39,6 +41,7 @@ class Ring {
   const unsigned char* memory_ = nullptr;
   std::uint64_t read_ = 0;
   Ns origin_ = 0;
+  std::int64_t own_thread_ = 0;
   std::vector<Transition> recent_;
 };
 

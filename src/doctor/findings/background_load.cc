@@ -12,15 +12,6 @@ Ns rival_time(Seen evidence) {
   return all;
 }
 
-// The part of the waiting for a processor that others caused, not the program's own threads.
-double share_of_rivals(Seen evidence, const Ledger& ledger) {
-  const double rivals = seconds(rival_time(evidence));
-  if (rivals < 0.02 * seconds(ledger.wall)) return 0;
-  if (running_threads(evidence) <= evidence.machine.allowed) return 1;
-  const double own = std::max(0.0, seconds(processor_time(evidence)) - seconds(ledger.of(Column::native)));
-  return rivals / (rivals + own);
-}
-
 }  // namespace
 
 std::optional<Finding> low_priority(Seen evidence, const Ledger& ledger) {

@@ -27,9 +27,9 @@ void claim(Finding& finding, const Ledger& ledger, std::initializer_list<Phase> 
     const double share = static_cast<double>(most) / static_cast<double>(gain.saved);
     gain.saved = most;
     gain.least = part_of(gain.least, share);
-    gain.most = std::min(part_of(gain.most, share), most);
+    gain.most = part_of(gain.most, share);
   }
-  gain.most = std::min(gain.most, most);
+  gain.most = std::min(gain.most, part_of(ledger.wall, 0.99));
   const auto parts = apportion(gain.saved, weights);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     cells[i].amount = parts[i];
@@ -58,6 +58,22 @@ Ns processor_time(Seen evidence) {
   Ns all = 0;
   for (const Process& process : evidence.processes) all += process.user + process.system;
   return all;
+}
+
+double share_of_rivals(Seen evidence, const Ledger& ledger) {
+  Ns rivals = 0, own = 0;
+  for (const Rival& rival : evidence.host.rivals) rivals += rival.cpu;
+  if (seconds(rivals) < 0.02 * seconds(ledger.wall)) return 0;
+  const std::int64_t allowed = std::max<std::int64_t>(1, evidence.machine.allowed);
+  if (running_threads(evidence) <= allowed) return 1;
+  for (const Thread& thread : evidence.threads)
+    if (thread.tid != thread.pid) own += thread.run;
+  for (std::size_t i = 1; i < evidence.processes.size(); ++i)
+    own += evidence.processes[i].user + evidence.processes[i].system;
+  // Rivals run on all processors, and stand in the way on ours.
+  const double there =
+      static_cast<double>(allowed) / static_cast<double>(std::max(allowed, evidence.machine.logical));
+  return seconds(rivals) * there / (seconds(rivals) * there + seconds(own));
 }
 
 std::int64_t running_threads(Seen evidence) {

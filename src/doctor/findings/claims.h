@@ -39,6 +39,9 @@ inline double seconds(Ns time) { return static_cast<double>(time) * 1e-9; }
 
 /// Processor time of the whole tree.
 Ns processor_time(Seen evidence);
+/// The share of the waiting for processors that other programs caused, not the program's own threads and
+/// processes; 0 where they used next to nothing.
+double share_of_rivals(Seen evidence, const Ledger& ledger);
 /// Threads that want to run at once: of the busiest process.
 std::int64_t running_threads(Seen evidence);
 /// The line of the program that was found running most often by itself.

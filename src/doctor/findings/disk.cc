@@ -32,6 +32,7 @@ std::optional<Finding> cold_disk(Seen evidence, const Ledger& ledger) {
       model && !evidence.python.files.empty()
           ? text("cat {} > /dev/null  # before the program starts", evidence.python.files[0].path)
           : "vmtouch -t FOLDER, or cp -r to a local SSD";
+  finding.startup = is_startup(most);
   finding.confidence = 0.85;
   return finding;
 }

@@ -15,7 +15,7 @@ std::optional<Finding> eager(Seen evidence, const Ledger& ledger) {
     count += calls.outer;
     if (!most || calls.outer_total > most->outer_total) most = &calls;
   }
-  if (!most || count < 2 || !at_least(total, 0.02, ledger)) return {};
+  if (!most || (most->kind == "model" && count < 2) || !at_least(total, 0.02, ledger)) return {};
   bool globally = false;
   for (const Variable& setting : evidence.python.settings)
     globally |= setting.name == "functions_run_eagerly" && setting.value == "True";

@@ -47,7 +47,7 @@ std::optional<Finding> model_loading(Seen evidence, const Ledger& ledger) {
   if (!slowest) return {};
   Finding finding;
   finding.id = "model-loading";
-  finding.title = text("loading the model takes {}", seconds_text(seconds(slowest->total)));
+  finding.title = text("first calls take {}: they build graphs", seconds_text(seconds(spent)));
   finding.place = place_of(slowest->file, slowest->line);
   finding.facts = {slowest->object};
   for (const ModelFile& file : evidence.python.files)

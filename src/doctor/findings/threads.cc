@@ -29,10 +29,7 @@ std::optional<Finding> too_many_threads(Seen evidence, const Ledger& ledger) {
   if (running <= allowed) return {};
   Ns queued = 0;
   for (const Thread& thread : evidence.threads) queued += thread.queued;
-  Ns rivals = 0;
-  for (const Rival& rival : evidence.host.rivals) rivals += rival.cpu;
-  const double own = std::max(0.0, seconds(processor_time(evidence)) - seconds(ledger.wall));
-  const double share = own / (own + seconds(rivals) + 1e-9);
+  const double share = 1 - share_of_rivals(evidence, ledger);
   const Ns waited = held(ledger, kWorking, {Column::queued, Column::lock});
   const Ns lost = part_of(waited, share);
   if (!at_least(lost, 0.05, ledger)) return {};

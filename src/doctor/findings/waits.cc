@@ -72,8 +72,8 @@ std::optional<Finding> python_lock(Seen evidence, const Ledger& ledger) {
       gil ? "move that thread's work into a process of its own" : "look at what its threads wait for";
   finding.change = gil ? "concurrent.futures.ProcessPoolExecutor instead of Thread" : "";
   finding.effort = Effort::redesign;
-  finding.confidence = gil ? 0.85 : 0.4;
-  return waits(evidence, ledger, Column::lock, 0.05, std::move(finding));
+  finding.confidence = gil ? 0.85 : 0.3;
+  return waits(evidence, ledger, Column::lock, gil ? 0.05 : 0.25, std::move(finding));
 }
 
 std::optional<Finding> steal(Seen evidence, const Ledger& ledger) {

@@ -38,6 +38,8 @@ class Maker {
     for (const Process& process : evidence.processes) swaps_ |= process.peak_swap > 0;
     for (const Library& library : evidence.libraries)
       (library.code == "python" ? others_python_ : others_native_) += library.others;
+    for (const Thread& thread : evidence.threads)
+      if (thread.tid != thread.pid) others_ran_ += thread.run, others_queued_ += thread.queued;
   }
 
   Ledger make() {
@@ -129,8 +131,13 @@ class Maker {
         std::ranges::copy(apportion(phases[phase], blocked_[phase]), weights[phase].begin());
     if (total(weights) == 0) return spread(off, phases, Column::unknown);
     const auto parts = apportion(off, flat(weights));
-    // A lock that is waited for while the process's other threads compute: their work is what takes the time.
+    // A lock that is waited for while the process's other threads compute: their work is what takes the time,
+    // and where they wait for a processor themselves, so does whoever waits for them.
+    const bool native = others_native_ >= others_python_ && others_ran_ + others_queued_ > 0;
+    const long double per_run =
+        static_cast<long double>(others_queued_) / static_cast<long double>(std::max<Ns>(1, others_ran_));
     Ns others = others_python_ > others_native_ ? 0 : slice.others_run;
+    Ns starved = native ? static_cast<Ns>(static_cast<long double>(others) * std::min(per_run, 1e3L)) : 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const std::size_t phase = i / kBlockeds;
       Ns part = parts[i];
@@ -140,6 +147,10 @@ class Maker {
         ledger_.cells[phase][at(Column::native)] += computed;
         part -= computed;
         others -= computed;
+        const Ns queued = std::min(part, starved);
+        ledger_.cells[phase][at(Column::queued)] += queued;
+        part -= queued;
+        starved -= queued;
       }
       if (column == Column::io && swaps_ && slice.major_faults > 0) column = Column::swap;
       ledger_.cells[phase][at(column)] += part;
@@ -163,7 +174,8 @@ class Maker {
   CodesByPhase samples_{};
   BlockedByPhase blocked_{};
   std::array<std::int64_t, kPhases> faults_{};
-  std::int64_t others_python_ = 0, others_native_ = 0;
+  std::int64_t others_python_ = 0, others_native_ = 0;  // samples
+  Ns others_ran_ = 0, others_queued_ = 0;
   bool swaps_ = false;
 };
 

@@ -19,7 +19,8 @@ inline Ns part_of(Ns amount, double share) { return static_cast<Ns>(static_cast<
 /// A wait or a repetition that goes away as a whole: what was measured is what is saved. `doubt` is the share
 /// of it that may be something else.
 inline Gain identity(Ns amount, double doubt = 0.1) {
-  return {amount, part_of(amount, 1 - doubt), amount, "identity: the time measured goes away"};
+  return {amount, part_of(amount, 1 - doubt), part_of(amount, 1 + doubt / 3),
+          "identity: the time measured goes away"};
 }
 
 /// Work that becomes `factor` times as fast, by measurement on like programs from `low` to `high` times.

@@ -127,7 +127,9 @@ def watched(function, kind, key_of, phase=CALL):
             fresh = (kind, key[1]) not in _called
             if fresh:
                 _called.add((kind, key[1]))
-            state.ring.enter(FIRST if fresh and phase == CALL else phase, begin)
+            # What runs operation by operation builds nothing first.
+            first = fresh and phase == CALL and not (key[-1] and kind != "model")
+            state.ring.enter(FIRST if first else phase, begin)
         try:
             return function(*args, **kwargs)
         except BaseException as error:
@@ -140,6 +142,8 @@ def watched(function, kind, key_of, phase=CALL):
                 end = now()
                 if main and outer:
                     state.ring.leave(end)
+                elif main and kind == "function" and state.ring.stack[-1] == FIRST:
+                    state.ring.become(CALL, end)  # its graph is built: what follows is work
                 _count((kind, *key), begin, end, outer)
 
     hide(call)

@@ -94,6 +94,7 @@ class Looker:
             self.done.release() if self.done.locked() else None
 
     def _run(self):
+        state.ring.own_thread = _thread.get_native_id()
         try:
             while not self.stop_lock.acquire(True, self.tick()):
                 if state.live:

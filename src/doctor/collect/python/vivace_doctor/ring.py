@@ -6,7 +6,7 @@ from _struct import Struct
 
 START, IMPORTS, LOAD, FIRST, CALL, OWN, END = 1, 2, 3, 4, 5, 6, 7  # as Phase in timeline.h
 ENTRIES = 4096  # as kRingEntries in ring.h
-_ENTRY, _HEAD = Struct("<QQ"), Struct("<Q")
+_ENTRY, _HEAD = Struct("<QQ"), Struct("<QQ")  # the head: entries written, our own thread
 now = time.monotonic_ns
 
 
@@ -16,7 +16,7 @@ class Ring:
     def __init__(self, path):
         with open(path, "r+b", buffering=0) as file:
             self.memory = mmap.mmap(file.fileno(), _HEAD.size + ENTRIES * _ENTRY.size)
-        self.written = 0
+        self.written = self.own_thread = 0
         self.stack = []
 
     def enter(self, phase, when):
@@ -27,7 +27,12 @@ class Ring:
         self.stack.pop()
         self._tell(self.stack[-1], when)
 
+    def become(self, phase, when):
+        """What was entered last turns out to be another phase from here on."""
+        self.stack[-1] = phase
+        self._tell(phase, when)
+
     def _tell(self, phase, when):
         _ENTRY.pack_into(self.memory, _HEAD.size + self.written % ENTRIES * _ENTRY.size, when, phase)
         self.written += 1
-        _HEAD.pack_into(self.memory, 0, self.written)
+        _HEAD.pack_into(self.memory, 0, self.written, self.own_thread)
