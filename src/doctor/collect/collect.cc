@@ -143,6 +143,10 @@ class Run {
     evidence_.host.rivals = tree.rivals();
     evidence_.slices = focus.take();
     if (options_.python) evidence_.python = python_.collect(focus.pid(), evidence_.gaps);
+    if (options_.python && !evidence_.python.seen && evidence_.processes.front().name.starts_with("python"))
+      gap("Python",
+          "its part did not start: a Python before 3.8, or one without site (-S, -I), or one that was killed "
+          "early");
     shift();
     name_start();
     name_libraries();

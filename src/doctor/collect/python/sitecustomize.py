@@ -38,7 +38,7 @@ def _chain():
     try:
         import sitecustomize  # noqa: F401
     except ImportError as error:
-        if error.name != "sitecustomize":
+        if getattr(error, "name", "sitecustomize") != "sitecustomize":  # Python 2 does not tell
             raise
         sys.modules["sitecustomize"] = own
 

@@ -1,6 +1,8 @@
 """Looks at the main thread's stack from time to time: which lines of the program time goes to."""
 
+import os
 import sys
+import time
 
 import _thread
 
@@ -79,6 +81,7 @@ class Looker:
         self.stop_lock = _thread.allocate_lock()
         self.done = _thread.allocate_lock()
         self.running = False
+        self.thread = 0
 
     def start(self):
         self.stop_lock.acquire(False)
@@ -87,14 +90,19 @@ class Looker:
         _thread.start_new_thread(self._run, ())
 
     def stop(self):
+        """Until the thread is gone for the kernel too, which takes it a moment more than it takes Python."""
         if self.running:
             self.running = False
             self.stop_lock.release()
-            self.done.acquire(True, 0.2)
-            self.done.release() if self.done.locked() else None
+            if self.done.acquire(True, 0.2):
+                self.done.release()
+            for _ in range(40):
+                if not os.path.exists(f"/proc/self/task/{self.thread}"):
+                    break
+                time.sleep(0.0005)
 
     def _run(self):
-        state.ring.own_thread = _thread.get_native_id()
+        self.thread = state.ring.own_thread = _thread.get_native_id()
         try:
             while not self.stop_lock.acquire(True, self.tick()):
                 if state.live:

@@ -18,6 +18,7 @@ class Ring:
             self.memory = mmap.mmap(file.fileno(), _HEAD.size + ENTRIES * _ENTRY.size)
         self.written = self.own_thread = 0
         self.stack = []
+        self.waiting = None  # what is to be done at the next word
 
     def enter(self, phase, when):
         self.stack.append(phase)
@@ -32,7 +33,14 @@ class Ring:
         self.stack[-1] = phase
         self._tell(phase, when)
 
+    def catch_up(self):
+        waiting, self.waiting = self.waiting, None
+        if waiting is not None:
+            waiting()
+
     def _tell(self, phase, when):
+        if self.waiting is not None:
+            self.catch_up()
         _ENTRY.pack_into(self.memory, _HEAD.size + self.written % ENTRIES * _ENTRY.size, when, phase)
         self.written += 1
         _HEAD.pack_into(self.memory, 0, self.written, self.own_thread)

@@ -35,10 +35,24 @@ def as_json(value):
     return "[" + ",".join(map(as_json, value)) + "]"
 
 
+def quietly(function):
+    """What the interpreter calls back must never raise: it would print that to the program's own stderr."""
+
+    def call(*args):
+        try:
+            function(*args)
+        except Exception:
+            pass
+
+    return call
+
+
+@quietly
 def _collected(phase, info):
     if not state.live:
         return
     if phase == "start":
+        state.ring.catch_up()
         _gc_begin[0] = now()
     elif _gc_begin[0]:
         took = now() - _gc_begin[0]
@@ -137,9 +151,11 @@ def _tick():
     return 0.04 if age < 60_000_000_000 else 0.1
 
 
+@quietly
 def _end():
     if not state.live or os.getpid() != state.pid:
         return
+    state.ring.waiting = None
     when = now()
     _facts["left"] = when - state.origin
     state.ring.enter(ring.END, when)
@@ -148,12 +164,21 @@ def _end():
     state.live = False
 
 
+@quietly
 def _in_child():
     state.live = False
 
 
+@quietly
 def _after_fork():
+    """Not at once: the interpreter counts threads right after a fork, and would warn of ours."""
     if state.live:
+        state.ring.waiting = _resume
+
+
+@quietly
+def _resume():
+    if state.live and not _looker.running:
         _looker.start()
 
 
@@ -172,5 +197,5 @@ def begin(folder, origin):
     imports.begin()
     gc.callbacks.append(_collected)
     atexit.register(_end)
-    os.register_at_fork(before=_looker.stop, after_in_parent=_after_fork, after_in_child=_in_child)
+    os.register_at_fork(before=quietly(_looker.stop), after_in_parent=_after_fork, after_in_child=_in_child)
     _looker.start()
