@@ -142,7 +142,7 @@ def run(model, *feeds, kernels="REF"):
     places = interpreter.get_input_details()
     assert len(places) == len(feeds), (len(places), len(feeds))
     for detail, feed in zip(places, feeds):
-        interpreter.set_tensor(detail["index"], np.ascontiguousarray(feed))
+        interpreter.set_tensor(detail["index"], np.asarray(feed, order="C"))
     try:
         interpreter.invoke()
     except RuntimeError as error:

@@ -242,13 +242,13 @@ Table hard_swish(const Spaces& spaces) {
 
 Table leaky_relu(const Spaces& spaces, float alpha) {
   const QuantisedMultiplier above = quantize_multiplier(spaces.input_scale / spaces.output_scale);
-  const QuantisedMultiplier below =
+  QuantisedMultiplier below =
       quantize_multiplier(std::fabs(spaces.input_scale * alpha / spaces.output_scale));
+  if (alpha < 0) below.mantissa = -below.mantissa;  // a half rounds up, so signs are no matter of afterwards
   return for_each_number(spaces, [&](std::int64_t x) {
     const auto less_zero = static_cast<std::int32_t>(x - spaces.input_zero);
     if (less_zero >= 0) return multiply(less_zero, above) + spaces.output_zero;
-    const std::int64_t scaled = multiply(less_zero, below);
-    return (alpha < 0 ? -scaled : scaled) + spaces.output_zero;
+    return multiply(less_zero, below) + spaces.output_zero;
   });
 }
 

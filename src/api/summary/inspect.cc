@@ -5,6 +5,7 @@
 
 #include "api/impl.h"
 #include "api/import.h"
+#include "api/summary/eight_bit.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -78,10 +79,11 @@ bool is_weight(const Constant& constant, const Node& node, const Graph& graph) {
   });
 }
 
-std::vector<Summary::Layer> layers_of(const Graph& graph) {
+std::vector<Summary::Layer> layers_of(const Graph& graph, std::vector<std::string>& warnings) {
   std::vector<Summary::Layer> layers;
   std::map<std::string, std::size_t> places;
   std::set<ValueId> counted;
+  std::vector<double> flops;
   const auto resolved = resolve(graph, smallest_shapes(graph));
   for (const Node& node : graph.nodes()) {
     const auto [place, fresh] = places.try_emplace(layer_of(node), layers.size());
@@ -89,7 +91,8 @@ std::vector<Summary::Layer> layers_of(const Graph& graph) {
     Summary::Layer& layer = layers[place->second];
     layer.output = to_text(graph.value(node.outputs[0]).dims, graph.symbols());
     layer.numbers = graph.value(node.outputs[0]).dtype;
-    if (resolved.ok()) layer.flops += flops_of(node, *resolved);
+    flops.push_back(resolved.ok() ? flops_of(node, *resolved) : 0);
+    layer.flops += flops.back();
     for (const ValueId input : node.inputs)
       if (const Constant* constant = graph.constant(input);
           constant && is_weight(*constant, node, graph) && counted.insert(input).second) {
@@ -99,6 +102,8 @@ std::vector<Summary::Layer> layers_of(const Graph& graph) {
       }
     for (const GraphPtr& body : bodies_of(*node.op)) layer.parameters += parameters_of(*body);
   }
+  if (resolved.ok())
+    if (auto slower = eight_bit_warning(graph, *resolved, flops)) warnings.push_back(*std::move(slower));
   return layers;
 }
 
@@ -106,7 +111,7 @@ void describe(const Graph& graph, const ModelCard& card, Summary& summary) {
   summary.card = card;
   summary.inputs = input_ports(graph, MeasuredInputs(graph), card);
   summary.outputs = output_ports(graph, card);
-  summary.layers = layers_of(graph);
+  summary.layers = layers_of(graph, summary.warnings);
   for (const Summary::Layer& layer : summary.layers) {
     summary.parameters += layer.parameters;
     summary.flops += layer.flops;
