@@ -6,6 +6,7 @@
 #include "ops/quantised/q_binary.h"
 #include "ops/quantised/q_reduce.h"
 #include "ops/quantised/q_resize.h"
+#include "ops/quantised/q_softmax.h"
 #include "ops/quantised/q_unary.h"
 #include "ops/quantised/quantize.h"
 #include "ops/quantised/requantize.h"
@@ -132,6 +133,18 @@ TEST_CASE("pool: maximum and average of bytes") {
           op.padding = same ? Padding::same() : Padding::valid(2);
           check_exact_emitter(make_op(std::move(op)), {{random_bytes(dtype, {2, 9, 6, channels}, 6)}});
         }
+}
+
+TEST_CASE("q_softmax: rows of bytes, sharp and flat") {
+  for (const DType dtype : kBytes)
+    for (const double scale : {1e-4, 0.01, 0.07, 0.5, 3.0})
+      for (const Shape& dims : {Shape{1, 1}, {7, 10}, {3, 2, 1001}, {0, 5}, {900, 3}}) {
+        QSoftmax op;
+        op.input_scale = scale;
+        op.beta = 1.5;
+        op.result = dtype;
+        check_exact_emitter(make_op(std::move(op)), {{random_bytes(dtype, dims, 5)}});
+      }
 }
 
 }  // namespace vivace::cpu

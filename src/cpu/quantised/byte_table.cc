@@ -1,6 +1,7 @@
 #include "cpu/quantised/byte_table.h"
 
 #include <array>
+#include <optional>
 
 #include "base/try.h"
 #include "cpu/common/chunks.h"
@@ -24,6 +25,14 @@ Result<std::array<T, kBytes>> table_of(const NodeView& node) {
   return table;
 }
 
+// What a table adds to every byte, if it does no more: uint8 as int8, and back.
+std::optional<std::uint8_t> offset_of(const std::array<std::uint8_t, kBytes>& table) {
+  for (std::size_t i = 0; i < table.size(); ++i)
+    if (table[i] != static_cast<std::uint8_t>(table[0] + i)) return std::nullopt;
+  return table[0];
+}
+std::optional<std::uint8_t> offset_of(const std::array<float, kBytes>&) { return std::nullopt; }
+
 template <class T>
 Result<Step> emit_table_of(const NodeView& node) {
   VIVACE_TRY(const auto table, table_of<T>(node));
@@ -31,6 +40,16 @@ Result<Step> emit_table_of(const NodeView& node) {
   Step step;
   step.kernel = "byte_table";
   step.chunks = chunks.count();
+  if (const auto offset = offset_of(table)) {
+    step.work = make_work([add = *offset, chunks, from = node.inputs[0].address,
+                           to = node.outputs[0].address](const Frame& frame, Share share) noexcept {
+      const auto* const x = frame.at<const std::uint8_t>(from);
+      auto* const y = frame.at<std::uint8_t>(to);
+      for (std::int64_t i = chunks.begin(share), end = chunks.end(share); i < end; ++i)
+        y[i] = static_cast<std::uint8_t>(x[i] + add);
+    });
+    return step;
+  }
   step.work = make_work([table, chunks, from = node.inputs[0].address, to = node.outputs[0].address](
                             const Frame& frame, Share share) noexcept {
     const auto* const x = frame.at<const std::uint8_t>(from);

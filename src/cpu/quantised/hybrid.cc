@@ -41,7 +41,7 @@ std::optional<Choice> choose_conv(const NodeView& node, const Processor& process
   const std::size_t rank = node.inputs[kX].dims.size();
   if (!has_constants(node) || rank < 3 || rank > 4 || count_of(kernel_of(node)) > kMostTaps)
     return std::nullopt;
-  if (groups == 1) return packed(kProduct, q_layout(!processor.vnni));
+  if (groups == 1) return packed(kProduct, q_layout(node, kWeights, !processor.vnni));
   const bool depthwise = groups == node.inputs[kX].dims.back() && groups == node.outputs[0].dims.back();
   return depthwise ? std::optional(packed(kDepthwise, kQChannels)) : std::nullopt;
 }
@@ -49,7 +49,7 @@ std::optional<Choice> choose_conv(const NodeView& node, const Processor& process
 std::optional<Choice> choose_mat_mul(const NodeView& node, const Processor& processor,
                                      const NumericOptions&) {
   if (!has_constants(node) || node.outputs[0].dims.empty()) return std::nullopt;
-  return packed(kProduct, q_layout(!processor.vnni));
+  return packed(kProduct, q_layout(node, kWeights, !processor.vnni));
 }
 
 // The parts of a FloatEnd that are known when the plan is made, for whole panels of columns.
@@ -123,13 +123,13 @@ Step emit_product(const NodeView& node, const kernels::Window& window, std::int6
   kernels::QConv conv{};
   conv.weights = node.inputs[kWeights].packed;
   conv.window = window;
-  conv.inputs = matrix.inputs;
+  conv.inputs = static_cast<std::size_t>(node.inputs[0].dims.back());
   conv.outputs = matrix.outputs;
   conv.is_signed = true;
   conv.words = words;
   conv.row_end = static_cast<std::size_t>(images) * window.places();
   conv.panel_end = (matrix.outputs + kernels::kPanel - 1) / kernels::kPanel;
-  const Product sizes = q_sizes(matrix, conv.row_end, words);
+  const Product sizes = q_sizes(matrix, conv.row_end, conv.inputs, words);
   const Tiling tiling = choose_tiling(sizes, processor);
   const Split split = choose_split(sizes, conv.panel_end, tiling);
   conv.tile_rows = tiling.tile_rows;

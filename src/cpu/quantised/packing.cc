@@ -62,13 +62,18 @@ QMatrix matrix_of(const Operand& weights, std::int64_t zero) {
   return m;
 }
 
+template <class Conv>
+bool lies_in_rows(const Conv& op) {
+  return op.groups == 1 && op.dilations.back() == 1;
+}
+
 // A kernel [taps..., inputs, outputs].
-QMatrix kernel_matrix(const Operand& weights, std::int64_t zero) {
+QMatrix kernel_matrix(const Operand& weights, bool in_rows, std::int64_t zero) {
   QMatrix m = matrix_of(weights, zero);
-  const std::size_t rank = weights.dims.size();
-  m.inputs = static_cast<std::size_t>(weights.dims[rank - 2]);
+  const std::size_t rank = weights.dims.size(), axes = rank - (in_rows ? 3 : 2);
+  m.taps = static_cast<std::size_t>(count_of(std::span(weights.dims).first(axes)));
+  m.inputs = static_cast<std::size_t>(count_of(std::span(weights.dims).subspan(axes, rank - 1 - axes)));
   m.outputs = static_cast<std::size_t>(weights.dims[rank - 1]);
-  m.taps = static_cast<std::size_t>(count_of(std::span(weights.dims).first(rank - 2)));
   m.tap_step = m.inputs * m.outputs;
   m.input_step = m.outputs;
   m.output_step = 1;
@@ -105,10 +110,23 @@ void pack_channels(const NodeView& node, std::size_t input, std::byte* into) {
 
 }  // namespace
 
+std::string_view q_layout(const NodeView& node, std::size_t input, bool words) {
+  const std::string_view op = node.op().name();
+  const Shape& dims = node.inputs[input].dims;
+  const bool in_rows = (op == QConv::kName && lies_in_rows(node.as<QConv>())) ||
+                       (op == HybridConv::kName && lies_in_rows(node.as<HybridConv>()));
+  if (in_rows && dims[dims.size() - 3] > 1) return words ? "q_word_rows" : "q_byte_rows";
+  return words ? "q_words" : "q_bytes";
+}
+
 QMatrix q_matrix(const NodeView& node, std::size_t input) {
   const std::string_view op = node.op().name();
-  if (op == QConv::kName) return kernel_matrix(node.inputs[input], node.as<QConv>().weights_zero);
-  if (op == HybridConv::kName) return kernel_matrix(node.inputs[input], 0);
+  if (op == QConv::kName) {
+    const auto& conv = node.as<QConv>();
+    return kernel_matrix(node.inputs[input], lies_in_rows(conv), conv.weights_zero);
+  }
+  if (op == HybridConv::kName)
+    return kernel_matrix(node.inputs[input], lies_in_rows(node.as<HybridConv>()), 0);
   if (op == HybridMatMul::kName)
     return plain_matrix(node.inputs[input], node.as<HybridMatMul>().transpose_b, 0);
   const auto& product = node.as<QMatMul>();
@@ -125,10 +143,11 @@ std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, bool words, c
           padded_columns(matrix)};
 }
 
-extern const WeightLayout k_q_bytes, k_q_words, k_q_channels;
+extern const WeightLayout k_q_bytes, k_q_words, k_q_byte_rows, k_q_word_rows, k_q_channels;
 constinit const WeightLayout k_q_bytes = {"q_bytes", packed_bytes<false>, pack<false>};
 constinit const WeightLayout k_q_words = {"q_words", packed_bytes<true>, pack<true>};
-
+constinit const WeightLayout k_q_byte_rows = {"q_byte_rows", packed_bytes<false>, pack<false>};
+constinit const WeightLayout k_q_word_rows = {"q_word_rows", packed_bytes<true>, pack<true>};
 constinit const WeightLayout k_q_channels = {"q_channels", channels_bytes, pack_channels};
 
 }  // namespace vivace::cpu

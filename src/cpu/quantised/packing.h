@@ -9,10 +9,12 @@ namespace vivace::cpu {
 
 /// "q_bytes": signed bytes, without zero point, four at a time (VNNI). "q_words": 16-bit numbers less the
 /// zero point, two at a time. Panels of 16 columns (kernels/quantised/q_conv.h), then the sum of each column.
-constexpr std::string_view q_layout(bool words) { return words ? "q_words" : "q_bytes"; }
+/// "q_byte_rows", "q_word_rows": those of a kernel whose rows are one tap each.
+std::string_view q_layout(const NodeView& node, std::size_t input, bool words);
 
 /// The weights of a q_conv, q_mat_mul, hybrid_conv or hybrid_mat_mul as columns: element (tap, input,
-/// output).
+/// output). The columns of a kernel without groups and dilation along its rows count as inputs, since they
+/// lie together in the image too.
 struct QMatrix {
   std::size_t taps = 1, inputs = 0, outputs = 0;
   std::size_t tap_step = 0, input_step = 0, output_step = 0;

@@ -23,11 +23,17 @@ std::optional<kernels::QCombine::Kind> kind_of(const QBinary& op) {
   }
 }
 
+bool only_lessens(double multiplier) {
+  const QuantisedMultiplier fixed = quantize_multiplier(multiplier);
+  return fixed.mantissa >= 0 && fixed.shift <= 0;
+}
+
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
   const auto& op = node.as<QBinary>();
   // Of a greater shift, or a factor above one, an operand need not stay below 2^30.
   const bool scales = op.kind != QBinary::Kind::multiply;
-  const bool small = !scales || (op.left_shift <= 20 && op.a_multiplier < 1 && op.b_multiplier < 1);
+  const bool small =
+      !scales || (op.left_shift <= 20 && only_lessens(op.a_multiplier) && only_lessens(op.b_multiplier));
   if (!is_byte(node.inputs[0].dtype) || !is_byte(op.end.result) || !kind_of(op) || !small)
     return std::nullopt;
   Choice choice;

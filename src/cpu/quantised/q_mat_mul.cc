@@ -14,7 +14,7 @@ std::optional<Choice> choose(const NodeView& node, const Processor& processor, c
   if (op.transpose_a || node.inputs[1].dims.size() != 2 || node.outputs[0].dims.empty()) return std::nullopt;
   Choice choice;
   choice.algorithm = "q_conv";
-  choice.packings.push_back({1, std::string(q_layout(wants_words(node, op.b_zero, processor)))});
+  choice.packings.push_back({1, std::string(q_layout(node, 1, wants_words(node, op.b_zero, processor)))});
   return choice;
 }
 

@@ -24,9 +24,9 @@ bool wants_words(const NodeView& node, std::int64_t weights_zero, const Processo
   return !processor.vnni || node.inputs[1].dtype != DType::i8 || weights_zero != 0;
 }
 
-Product q_sizes(const QMatrix& matrix, std::size_t rows, bool words) {
+Product q_sizes(const QMatrix& matrix, std::size_t rows, std::size_t row_bytes, bool words) {
   const std::size_t depth = matrix.taps * matrix.inputs;
-  return {rows, matrix.outputs, depth / (words ? 2 : 4) + 1, matrix.inputs + 1};
+  return {rows, matrix.outputs, depth / (words ? 2 : 4) + 1, row_bytes + 1};
 }
 
 Step emit_q_product(const NodeView& node, const QProduct& product, const Processor& processor) {
@@ -35,14 +35,15 @@ Step emit_q_product(const NodeView& node, const QProduct& product, const Process
   const std::size_t depth = matrix.taps * matrix.inputs, columns = matrix.outputs;
   const std::size_t rows = static_cast<std::size_t>(product.images) * product.window.places();
   const std::size_t panels = (columns + kernels::kPanel - 1) / kernels::kPanel;
-  const Product sizes = q_sizes(matrix, rows, product.words);
+  const auto inputs = static_cast<std::size_t>(node.inputs[0].dims.back());
+  const Product sizes = q_sizes(matrix, rows, inputs, product.words);
   const Tiling tiling = choose_tiling(sizes, processor);
   const Split split = choose_split(sizes, panels, tiling);
   const auto zero = static_cast<std::int32_t>(product.x_zero);
   kernels::QConv conv{};
   conv.weights = node.inputs[1].packed;
   conv.window = product.window;
-  conv.inputs = matrix.inputs;
+  conv.inputs = inputs;
   conv.outputs = columns;
   conv.zero = zero;
   conv.is_signed = is_signed;

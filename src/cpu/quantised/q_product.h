@@ -22,9 +22,9 @@ struct QProduct {
 };
 
 /// The sizes of a product of bytes as one of floats, whose tiles count k in the same groups of 4 bytes.
-Product q_sizes(const QMatrix& matrix, std::size_t rows, bool words);
+Product q_sizes(const QMatrix& matrix, std::size_t rows, std::size_t row_bytes, bool words);
 
-/// Requires has_byte_factors(), has_byte_end() for input 2, and weights packed in q_layout(words).
+/// Requires has_byte_factors(), has_byte_end() for input 2, and weights packed in q_layout(node, 1, words).
 Step emit_q_product(const NodeView& node, const QProduct& product, const Processor& processor);
 
 }  // namespace vivace::cpu

@@ -23,10 +23,7 @@ VIVACE_INLINE void convert(const std::uint8_t* x, bool is_signed, std::int32_t l
 template <class T>
 void copy_places(const QLines& q, const std::uint8_t* x, std::size_t count, std::int32_t less, T* to) {
   for (; count * q.channels >= q.padded_channels; --count, x += q.channels, to += q.padded_channels) {
-    if (q.padded_channels == 4)
-      convert(x, q.is_signed, less, to, 4);  // as a constant, in one piece
-    else
-      convert(x, q.is_signed, less, to, q.padded_channels);
+    convert(x, q.is_signed, less, to, q.padded_channels);
   }
   for (; count != 0; --count, x += q.channels, to += q.padded_channels) {
     convert(x, q.is_signed, less, to, q.channels);

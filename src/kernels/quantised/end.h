@@ -15,9 +15,15 @@ namespace vivace::kernels {
 struct QuantisedEnd {
   const std::int32_t* bias;
   const std::int32_t *mantissas, *lefts, *rights;
-  const double* factors;  // or null
+  const std::int32_t* odd_mantissas;  // those of odd columns, each one place before its own
+  const std::int32_t* halves;  // 2^(right - 1) + (zero + lift()) 2^right
+  const double* factors;       // or null
   std::int32_t zero, low, high;
-  bool bounded;  // the sums with their bias are below 2^30 in size, and nothing goes to the left
+  // Sums with their bias are below 2^30 in size, nothing goes to the left, and 1 to 21 bits to the right.
+  bool bounded;
+
+  /// What makes results unsigned: 128 where some may be negative.
+  constexpr std::int32_t lift() const { return low < 0 ? 128 : 0; }
 };
 
 /// The end of dynamically quantised rows: y = (sum + sums_bias) as float32 times the scales, + bias, with a

@@ -1,4 +1,5 @@
 // Functions of two tensors of bytes, a vector at a time.
+#include "kernels/matrix/shares.h"
 #include "kernels/quantised/q_combine.h"
 #include "kernels/quantised/requantise.h"
 
@@ -22,38 +23,64 @@ VIVACE_INLINE IVec load_numbers(const ByteGrid& grid, const std::uint8_t* row, s
   return widen(copy, is_signed);
 }
 
+// A vector of an operand's numbers, scaled by a factor of at most one.
+struct Operand {
+  IVec bias, mantissa, odd_mantissa, right;
+  IVec half, some;  // 2^(right - 1), or 0; all ones where there is a shift to the right
+
+  explicit Operand(const QuantisedEnd& end)
+      : bias(simd::load_int(end.bias)),
+        mantissa(simd::load_int(end.mantissas)),
+        odd_mantissa(simd::load_int(end.odd_mantissas)),
+        right(simd::load_int(end.rights)),
+        half(simd::shift_right<1>(simd::shift_left(simd::splat_int(1), right))),
+        some(simd::shift_right_signed<31>(simd::sub(simd::splat_int(0), right))) {}
+
+  [[gnu::always_inline]] IVec operator()(IVec x) const {
+    const IVec t = simd::doubling_high(simd::add(x, bias), mantissa, odd_mantissa);
+    const IVec below = simd::bit_and(simd::shift_right_signed<31>(t), some);
+    return simd::shift_right_signed(simd::add(simd::add(t, half), below), right);
+  }
+};
+
 template <QCombine::Kind kKind, bool kBounded>
 struct Combiner {
-  Requantise<true> a, b;
-  Requantise<kBounded> end;
+  Operand a, b;
+  Requantise<kBounded, 1> end;
   IVec shift;
 
   explicit Combiner(const QCombine& p)
-      : a(p.a_end, 0), b(p.b_end, 0), end(p.end, 0), shift(simd::splat_int(p.left_shift)) {}
+      : a(p.a_end), b(p.b_end), end(p.end, 0), shift(simd::splat_int(p.left_shift)) {}
 
   [[gnu::always_inline]] IVec operator()(IVec x, IVec z) const {
     if constexpr (kKind == QCombine::Kind::multiply) {
       // Numbers of 16 bits at most: a dot product of pairs, one of which is 0.
       const IVec low = simd::bit_and(simd::add(z, b.bias), simd::splat_int(0xffff));
-      return end(simd::dot_words(simd::splat_int(0), simd::add(x, a.bias), low));
+      return end(simd::dot_words(simd::splat_int(0), simd::add(x, a.bias), low), 0);
     } else {
       const IVec left = a(simd::shift_left(x, shift)), right = b(simd::shift_left(z, shift));
-      return end(kKind == QCombine::Kind::add ? simd::add(left, right) : simd::sub(left, right));
+      return end(kKind == QCombine::Kind::add ? simd::add(left, right) : simd::sub(left, right), 0);
     }
   }
 };
 
+// Four vectors at a time.
 template <QCombine::Kind kKind, bool kBounded>
 void combine_rows(const QCombine& p) {
   const Combiner<kKind, kBounded> combine(p);
   const std::uint8_t *a = p.a.data, *b = p.b.data;
   std::uint8_t* y = p.y;
   for (std::size_t i = 0; i < p.rows; ++i, a += p.a.row, b += p.b.row, y += p.columns)
-    for (std::size_t j = 0; j < p.columns; j += kStep) {
-      const std::size_t n = p.columns - j < kStep ? p.columns - j : kStep;
-      simd::store_bytes(
-          y + j, combine(load_numbers(p.a, a, j, n, p.is_signed), load_numbers(p.b, b, j, n, p.is_signed)),
-          n);
+    for (std::size_t j = 0; j < p.columns; j += 4 * kStep) {
+      const std::size_t n = smaller(p.columns - j, 4 * kStep);
+      IVec v[4];
+#pragma GCC unroll 4
+      for (std::size_t q = 0; q < 4; ++q) {
+        const std::size_t from = q * kStep, some = from < n ? smaller(n - from, kStep) : 0;
+        v[q] = combine(load_numbers(p.a, a, j + from, some, p.is_signed),
+                       load_numbers(p.b, b, j + from, some, p.is_signed));
+      }
+      simd::store_part<1>(y + j, combine.end.bytes(v[0], v[1], v[2], v[3]), 0, n);
     }
 }
 

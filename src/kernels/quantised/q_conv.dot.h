@@ -5,6 +5,7 @@
 #include "kernels/common/taps.h"
 #include "kernels/matrix/shares.h"
 #include "kernels/quantised/copy_lines.h"
+#include "kernels/quantised/dot.h"
 #include "kernels/quantised/q_conv.h"
 #include "kernels/quantised/requantise.h"
 
@@ -27,17 +28,6 @@ struct QTile {
   const FloatEnd& float_end;
 };
 
-struct Words {
-  [[gnu::always_inline]] static IVec dot(IVec sum, IVec x, IVec w) { return simd::dot_words(sum, x, w); }
-};
-#ifdef VIVACE_DOT_BYTES
-struct Bytes {
-  [[gnu::always_inline]] static IVec dot(IVec sum, IVec x, IVec w) { return simd::dot_bytes(sum, x, w); }
-};
-#else
-using Bytes = Words;
-#endif
-
 VIVACE_INLINE IVec load_group(const std::byte* p) {
   return simd::load_int(reinterpret_cast<const std::int32_t*>(p));
 }
@@ -47,68 +37,100 @@ VIVACE_INLINE IVec splat_group(const std::uint8_t* p) {
   return simd::splat_int(four);
 }
 
-template <bool kBounded, int kRows, int kVecs>
-VIVACE_INLINE void end_fixed(const QTile& t, const IVec (&sum)[kRows][kVecs]) {
-#pragma GCC unroll 8
-  for (int j = 0; j < kVecs; ++j) {
-    const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes;
-    if (first >= t.columns) return;
-    const std::size_t n = smaller(t.columns - first, simd::kLanes);
-    const Requantise<kBounded> requantise(t.end, t.column + first);
-    std::uint8_t* c = t.c + first;
-#pragma GCC unroll 16
-    for (int i = 0; i < kRows; ++i, c += t.c_stride) simd::store_bytes(c, requantise(sum[i][j]), n);
+// The sums of a tile, its bias included: kRows lines of kVecs vectors.
+template <int kVecs>
+struct QSums {
+  const std::int32_t* at;
+  [[gnu::always_inline]] IVec operator()(std::size_t row, int vec) const {
+    return simd::load_int(at + (row * kVecs + static_cast<std::size_t>(vec)) * simd::kLanes);
   }
+};
+
+// Four vectors of results at a time: of a row, or, in narrow tiles, of two or four rows.
+template <int kVecs>
+[[gnu::noinline]] void end_bounded(const QTile& t, QSums<kVecs> sum, std::size_t rows) {
+  constexpr int kWide = kVecs < 4 ? kVecs : 4, kHigh = 4 / kWide;
+  const Requantise<true, kVecs> requantise(t.end, t.column);
+  const std::size_t columns = t.columns, c_stride = t.c_stride;
+  std::uint8_t* c = t.c;
+  for (std::size_t i = 0; i < rows; i += kHigh, c += kHigh * c_stride)
+#pragma GCC unroll 4
+    for (int j = 0; j < kVecs; j += kWide) {
+      IVec v[4];
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; ++q) {
+        const int vec = j + q % kWide;
+        if (q < kWide * kHigh && vec < kVecs)
+          v[q] = requantise(sum(smaller(i + static_cast<std::size_t>(q / kWide), rows - 1), vec), vec);
+        else
+          v[q] = v[0];
+      }
+      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes;
+      const simd::Bytes bytes = requantise.bytes(v[0], v[1], v[2], v[3]);
+      for (std::size_t q = 0; q < kHigh && i + q < rows && first < columns; ++q)
+        simd::store_part<kHigh>(c + q * c_stride + first, bytes, static_cast<int>(q),
+                                smaller(columns - first, kWide * simd::kLanes));
+    }
 }
 
-template <int kRows, int kVecs>
-VIVACE_INLINE void end_floats(const QTile& t, const IVec (&sum)[kRows][kVecs]) {
-  using simd::Vec;
-  const FloatEnd& end = t.float_end;
-  for (int i = 0; i < kRows; ++i) {
-    const Vec row = simd::splat(end.row_scales[(t.row + static_cast<std::size_t>(i)) / end.rows_each]);
-    float* const y = t.y + static_cast<std::size_t>(i) * t.c_stride;
-#pragma GCC unroll 8
+template <int kVecs>
+[[gnu::noinline]] void end_any(const QTile& t, QSums<kVecs> sum, std::size_t rows) {
+  const Requantise<false, kVecs> requantise(t.end, t.column);
+  std::uint8_t* c = t.c;
+  for (std::size_t i = 0; i < rows; ++i, c += t.c_stride) {
+    if (t.end.factors) {
+      requantise_real(t.end, sum.at + i * kVecs * simd::kLanes, t.column, t.columns, c);
+      continue;
+    }
     for (int j = 0; j < kVecs; ++j) {
-      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes, column = t.column + first;
+      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes;
       if (first >= t.columns) break;
-      const Vec v = simd::to_float(simd::add(sum[i][j], simd::load_int(end.sums_bias + column)));
-      const Vec scale = simd::load(end.scales + column);
-      const Vec scaled =
-          end.weights_scale_first ? simd::mul(simd::mul(v, scale), row) : simd::mul(v, simd::mul(row, scale));
-      simd::store_n(y + first, simd::add(scaled, simd::load(end.bias + column)),
-                    smaller(t.columns - first, simd::kLanes));
+      const IVec v = requantise(sum(i, j), j);
+      simd::store_part<4>(c + first, requantise.bytes(v, v, v, v), 0, smaller(t.columns - first, simd::kLanes));
     }
   }
 }
 
-template <int kRows, int kVecs>
-VIVACE_INLINE void end_tile(const QTile& t, const IVec (&sum)[kRows][kVecs]) {
-  if (t.y) return end_floats(t, sum);
-  if (!t.end.factors) return t.end.bounded ? end_fixed<true>(t, sum) : end_fixed<false>(t, sum);
-  alignas(64) std::int32_t sums[kVecs * simd::kLanes];
-  for (int i = 0; i < kRows; ++i) {
+template <int kVecs>
+[[gnu::noinline]] void end_floats(const QTile& t, QSums<kVecs> sum, std::size_t rows) {
+  using simd::Vec;
+  const FloatEnd& end = t.float_end;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const Vec row = simd::splat(end.row_scales[(t.row + i) / end.rows_each]);
+    float* const y = t.y + i * t.c_stride;
 #pragma GCC unroll 8
-    for (int j = 0; j < kVecs; ++j) simd::store_int(sums + j * simd::kLanes, sum[i][j]);
-    requantise_real(t.end, sums, t.column, t.columns, t.c + static_cast<std::size_t>(i) * t.c_stride);
+    for (int j = 0; j < kVecs; ++j) {
+      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes, column = t.column + first;
+      if (first >= t.columns) break;
+      const Vec v = simd::to_float(sum(i, j)), scale = simd::load(end.scales + column);
+      const Vec product =
+          end.weights_scale_first ? simd::mul(simd::mul(v, scale), row) : simd::mul(v, simd::mul(row, scale));
+      simd::store_n(y + first, simd::add(product, simd::load(end.bias + column)),
+                    smaller(t.columns - first, simd::kLanes));
+    }
   }
 }
 
 template <int kRows, int kPanels, class Dot>
 void run(const QTile& t) {
   constexpr int kVecs = kPanels * simd::kBlock;
+  const std::int32_t* const bias = (t.y ? t.float_end.sums_bias : t.end.bias) + t.column;
   IVec sum[kRows][kVecs];
-#pragma GCC unroll 16
-  for (int i = 0; i < kRows; ++i)
 #pragma GCC unroll 8
-    for (int j = 0; j < kVecs; ++j) sum[i][j] = simd::splat_int(0);
+  for (int j = 0; j < kVecs; ++j) {
+    const IVec start = simd::load_int(bias + static_cast<std::size_t>(j) * simd::kLanes);
+#pragma GCC unroll 16
+    for (int i = 0; i < kRows; ++i) sum[i][j] = start;
+  }
   const std::byte* w = t.weights;
   const std::uint8_t* const* rows = t.rows;
-  for (std::size_t tap = 0; tap < t.taps; ++tap, rows += kRows) {
+  std::size_t taps = t.taps;  // at least one, of at least one group
+  do {
     const std::uint8_t* x[kRows];
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) x[i] = rows[i];
-    for (std::size_t g = 0; g < t.groups; ++g, w += kGroup) {
+    std::size_t g = 0;
+    do {
       IVec weights[kVecs];
 #pragma GCC unroll 8
       for (int j = 0; j < kVecs; ++j)
@@ -120,9 +142,18 @@ void run(const QTile& t) {
 #pragma GCC unroll 8
         for (int j = 0; j < kVecs; ++j) sum[i][j] = Dot::dot(sum[i][j], four, weights[j]);
       }
-    }
-  }
-  end_tile<kRows, kVecs>(t, sum);
+      w += kGroup;
+    } while (++g < t.groups);
+    rows += kRows;
+  } while (--taps != 0);
+  alignas(64) std::int32_t sums[kRows * kVecs * simd::kLanes];
+#pragma GCC unroll 16
+  for (int i = 0; i < kRows; ++i)
+#pragma GCC unroll 8
+    for (int j = 0; j < kVecs; ++j) simd::store_int(sums + (i * kVecs + j) * simd::kLanes, sum[i][j]);
+  const QSums<kVecs> all{sums};
+  if (t.y) return end_floats(t, all, kRows);
+  return t.end.bounded && !t.end.factors ? end_bounded(t, all, kRows) : end_any(t, all, kRows);
 }
 
 using QTileFunction = void (*)(const QTile&);
@@ -157,11 +188,11 @@ struct QTaps {
 VIVACE_INLINE QTaps taps_of(const QConv& p, const QLines& lines) {
   const WindowAxis &h = p.window.height, &w = p.window.width;
   const auto kernel = static_cast<std::size_t>(w.kernel);
-  const bool whole = w.dilation == 1;
+  const bool whole = lies_in_rows(p.window);
   return {static_cast<std::size_t>(h.kernel), whole ? 1 : kernel,
           static_cast<std::size_t>(h.dilation) * lines.line_bytes(),
           static_cast<std::size_t>(w.dilation) * lines.place_bytes(),
-          (whole ? kernel : 1) * lines.place_bytes() / 4};
+          ceil_divide((whole ? kernel : 1) * lines.place_bytes(), 4)};
 }
 
 // The pointers of all tiles of `rows` places from `place` on, whose first line lies at `from`.
@@ -220,7 +251,9 @@ VIVACE_INLINE void sweep_panels(const QConv& p, const QTaps& taps, const std::ui
 }  // namespace
 
 void q_conv(const QConv& p) noexcept {
-  const QLines lines{p.window, p.inputs, q_padded_channels(p.inputs, p.words), p.zero, p.is_signed, p.words};
+  const std::size_t channels =
+      lies_in_rows(p.window) ? p.inputs : q_padded_channels(p.inputs, p.words);
+  const QLines lines{p.window, p.inputs, channels, p.zero, p.is_signed, p.words};
   const WindowAxis &h = p.window.height, &w = p.window.width;
   const QTaps taps = taps_of(p, lines);
   const std::size_t places = p.window.places(),

@@ -15,7 +15,8 @@ namespace vivace::kernels {
 ///
 /// Lines of x are copied with their padding, as unsigned bytes or as 16-bit numbers less the zero point, so
 /// that every tap of every place is there and a kernel row lies in one piece. Weights are panels of 16
-/// columns of [kernel rows, kernel columns, padded_channels], in groups of 4 bytes:
+/// columns of [kernel rows, padded kernel columns x channels], or, where the window is dilated along its
+/// width, [kernel rows, kernel columns, padded channels], in groups of 4 bytes:
 ///   bytes: 4 signed bytes of one column (an AVX-VNNI or AVX512-VNNI instruction); x becomes x + 128 where
 ///          its bytes are signed, and the end's bias is less (x's new zero) * the column's sum
 ///   words: 2 numbers of 16 bits, less their zero point
@@ -41,11 +42,13 @@ struct QConv {
 /// Without VNNI there are only words.
 VIVACE_DOT_KERNEL(q_conv, QConv);
 
-/// Channels of a copied place: a whole number of groups.
+/// Channels of a tap: a whole number of groups.
 constexpr std::size_t q_padded_channels(std::size_t channels, bool words) {
   const std::size_t unit = words ? 2 : 4;
   return (channels + unit - 1) / unit * unit;
 }
+/// Whether a kernel row lies in one piece: its columns' channels are then those of one tap.
+constexpr bool lies_in_rows(const Window& window) { return window.width.dilation == 1; }
 /// Workspace that a call needs.
 std::size_t q_conv_workspace(const Window& window, std::size_t inputs, bool words);
 

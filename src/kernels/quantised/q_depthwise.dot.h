@@ -64,17 +64,33 @@ VIVACE_INLINE void sum_any(const QRun& r, IVec (&sum)[kCount]) {
   }
 }
 
-// What becomes of the sums of a vector of channels: bytes or floats at c, the next place c_stride further.
+// What becomes of the sums of a vector of channels, which begin at start(): bytes or floats at c, the next
+// place c_stride further.
 template <bool kBounded>
 struct ToBytes {
-  Requantise<kBounded> requantise;
+  Requantise<kBounded, 1> requantise;
+  IVec bias;
   std::uint8_t* c;
   std::size_t c_stride, columns;
 
   ToBytes(const QDepthwise& p, std::size_t place, std::size_t channel, std::size_t n)
-      : requantise(p.end, channel), c(p.c + place * p.channels + channel), c_stride(p.channels), columns(n) {}
-  [[gnu::always_inline]] void operator()(IVec sum, std::size_t q) const {
-    simd::store_bytes(c + q * c_stride, requantise(sum), columns);
+      : requantise(p.end, channel),
+        bias(simd::load_int(p.end.bias + channel)),
+        c(p.c + place * p.channels + channel),
+        c_stride(p.channels),
+        columns(n) {}
+  [[gnu::always_inline]] IVec start() const { return bias; }
+  template <int kCount>
+  [[gnu::always_inline]] void operator()(const IVec (&sum)[kCount]) const {
+#pragma GCC unroll 2
+    for (int q = 0; q < kCount; q += 4) {
+      IVec v[4];
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; ++i) v[i] = q + i < kCount ? requantise(sum[q + i], 0) : v[0];
+      const simd::Bytes bytes = requantise.bytes(v[0], v[1], v[2], v[3]);
+      for (int i = 0; i < 4 && q + i < kCount; ++i)
+        simd::store_part<4>(c + static_cast<std::size_t>(q + i) * c_stride, bytes, i, columns);
+    }
   }
 };
 
@@ -94,11 +110,16 @@ struct ToFloats {
         c(p.y + place * p.channels + channel),
         c_stride(p.channels),
         columns(n) {}
-  [[gnu::always_inline]] void operator()(IVec sum, std::size_t q) const {
-    const simd::Vec v = simd::to_float(simd::add(sum, sums_bias));
-    const simd::Vec scaled =
-        weights_scale_first ? simd::mul(simd::mul(v, scale), row) : simd::mul(v, simd::mul(row, scale));
-    simd::store_n(c + q * c_stride, simd::add(scaled, bias), columns);
+  [[gnu::always_inline]] IVec start() const { return sums_bias; }
+  template <int kCount>
+  [[gnu::always_inline]] void operator()(const IVec (&sum)[kCount]) const {
+#pragma GCC unroll 8
+    for (int q = 0; q < kCount; ++q) {
+      const simd::Vec v = simd::to_float(sum[q]);
+      const simd::Vec scaled =
+          weights_scale_first ? simd::mul(simd::mul(v, scale), row) : simd::mul(v, simd::mul(row, scale));
+      simd::store_n(c + static_cast<std::size_t>(q) * c_stride, simd::add(scaled, bias), columns);
+    }
   }
 };
 
@@ -106,13 +127,12 @@ template <int kCount, int kKernel, int kStride, class End>
 VIVACE_INLINE void run_places(const QRun& r, const End& end) {
   IVec sum[kCount];
 #pragma GCC unroll 8
-  for (int q = 0; q < kCount; ++q) sum[q] = simd::splat_int(0);
+  for (int q = 0; q < kCount; ++q) sum[q] = end.start();
   if constexpr (kKernel > 0)
     sum_known<kCount, kKernel, kStride>(r, sum);
   else
     sum_any<kCount>(r, sum);
-#pragma GCC unroll 8
-  for (int q = 0; q < kCount; ++q) end(sum[q], static_cast<std::size_t>(q));
+  end(sum);
 }
 
 // A whole output line, from `place` on, for one vector of channels: runs of kPlaces, then half of them, then

@@ -18,7 +18,8 @@ std::size_t bytes_of(const QLines& lines) {
 }  // namespace
 
 std::size_t q_conv_workspace(const Window& window, std::size_t inputs, bool words) {
-  return bytes_of({window, inputs, q_padded_channels(inputs, words), 0, false, words});
+  const std::size_t channels = lies_in_rows(window) ? inputs : q_padded_channels(inputs, words);
+  return bytes_of({window, inputs, channels, 0, false, words});
 }
 
 std::size_t q_depthwise_workspace(const Window& window, std::size_t channels) {

@@ -1,53 +1,58 @@
-// Sums of 32 bits as bytes. Included by kernel bodies only.
+// Sums of 32 bits, their bias included, as bytes. Included by kernel bodies only.
 #pragma once
 
 #include <cstddef>
 
 #include "kernels/quantised/end.h"
+#include "kernels/simd/bytes.h"
 
 namespace vivace::kernels::VIVACE_ISA {
 namespace {
 
 using simd::IVec;
 
-/// A vector of columns of a QuantisedEnd, bounded or not.
-template <bool kBounded>
+// The end of kVecs vectors of columns. Of bounded sums the zero point is within `halves`.
+template <bool kBounded, int kVecs>
 struct Requantise {
-  IVec bias, mantissa, left, right;
-  IVec mask, threshold;  // of what a shift to the right drops, and half of it
-  IVec some, half;       // all ones where there is a shift to the right; 2^(right - 1), or 0
-  IVec zero, low, high;
+  IVec mantissa[kVecs], odd_mantissa[kVecs], half[kVecs], left[kVecs], right[kVecs];
+  IVec zero, low, high;           // of unbounded sums
+  simd::Bytes least, most, flip;  // results are unsigned until all is done
 
   [[gnu::always_inline]] Requantise(const QuantisedEnd& end, std::size_t column)
-      : bias(simd::load_int(end.bias + column)),
-        mantissa(simd::load_int(end.mantissas + column)),
-        left(simd::load_int(end.lefts + column)),
-        right(simd::load_int(end.rights + column)),
-        zero(simd::splat_int(end.zero)),
-        low(simd::splat_int(end.low)),
-        high(simd::splat_int(end.high)) {
-    const IVec one = simd::splat_int(1);
-    mask = simd::sub(simd::shift_left(one, right), one);
-    threshold = simd::shift_right<1>(mask);
-    some = simd::shift_right_signed<31>(simd::sub(simd::splat_int(0), right));
-    half = simd::sub(threshold, some);
+      : zero(simd::splat_int(end.zero + end.lift())),
+        low(simd::splat_int(end.low + end.lift())),
+        high(simd::splat_int(end.high + end.lift())),
+        least(simd::splat_byte(static_cast<std::uint8_t>(end.low + end.lift()))),
+        most(simd::splat_byte(static_cast<std::uint8_t>(end.high + end.lift()))),
+        flip(simd::splat_byte(static_cast<std::uint8_t>(end.lift()))) {
+#pragma GCC unroll 16
+    for (int j = 0; j < kVecs; ++j, column += simd::kLanes) {
+      mantissa[j] = simd::load_int(end.mantissas + column);
+      odd_mantissa[j] = simd::load_int(end.odd_mantissas + column);
+      half[j] = simd::load_int(end.halves + column);
+      left[j] = simd::load_int(end.lefts + column);
+      right[j] = simd::load_int(end.rights + column);
+    }
   }
 
-  [[gnu::always_inline]] IVec operator()(IVec sum) const {
-    IVec v = simd::add(sum, bias);
+  // The sums of vector j of the columns; what comes out is ready for bytes().
+  [[gnu::always_inline]] IVec operator()(IVec sum, int j) const {
     if constexpr (kBounded) {
       // floor((t + half - (t < 0)) / 2^right): ties away from zero.
-      const IVec t = simd::rounding_doubling_high(v, mantissa);
-      const IVec below = simd::bit_and(simd::shift_right_signed<31>(t), some);
-      v = simd::shift_right_signed(simd::add(simd::add(t, half), below), right);
-    } else {
-      const IVec t = simd::rounding_doubling_high(simd::shift_left(v, left), mantissa);
-      const IVec most = simd::sub(threshold, simd::shift_right_signed<31>(t));
-      v = simd::shift_right_signed(t, right);
-      // One more where the dropped part is above `most`: the difference's sign.
-      v = simd::sub(v, simd::shift_right_signed<31>(simd::sub(most, simd::bit_and(t, mask))));
+      const IVec t = simd::doubling_high(sum, mantissa[j], odd_mantissa[j]);
+      const IVec below = simd::shift_right_signed<31>(t);
+      return simd::shift_right_signed(simd::add(simd::add(t, half[j]), below), right[j]);
     }
+    const IVec one = simd::splat_int(1), mask = simd::sub(simd::shift_left(one, right[j]), one);
+    const IVec t = simd::rounding_doubling_high(simd::shift_left(sum, left[j]), mantissa[j]);
+    const IVec up = simd::sub(simd::shift_right<1>(mask), simd::shift_right_signed<31>(t));
+    // One more where the dropped part is above `up`: the difference's sign.
+    const IVec v = simd::sub(simd::shift_right_signed(t, right[j]),
+                             simd::shift_right_signed<31>(simd::sub(up, simd::bit_and(t, mask))));
     return simd::min(high, simd::max(low, simd::add(v, zero)));
+  }
+  [[gnu::always_inline]] simd::Bytes bytes(IVec a, IVec b, IVec c, IVec d) const {
+    return simd::flip_bytes(simd::bounded_bytes(simd::pack_bytes(a, b, c, d), least, most), flip);
   }
 };
 
@@ -55,9 +60,7 @@ struct Requantise {
 inline void requantise_real(const QuantisedEnd& end, const std::int32_t* sums, std::size_t column,
                             std::size_t n, std::uint8_t* c) {
   for (std::size_t j = 0; j < n; ++j) {
-    const auto sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(sums[j]) +
-                                               static_cast<std::uint32_t>(end.bias[column + j]));
-    const double product = static_cast<double>(sum) * end.factors[column + j];
+    const double product = static_cast<double>(sums[j]) * end.factors[column + j];
     double y = __builtin_trunc(product);
     if (__builtin_fabs(product - y) >= 0.5) y += product < 0 ? -1.0 : 1.0;
     y += end.zero;

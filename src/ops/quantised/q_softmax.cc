@@ -52,32 +52,6 @@ class Exponentials {
   std::int64_t least_;
 };
 
-// 8-bit inputs.
-class FixedSoftmax {
- public:
-  FixedSoftmax(double scale, DType result)
-      : exponential_(scale), range_(range_of(result)), bits_(result == DType::i16 ? 16 : 8) {}
-
-  void operator()(Row& row) const {
-    const fixed::Reciprocal inverse = fixed::reciprocal(exponential_.sum(row), Exponentials::kSumBits);
-    const int shift = std::clamp(inverse.bits_over_unit + 31 - bits_, 0, 31);
-    for (std::int32_t& x : row) {
-      if (x < exponential_.least()) {
-        x = static_cast<std::int32_t>(range_.low);
-        continue;
-      }
-      const std::int32_t product = saturating_rounding_doubling_high_multiply(inverse.raw, exponential_(x));
-      const std::int64_t y = range_.low + rounding_divide_by_power_of_two(product, shift);
-      x = static_cast<std::int32_t>(std::clamp(y, range_.low, range_.high));
-    }
-  }
-
- private:
-  Exponentials exponential_;
-  IntegerRange range_;
-  int bits_;
-};
-
 // The logarithm of 8-bit inputs.
 class FixedLogSoftmax {
  public:
@@ -150,6 +124,31 @@ void for_each_row(const Softmax& softmax, const TensorView& x, const MutableTens
 
 }  // namespace
 
+ByteSoftmax::ByteSoftmax(double scale, DType result)
+    : low_(static_cast<std::int32_t>(range_of(result).low)),
+      high_(static_cast<std::int32_t>(range_of(result).high)),
+      bits_(result == DType::i16 ? 16 : 8) {
+  const Exponentials exponential(scale);
+  count_ = static_cast<std::int32_t>(std::min<std::int64_t>(256, 1 - exponential.least()));
+  for (std::int32_t i = 0; i < count_; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    exponentials_[at] = exponential(-i);
+    terms_[at] = rounding_divide_by_power_of_two(exponentials_[at], Exponentials::kSumBits);
+  }
+}
+
+ByteSoftmax::Divisor ByteSoftmax::divisor_of(std::int32_t sum) const {
+  const fixed::Reciprocal inverse = fixed::reciprocal(sum, Exponentials::kSumBits);
+  return {inverse.raw, std::clamp(inverse.bits_over_unit + 31 - bits_, 0, 31)};
+}
+
+std::int32_t ByteSoftmax::divided(std::int32_t below, const Divisor& divisor) const {
+  if (below >= count_) return low_;
+  const std::int32_t product = saturating_rounding_doubling_high_multiply(
+      divisor.reciprocal, exponentials_[static_cast<std::size_t>(below)]);
+  return std::clamp(low_ + rounding_divide_by_power_of_two(product, divisor.shift), low_, high_);
+}
+
 Result<std::vector<Fact>> QSoftmax::infer(std::span<const Fact> inputs) const {
   VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1));
   const Fact& x = inputs[0];
@@ -176,7 +175,11 @@ Status QSoftmax::evaluate(std::span<const TensorView> inputs,
   else if (inputs[0].dtype == DType::i16)
     for_each_row(TableSoftmax(beta * input_scale), inputs[0], outputs[0]);
   else
-    for_each_row(FixedSoftmax(beta * input_scale, result), inputs[0], outputs[0]);
+    for_each_row(
+        [softmax = ByteSoftmax(beta * input_scale, result)](Row& row) {
+          softmax(row.data(), row.size(), row.data());
+        },
+        inputs[0], outputs[0]);
   return {};
 }
 

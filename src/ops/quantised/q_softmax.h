@@ -1,6 +1,9 @@
 // Softmax of quantised numbers.
 #pragma once
 
+#include <algorithm>
+#include <array>
+
 #include "ops/common/op_base.h"
 
 namespace vivace {
@@ -26,6 +29,37 @@ struct QSoftmax : OpBase<QSoftmax> {
     v("logarithm", logarithm);
   }
   VIVACE_OP_RULES;
+};
+
+/// Softmax of rows of 8-bit numbers that have the scale `scale`, by a table of the exponentials.
+class ByteSoftmax {
+ public:
+  ByteSoftmax(double scale, DType result);
+
+  /// y = softmax of x, n numbers each, n > 0; x's greatest is at most 255 above the least. May be in place.
+  template <class X, class Y>
+  void operator()(const X* x, std::size_t n, Y* y) const {
+    const std::int32_t greatest = *std::max_element(x, x + n);
+    std::int32_t sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += terms_[static_cast<std::size_t>(greatest - x[i])];
+    const Divisor divisor = divisor_of(sum);
+    for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<Y>(divided(greatest - x[i], divisor));
+  }
+
+ private:
+  struct Divisor {
+    std::int32_t reciprocal;
+    int shift;
+  };
+  Divisor divisor_of(std::int32_t sum) const;
+  std::int32_t divided(std::int32_t below, const Divisor& divisor) const;
+
+  // Of numbers that are so much below the greatest: with no integer bits, and as the sum takes them. Zero
+  // terms from `count_` on, where results are the least.
+  std::array<std::int32_t, 256> exponentials_{}, terms_{};
+  std::int32_t count_ = 256;
+  std::int32_t low_, high_;
+  int bits_;
 };
 
 }  // namespace vivace

@@ -1,0 +1,116 @@
+// Vectors of 32-bit numbers scaled and narrowed to bytes. Included by kernel bodies only, after the vector
+// layer of VIVACE_ISA, whose width it takes.
+#pragma once
+
+namespace vivace::kernels::VIVACE_ISA::simd {
+
+// doubling_high: rounding_doubling_high(a, b) for |a| < 2^30 and b >= 0; b_odd holds b's odd lanes at even places.
+//   2 a * b   even lanes, odd lanes: 64 bits each, + 2^31; their upper halves, put together again
+// pack_bytes: the lanes of a, b, c and d one after another, those outside [0, 255] bounded by it.
+// store_part<kParts>: the first n bytes of a kParts-th of v.
+#if defined(__AVX512F__)
+using Bytes = __m512i;
+
+VIVACE_INLINE IVec doubling_high(IVec a, IVec b, IVec b_odd) {
+  const __m512i half = _mm512_set1_epi64(std::int64_t{1} << 31), twice = _mm512_add_epi32(a, a);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(twice, b), half);
+  const __m512i shifted = _mm512_castps_si512(_mm512_movehdup_ps(_mm512_castsi512_ps(twice)));
+  const __m512i odd = _mm512_add_epi64(_mm512_mul_epi32(shifted, b_odd), half);
+  return _mm512_castps_si512(
+      _mm512_mask_movehdup_ps(_mm512_castsi512_ps(odd), 0x5555, _mm512_castsi512_ps(even)));
+}
+VIVACE_INLINE Bytes splat_byte(std::uint8_t x) { return _mm512_set1_epi8(static_cast<char>(x)); }
+VIVACE_INLINE Bytes bounded_bytes(Bytes v, Bytes low, Bytes high) {
+  return _mm512_min_epu8(_mm512_max_epu8(v, low), high);
+}
+VIVACE_INLINE Bytes flip_bytes(Bytes v, Bytes flip) { return _mm512_xor_si512(v, flip); }
+VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
+  const __m512i bytes = _mm512_packus_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
+  return _mm512_permutexvar_epi32(
+      _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
+}
+template <int kParts>
+VIVACE_INLINE void store_part(void* p, Bytes v, int part, std::size_t n) {
+  if constexpr (kParts == 1) {
+    if (n >= 64)
+      _mm512_storeu_si512(p, v);
+    else
+      _mm512_mask_storeu_epi8(p, (std::uint64_t{1} << n) - 1, v);
+  } else if constexpr (kParts == 2) {
+    const __m256i half = part == 0 ? _mm512_castsi512_si256(v) : _mm512_extracti64x4_epi64(v, 1);
+    if (n >= 32)
+      _mm256_storeu_si256(static_cast<__m256i*>(p), half);
+    else
+      _mm256_mask_storeu_epi8(p, static_cast<__mmask32>((std::uint64_t{1} << n) - 1), half);
+  } else {
+    const __m128i quarter = part == 0   ? _mm512_castsi512_si128(v)
+                            : part == 1 ? _mm512_extracti32x4_epi32(v, 1)
+                            : part == 2 ? _mm512_extracti32x4_epi32(v, 2)
+                                        : _mm512_extracti32x4_epi32(v, 3);
+    if (n >= 16)
+      _mm_storeu_si128(static_cast<__m128i*>(p), quarter);
+    else
+      _mm_mask_storeu_epi8(p, static_cast<__mmask16>((1U << n) - 1), quarter);
+  }
+}
+#else
+#if defined(__AVX2__)
+using Bytes = __m256i;
+
+VIVACE_INLINE IVec doubling_high(IVec a, IVec b, IVec b_odd) {
+  const __m256i half = _mm256_set1_epi64x(std::int64_t{1} << 31), twice = _mm256_add_epi32(a, a);
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(twice, b), half);
+  const __m256i odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_shuffle_epi32(twice, 0xf5), b_odd), half);
+  return _mm256_blend_epi32(_mm256_shuffle_epi32(even, 0xf5), odd, 0xaa);
+}
+VIVACE_INLINE Bytes splat_byte(std::uint8_t x) { return _mm256_set1_epi8(static_cast<char>(x)); }
+VIVACE_INLINE Bytes bounded_bytes(Bytes v, Bytes low, Bytes high) {
+  return _mm256_min_epu8(_mm256_max_epu8(v, low), high);
+}
+VIVACE_INLINE Bytes flip_bytes(Bytes v, Bytes flip) { return _mm256_xor_si256(v, flip); }
+VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
+  const __m256i bytes = _mm256_packus_epi16(_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
+  return _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+}
+VIVACE_INLINE void store_all(std::uint8_t* to, Bytes v) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), v);
+}
+#else
+using Bytes = __m128i;
+
+// Unsigned products, less b 2^32 where a is negative.
+VIVACE_INLINE IVec doubling_high(IVec a, IVec b, IVec b_odd) {
+  const __m128i half = _mm_set1_epi32(INT32_MIN), low = _mm_set1_epi64x(0xffffffff);
+  const __m128i twice = _mm_add_epi32(a, a), below = _mm_and_si128(_mm_srai_epi32(a, 31), b);
+  const __m128i even = _mm_add_epi64(_mm_mul_epu32(twice, b), _mm_and_si128(half, low));
+  const __m128i odd =
+      _mm_add_epi64(_mm_mul_epu32(_mm_srli_epi64(twice, 32), b_odd), _mm_and_si128(half, low));
+  return _mm_sub_epi32(_mm_or_si128(_mm_srli_epi64(even, 32), _mm_andnot_si128(low, odd)), below);
+}
+VIVACE_INLINE Bytes splat_byte(std::uint8_t x) { return _mm_set1_epi8(static_cast<char>(x)); }
+VIVACE_INLINE Bytes bounded_bytes(Bytes v, Bytes low, Bytes high) {
+  return _mm_min_epu8(_mm_max_epu8(v, low), high);
+}
+VIVACE_INLINE Bytes flip_bytes(Bytes v, Bytes flip) { return _mm_xor_si128(v, flip); }
+VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
+  return _mm_packus_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d));
+}
+VIVACE_INLINE void store_all(std::uint8_t* to, Bytes v) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), v);
+}
+#endif
+template <int kParts>
+VIVACE_INLINE void store_part(void* p, Bytes v, int part, std::size_t n) {
+  constexpr std::size_t kSize = sizeof(Bytes) / kParts;
+  if (kParts == 1 && n >= kSize) return store_all(static_cast<std::uint8_t*>(p), v);
+  std::uint8_t bytes[sizeof(Bytes)];
+  store_all(bytes, v);
+  const std::uint8_t* const from = bytes + static_cast<std::size_t>(part) * kSize;
+  if (n >= kSize)
+    __builtin_memcpy(p, from, kSize);
+  else
+    __builtin_memcpy(p, from, n);
+}
+#endif
+
+}  // namespace vivace::kernels::VIVACE_ISA::simd
