@@ -22,7 +22,8 @@ void set_factors(EndArrays& arrays, const Requantisation& end, std::size_t colum
   arrays.end.high = static_cast<std::int32_t>(end.high);
   arrays.end.bounded = most < 0x1p30;
   for (std::size_t c = 0; c < columns; ++c) {
-    const QuantisedMultiplier fixed = quantize_multiplier(end.multipliers[end.multipliers.size() > 1 ? c : 0]);
+    const QuantisedMultiplier fixed =
+        quantize_multiplier(end.multipliers[end.multipliers.size() > 1 ? c : 0]);
     const int right = fixed.mantissa == 0 ? 1 : -fixed.shift;
     arrays.mantissas[c] = fixed.mantissa;
     if (c % 2 == 1) arrays.odd_mantissas[c - 1] = fixed.mantissa;

@@ -36,7 +36,8 @@ std::optional<Choice> choose(const NodeView& node, const Processor& processor, c
   }
   if (op.groups != 1) return std::nullopt;
   choice.algorithm = kProduct;
-  choice.packings.push_back({1, std::string(q_layout(node, 1, wants_words(node, op.weights_zero, processor)))});
+  choice.packings.push_back(
+      {1, std::string(q_layout(node, 1, wants_words(node, op.weights_zero, processor)))});
   return choice;
 }
 

@@ -86,7 +86,8 @@ template <int kVecs>
       const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes;
       if (first >= t.columns) break;
       const IVec v = requantise(sum(i, j), j);
-      simd::store_part<4>(c + first, requantise.bytes(v, v, v, v), 0, smaller(t.columns - first, simd::kLanes));
+      simd::store_part<4>(c + first, requantise.bytes(v, v, v, v), 0,
+                          smaller(t.columns - first, simd::kLanes));
     }
   }
 }
@@ -251,8 +252,7 @@ VIVACE_INLINE void sweep_panels(const QConv& p, const QTaps& taps, const std::ui
 }  // namespace
 
 void q_conv(const QConv& p) noexcept {
-  const std::size_t channels =
-      lies_in_rows(p.window) ? p.inputs : q_padded_channels(p.inputs, p.words);
+  const std::size_t channels = lies_in_rows(p.window) ? p.inputs : q_padded_channels(p.inputs, p.words);
   const QLines lines{p.window, p.inputs, channels, p.zero, p.is_signed, p.words};
   const WindowAxis &h = p.window.height, &w = p.window.width;
   const QTaps taps = taps_of(p, lines);

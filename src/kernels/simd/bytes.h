@@ -4,7 +4,8 @@
 
 namespace vivace::kernels::VIVACE_ISA::simd {
 
-// doubling_high: rounding_doubling_high(a, b) for |a| < 2^30 and b >= 0; b_odd holds b's odd lanes at even places.
+// doubling_high: rounding_doubling_high(a, b) for |a| < 2^30 and b >= 0; b_odd holds b's odd lanes at even
+// places.
 //   2 a * b   even lanes, odd lanes: 64 bits each, + 2^31; their upper halves, put together again
 // pack_bytes: the lanes of a, b, c and d one after another, those outside [0, 255] bounded by it.
 // store_part<kParts>: the first n bytes of a kParts-th of v.
@@ -26,8 +27,8 @@ VIVACE_INLINE Bytes bounded_bytes(Bytes v, Bytes low, Bytes high) {
 VIVACE_INLINE Bytes flip_bytes(Bytes v, Bytes flip) { return _mm512_xor_si512(v, flip); }
 VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
   const __m512i bytes = _mm512_packus_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
-  return _mm512_permutexvar_epi32(
-      _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), bytes);
+  return _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15),
+                                  bytes);
 }
 template <int kParts>
 VIVACE_INLINE void store_part(void* p, Bytes v, int part, std::size_t n) {

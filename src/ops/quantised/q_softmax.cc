@@ -175,11 +175,9 @@ Status QSoftmax::evaluate(std::span<const TensorView> inputs,
   else if (inputs[0].dtype == DType::i16)
     for_each_row(TableSoftmax(beta * input_scale), inputs[0], outputs[0]);
   else
-    for_each_row(
-        [softmax = ByteSoftmax(beta * input_scale, result)](Row& row) {
-          softmax(row.data(), row.size(), row.data());
-        },
-        inputs[0], outputs[0]);
+    for_each_row([softmax = ByteSoftmax(beta * input_scale, result)](
+                     Row& row) { softmax(row.data(), row.size(), row.data()); },
+                 inputs[0], outputs[0]);
   return {};
 }
 
