@@ -1,12 +1,13 @@
 # A kernel's body is written once, in src/kernels/FAMILY/NAME.body.h, and compiled once for each instruction
-# set, in a namespace of that name; NAME.dot.h also for those with an instruction for dot products of bytes. This
-# generates the translation units.
+# set, in a namespace of that name; NAME.dot.h also for those with an instruction for dot products of bytes,
+# NAME.amx.h only with AMX. This generates the translation units.
 set(VIVACE_ISA_FLAGS_baseline "")
 set(VIVACE_ISA_FLAGS_avx2 "-mavx2;-mfma;-mf16c;-mbmi2")
 set(VIVACE_ISA_FLAGS_avx512 "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mfma;-mf16c;-mbmi2;-mprefer-vector-width=512")
 
 set(VIVACE_ISA_FLAGS_avx2_vnni "${VIVACE_ISA_FLAGS_avx2};-mavxvnni")
 set(VIVACE_ISA_FLAGS_avx512_vnni "${VIVACE_ISA_FLAGS_avx512};-mavx512vnni")
+set(VIVACE_ISA_FLAGS_avx512_amx "${VIVACE_ISA_FLAGS_avx512};-mamx-tile;-mamx-int8")
 
 # vivace_kernel_unit(TARGET BODY ISA): BODY, relative to src, for one instruction set.
 function(vivace_kernel_unit target body isa)
@@ -15,10 +16,11 @@ function(vivace_kernel_unit target body isa)
     set(quiet "-Wno-maybe-uninitialized;-Wno-uninitialized")
   endif()
   get_filename_component(kernel ${body} NAME_WE)
-  string(REPLACE "_vnni" "" vectors ${isa})
+  set(vectors ${isa})
   set(extension "")
-  if(NOT vectors STREQUAL isa)
-    set(extension "#include \"kernels/simd/vnni.h\"
+  if(isa MATCHES "^(.*)_(vnni|amx)$")
+    set(vectors ${CMAKE_MATCH_1})
+    set(extension "#include \"kernels/simd/${CMAKE_MATCH_2}.h\"
 ")
   endif()
   set(unit ${CMAKE_CURRENT_BINARY_DIR}/generated/kernels/${kernel}_${isa}.cc)
@@ -33,14 +35,16 @@ ${extension}#include \"${body}\"
   target_sources(${target} PRIVATE ${unit})
 endfunction()
 
-# vivace_kernels(TARGET): adds to TARGET the generated units of every *.body.h and *.dot.h.
+# vivace_kernels(TARGET): adds to TARGET the generated units of every *.body.h, *.dot.h and *.amx.h.
 function(vivace_kernels target)
-  foreach(kind body dot)
+  foreach(kind body dot amx)
     file(GLOB bodies CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/src/kernels/*/*.${kind}.h)
     foreach(body IN LISTS bodies)
       set(isas baseline avx2 avx512)
       if(kind STREQUAL dot)
         list(APPEND isas avx2_vnni avx512_vnni)
+      elseif(kind STREQUAL amx)
+        set(isas avx512_amx)
       endif()
       foreach(isa IN LISTS isas)
         vivace_kernel_unit(${target} ${body} ${isa})

@@ -33,17 +33,15 @@ Result<cpu::InstructionSet> choose_isa(const std::string& name) {
   const machine::CpuFeatures features = machine::read_cpu_features();
   const cpu::InstructionSet best = cpu::best_set(features);
   if (wanted.empty()) return best;
-  for (int level = 0; level < kernels::kIsas; ++level)
-    for (const bool vnni : {false, true}) {
-      const cpu::InstructionSet set{static_cast<kernels::Isa>(level), vnni};
-      if (wanted != name_of(set) || (level == 0 && vnni)) continue;
-      if (cpu::runs(features, set)) return set;
-      return Error("options.isa", text("this machine cannot run the instruction set \"{}\"", wanted))
-          .why(text("the best it has is {}", name_of(best)))
-          .fix("leave VIVACE_ISA unset");
-    }
+  for (const cpu::InstructionSet& set : cpu::kInstructionSets) {
+    if (wanted != name_of(set)) continue;
+    if (cpu::runs(features, set)) return set;
+    return Error("options.isa", text("this machine cannot run the instruction set \"{}\"", wanted))
+        .why(text("the best it has is {}", name_of(best)))
+        .fix("leave VIVACE_ISA unset");
+  }
   return Error("options.isa", text("there is no instruction set \"{}\"", wanted))
-      .fix("baseline, avx2, avx2_vnni, avx512 or avx512_vnni");
+      .fix("baseline, avx2, avx2_vnni, avx512, avx512_vnni or avx512_amx");
 }
 
 Result<Ceilings> measure_ceilings(const Options& options) {

@@ -32,7 +32,7 @@ void ModelOptions::setup_others(Arguments& arguments) {
   arguments.flag("--small", options.small, "less memory for less speed: no Winograd");
   arguments.flag("--no-cache", no_cache, "neither read nor write the cache of prepared models");
   arguments.take("--isa LEVEL", options.isa,
-                 "baseline, avx2, avx2_vnni, avx512 or avx512_vnni instead of the best");
+                 "baseline, avx2, avx2_vnni, avx512, avx512_vnni or avx512_amx instead of the best");
   arguments.take("--without PASS", options.without_passes,
                  "a pass to leave out, or \"all\"; may be given again");
   arguments.take("--architecture FILE", options.architecture,

@@ -35,7 +35,7 @@ constexpr std::string_view kReference = "reference";
 class CpuTarget : public Target {
  public:
   explicit CpuTarget(Processor processor)
-      : processor_(processor), name_("cpu-" + name_of({processor.isa, processor.vnni})) {}
+      : processor_(processor), name_("cpu-" + name_of({processor.isa, processor.vnni, processor.amx})) {}
 
   std::string_view name() const override { return name_; }
   std::size_t near_bytes() const override { return processor_.l2_bytes; }
@@ -74,7 +74,7 @@ class CpuTarget : public Target {
 }  // namespace
 
 InstructionSet best_set(const machine::CpuFeatures& features) {
-  if (features.avx512) return {kernels::Isa::avx512, features.avx512_vnni};
+  if (features.avx512) return {kernels::Isa::avx512, features.avx512_vnni, features.amx};
   if (features.avx2) return {kernels::Isa::avx2, features.avx_vnni};
   return {};
 }
@@ -86,17 +86,20 @@ bool runs(const machine::CpuFeatures& features, InstructionSet set) {
     case kernels::Isa::avx2:
       return features.avx2 && (!set.vnni || features.avx_vnni);
     case kernels::Isa::avx512:
-      return features.avx512 && (!set.vnni || features.avx512_vnni);
+      return features.avx512 && (!set.vnni || features.avx512_vnni) && (!set.amx || features.amx);
   }
   return false;
 }
 
 std::string name_of(InstructionSet set) {
-  return text("{}{}", kernels::kIsaNames[static_cast<int>(set.isa)], set.vnni ? "_vnni" : "");
+  return text("{}{}", kernels::kIsaNames[static_cast<int>(set.isa)],
+              set.amx    ? "_amx"
+              : set.vnni ? "_vnni"
+                         : "");
 }
 
 std::shared_ptr<const Target> make_cpu_target(InstructionSet set, const machine::CoreCaches& caches) {
-  const Processor processor{set.isa, set.vnni, caches.l1_bytes, caches.l2_bytes};
+  const Processor processor{set.isa, set.vnni, set.amx, caches.l1_bytes, caches.l2_bytes};
   return std::make_shared<const CpuTarget>(processor);
 }
 

@@ -11,11 +11,16 @@
 
 namespace vivace::cpu {
 
-/// An instruction set, with or without VNNI's dot products of bytes (DotKernel).
+/// An instruction set, with or without VNNI's dot products of bytes (DotKernel) and AMX's tiles of them.
 struct InstructionSet {
   kernels::Isa isa = kernels::Isa::baseline;
   bool vnni = false;
+  bool amx = false;  // with vnni only
 };
+/// Worst first.
+inline constexpr InstructionSet kInstructionSets[] = {
+    {kernels::Isa::baseline}, {kernels::Isa::avx2},         {kernels::Isa::avx2, true},
+    {kernels::Isa::avx512},   {kernels::Isa::avx512, true}, {kernels::Isa::avx512, true, true}};
 
 /// The best of ours that this processor and its operating system can run.
 InstructionSet best_set(const machine::CpuFeatures& features);

@@ -13,6 +13,7 @@ namespace vivace::cpu {
 struct Processor {
   kernels::Isa isa = kernels::Isa::baseline;
   bool vnni = false;  // dot products of bytes, on top of avx2 or avx512
+  bool amx = false;   // and products of tiles of them, on top of avx512
   std::size_t l1_bytes = 32 << 10;  // data caches of one core
   std::size_t l2_bytes = 1 << 20;
 };

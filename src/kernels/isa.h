@@ -76,3 +76,10 @@ constexpr KernelFunction<Params> pick(const DotKernel<Params>& kernel, Isa isa, 
   }                                                                                      \
   inline constexpr DotKernel<Params> name = {{baseline::name, avx2::name, avx512::name}, \
                                              {avx2_vnni::name, avx512_vnni::name}}
+
+/// The same for a kernel that only AMX has (avx512_amx). The body is written once, in NAME.amx.h.
+#define VIVACE_TILE_KERNEL(name, Params) \
+  namespace avx512_amx {                 \
+  void name(const Params&) noexcept;     \
+  }                                      \
+  inline constexpr KernelFunction<Params> name = avx512_amx::name

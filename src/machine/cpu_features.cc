@@ -1,6 +1,8 @@
 #include "machine/cpu_features.h"
 
 #include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cstdint>
 
@@ -25,8 +27,9 @@ std::uint64_t saved_state() {
 }
 
 constexpr bool has(std::uint32_t word, int bit) { return ((word >> bit) & 1u) != 0; }
-constexpr std::uint64_t kYmmState = 0x6;   // XMM and YMM
-constexpr std::uint64_t kZmmState = 0xe6;  // and the masks, the upper halves, the upper sixteen
+constexpr std::uint64_t kYmmState = 0x6;       // XMM and YMM
+constexpr std::uint64_t kZmmState = 0xe6;      // and the masks, the upper halves, the upper sixteen
+constexpr std::uint64_t kTileState = 0x60000;  // configuration and data
 
 }  // namespace
 
@@ -44,7 +47,15 @@ CpuFeatures read_cpu_features() {
   features.avx512 = features.avx2 && (state & kZmmState) == kZmmState && f && dq && bw && vl;
   features.avx512_vnni = features.avx512 && has(extended.c, 11);
   features.avx512_bf16 = features.avx512 && has(more.a, 5);
+  const bool tiles = (state & kTileState) == kTileState && has(extended.d, 24) && has(extended.d, 25);
+  features.amx = features.avx512_vnni && tiles;
   return features;
+}
+
+// Documentation/arch/x86/xstate.rst of Linux.
+bool allow_tiles() {
+  constexpr int kRequestPermission = 0x1023, kTileData = 18;
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 
 }  // namespace vivace::machine

@@ -285,8 +285,8 @@ TEST_CASE("options and outputs that cannot be are refused") {
   options.cache = false;
   options.isa = "sse9";
   CHECK(failure(Model::open(kResnet, options)) ==
-        "error[options.isa]: there is no instruction set \"sse9\"\n  fix  baseline, avx2, avx2_vnni, avx512 "
-        "or avx512_vnni");
+        "error[options.isa]: there is no instruction set \"sse9\"\n  fix  baseline, avx2, avx2_vnni, avx512, "
+        "avx512_vnni or avx512_amx");
   options.isa.clear();
   options.without_passes = {"fold_batchnorm"};
   CHECK(failure(Model::open(kResnet, options)) ==

@@ -241,13 +241,11 @@ inline void check_emitter(const OpPtr& op, const std::vector<Input>& inputs, dou
       check_emitter_on({isa}, op, inputs, tolerance);
 }
 
-/// For operators on quantised numbers: every bit of the reference's, with and without VNNI.
+/// For operators on quantised numbers: every bit of the reference's, with and without VNNI and AMX.
 inline void check_exact_emitter(const OpPtr& op, const std::vector<Input>& inputs) {
   const machine::CpuFeatures features = machine::read_cpu_features();
-  for (int i = 0; i < kernels::kIsas; ++i)
-    for (const bool vnni : {false, true})
-      if (const InstructionSet set{static_cast<kernels::Isa>(i), vnni}; runs(features, set))
-        check_emitter_on(set, op, inputs, 0);
+  for (const InstructionSet& set : kInstructionSets)
+    if (runs(features, set)) check_emitter_on(set, op, inputs, 0);
 }
 
 }  // namespace vivace::cpu::testing

@@ -36,12 +36,16 @@ Choice packed(std::string_view algorithm, std::string_view layout) {
   return choice;
 }
 
+Factors conv_factors(const NodeView& node, const Processor& processor) {
+  return choose_factors(node, 0, window_of(node.as<HybridConv>(), node, kernel_of(node)).places(), processor);
+}
+
 std::optional<Choice> choose_conv(const NodeView& node, const Processor& processor, const NumericOptions&) {
   const std::int64_t groups = node.as<HybridConv>().groups;
   const std::size_t rank = node.inputs[kX].dims.size();
   if (!has_constants(node) || rank < 3 || rank > 4 || count_of(kernel_of(node)) > kMostTaps)
     return std::nullopt;
-  if (groups == 1) return packed(kProduct, q_layout(node, kWeights, !processor.vnni));
+  if (groups == 1) return packed(kProduct, q_layout(node, kWeights, conv_factors(node, processor)));
   const bool depthwise = groups == node.inputs[kX].dims.back() && groups == node.outputs[0].dims.back();
   return depthwise ? std::optional(packed(kDepthwise, kQChannels)) : std::nullopt;
 }
@@ -49,7 +53,7 @@ std::optional<Choice> choose_conv(const NodeView& node, const Processor& process
 std::optional<Choice> choose_mat_mul(const NodeView& node, const Processor& processor,
                                      const NumericOptions&) {
   if (!has_constants(node) || node.outputs[0].dims.empty()) return std::nullopt;
-  return packed(kProduct, q_layout(node, kWeights, !processor.vnni));
+  return packed(kProduct, q_layout(node, kWeights, choose_factors(node, 0, rows_of_sample(node), processor)));
 }
 
 // The parts of a FloatEnd that are known when the plan is made, for whole panels of columns.
@@ -116,38 +120,24 @@ Rows rows_of(const NodeView& node, const HybridEnd& end, std::span<const std::in
           (lines_bytes + 63) / 64 * 64};
 }
 
-Step emit_product(const NodeView& node, const kernels::Window& window, std::int64_t images,
-                  std::size_t rows_each, const HybridEnd& end, const Processor& processor) {
-  const QMatrix matrix = q_matrix(node, kWeights);
-  const bool words = !processor.vnni;
-  kernels::QConv conv{};
-  conv.weights = node.inputs[kWeights].packed;
-  conv.window = window;
-  conv.inputs = static_cast<std::size_t>(node.inputs[0].dims.back());
-  conv.outputs = matrix.outputs;
-  conv.is_signed = true;
-  conv.words = words;
-  conv.row_end = static_cast<std::size_t>(images) * window.places();
-  conv.panel_end = (matrix.outputs + kernels::kPanel - 1) / kernels::kPanel;
-  const Product sizes = q_sizes(matrix, conv.row_end, conv.inputs, words);
-  const Tiling tiling = choose_tiling(sizes, processor);
-  const Split split = choose_split(sizes, conv.panel_end, tiling);
-  conv.tile_rows = tiling.tile_rows;
-  conv.tile_panels = std::min<std::size_t>(tiling.tile_panels, 4);
+Step emit_product(const NodeView& node, const QProduct& product, std::size_t rows_each, const HybridEnd& end,
+                  const Processor& processor) {
+  const QProductPlan plan = plan_product(node, kWeights, product, processor);
+  const Factors factors = product.factors;
   Step step;
-  step.kernel = words ? "hybrid_conv words" : "hybrid_conv bytes";
-  step.chunks = split.chunks;
-  Rows rows = rows_of(node, end, q_column_sums(matrix, words, conv.weights), rows_each,
-                      kernels::q_conv_workspace(window, conv.inputs, words));
+  step.kernel = factors == Factors::words   ? "hybrid_conv words"
+                : factors == Factors::bytes ? "hybrid_conv bytes"
+                                            : "hybrid_conv tiles";
+  step.chunks = plan.split.chunks;
+  Rows rows = rows_of(node, end, plan.sums, rows_each, plan.workspace_bytes);
   step.workspace_bytes = rows.lines_bytes + rows.sums.size_bytes();
-  step.work = make_work([conv, split, words, rows = std::move(rows),
-                         run = kernels::pick(kernels::q_conv, processor.isa, processor.vnni)](
+  step.work = make_work([conv = plan.conv, split = plan.split, run = plan.run, rows = std::move(rows)](
                             const Frame& frame, Share share) noexcept {
     kernels::QConv p = conv;
     (split.by_rows ? p.row_begin : p.panel_begin) = split.begin(share.begin);
     (split.by_rows ? p.row_end : p.panel_end) = split.end(share.end);
-    rows.for_each_zero(frame, share.worker, p, &kernels::QConv::row_begin, &kernels::QConv::row_end, 1, words,
-                       run);
+    rows.for_each_zero(frame, share.worker, p, &kernels::QConv::row_begin, &kernels::QConv::row_end, 1,
+                       p.words, run);
   });
   return step;
 }
@@ -188,7 +178,8 @@ Result<Step> emit_conv(const NodeView& node, const Choice& choice, const Process
   if (choice.algorithm == kDepthwise) return emit_depthwise(node, processor);
   const auto& op = node.as<HybridConv>();
   const kernels::Window window = window_of(op, node, kernel_of(node));
-  return emit_product(node, window, node.outputs[0].dims[0], window.places(), op.end, processor);
+  return emit_product(node, {window, node.outputs[0].dims[0], 0, conv_factors(node, processor)},
+                      window.places(), op.end, processor);
 }
 
 // Rows are the lines of an image one place wide.
@@ -196,7 +187,8 @@ Result<Step> emit_mat_mul(const NodeView& node, const Choice&, const Processor& 
   kernels::Window window;
   const std::int64_t columns = node.outputs[0].dims.back();
   window.height.input = window.height.output = columns == 0 ? 0 : node.outputs[0].count() / columns;
-  return emit_product(node, window, 1, 1, node.as<HybridMatMul>().end, processor);
+  return emit_product(node, {window, 1, 0, choose_factors(node, 0, rows_of_sample(node), processor)}, 1,
+                      node.as<HybridMatMul>().end, processor);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "cpu/quantised/packing.h"
 
 #include "kernels/matrix/tile.h"
-#include "kernels/quantised/q_conv.h"
+#include "kernels/quantised/q_conv_tiles.h"
 #include "ops/hybrid/hybrid_conv.h"
 #include "ops/hybrid/hybrid_mat_mul.h"
 #include "ops/quantised/q_conv.h"
@@ -14,14 +14,20 @@ using kernels::kPanel;
 
 std::size_t padded_columns(const QMatrix& m) { return (m.outputs + kPanel - 1) / kPanel * kPanel; }
 
-std::size_t panels_bytes(const QMatrix& m, bool words) {
-  return m.taps * kernels::q_padded_channels(m.inputs, words) * padded_columns(m) * (words ? 2 : 1);
+// Of a tap, in the layout.
+std::size_t padded_inputs(const QMatrix& m, Factors factors) {
+  return factors == Factors::tiles ? kernels::q_tile_depth(m.inputs)
+                                   : kernels::q_padded_channels(m.inputs, factors == Factors::words);
 }
 
-template <bool kWords>
+std::size_t panels_bytes(const QMatrix& m, Factors factors) {
+  return m.taps * padded_inputs(m, factors) * padded_columns(m) * (factors == Factors::words ? 2 : 1);
+}
+
+template <Factors kFactors>
 std::size_t packed_bytes(const NodeView& node, std::size_t input) {
   const QMatrix m = q_matrix(node, input);
-  return panels_bytes(m, kWords) + padded_columns(m) * sizeof(std::int32_t);
+  return panels_bytes(m, kFactors) + padded_columns(m) * sizeof(std::int32_t);
 }
 
 std::int32_t element(const QMatrix& m, std::size_t at) {
@@ -30,10 +36,9 @@ std::int32_t element(const QMatrix& m, std::size_t at) {
 
 // One panel: groups of 4 bytes of k, 16 columns in each. Gives each column's sum.
 template <class T>
-void pack_panel(const QMatrix& m, std::size_t first, T* to, std::int32_t* sums) {
+void pack_panel(const QMatrix& m, std::size_t padded, std::size_t first, T* to, std::int32_t* sums) {
   constexpr std::size_t kUnit = 4 / sizeof(T);
   const std::size_t columns = m.outputs - first < kPanel ? m.outputs - first : kPanel;
-  const std::size_t padded = kernels::q_padded_channels(m.inputs, sizeof(T) == 2);
   for (std::size_t tap = 0; tap < m.taps; ++tap, to += padded * kPanel)
     for (std::size_t i = 0; i < m.inputs; ++i)
       for (std::size_t j = 0; j < columns; ++j) {
@@ -43,15 +48,15 @@ void pack_panel(const QMatrix& m, std::size_t first, T* to, std::int32_t* sums) 
       }
 }
 
-template <bool kWords>
+template <Factors kFactors>
 void pack(const NodeView& node, std::size_t input, std::byte* into) {
-  using T = std::conditional_t<kWords, std::int16_t, std::int8_t>;
+  using T = std::conditional_t<kFactors == Factors::words, std::int16_t, std::int8_t>;
   const QMatrix m = q_matrix(node, input);
-  auto* const sums = reinterpret_cast<std::int32_t*>(into + panels_bytes(m, kWords));
-  const std::size_t panel = m.taps * kernels::q_padded_channels(m.inputs, kWords) * kPanel;
+  auto* const sums = reinterpret_cast<std::int32_t*>(into + panels_bytes(m, kFactors));
+  const std::size_t padded = padded_inputs(m, kFactors);
   auto* to = reinterpret_cast<T*>(into);
-  for (std::size_t first = 0; first < m.outputs; first += kPanel, to += panel)
-    pack_panel(m, first, to, sums + first);
+  for (std::size_t first = 0; first < m.outputs; first += kPanel, to += m.taps * padded * kPanel)
+    pack_panel(m, padded, first, to, sums + first);
 }
 
 QMatrix matrix_of(const Operand& weights, std::int64_t zero) {
@@ -110,13 +115,14 @@ void pack_channels(const NodeView& node, std::size_t input, std::byte* into) {
 
 }  // namespace
 
-std::string_view q_layout(const NodeView& node, std::size_t input, bool words) {
+std::string_view q_layout(const NodeView& node, std::size_t input, Factors factors) {
+  constexpr std::string_view kPlain[] = {"q_words", "q_bytes", "q_tiles"},
+                             kRows[] = {"q_word_rows", "q_byte_rows", "q_tile_rows"};
   const std::string_view op = node.op().name();
   const Shape& dims = node.inputs[input].dims;
   const bool in_rows = (op == QConv::kName && lies_in_rows(node.as<QConv>())) ||
                        (op == HybridConv::kName && lies_in_rows(node.as<HybridConv>()));
-  if (in_rows && dims[dims.size() - 3] > 1) return words ? "q_word_rows" : "q_byte_rows";
-  return words ? "q_words" : "q_bytes";
+  return (in_rows && dims[dims.size() - 3] > 1 ? kRows : kPlain)[static_cast<std::size_t>(factors)];
 }
 
 QMatrix q_matrix(const NodeView& node, std::size_t input) {
@@ -138,16 +144,24 @@ std::span<const std::int32_t> q_channel_sums(const QMatrix& matrix, const std::b
   return {all + matrix.taps * padded_columns(matrix), padded_columns(matrix)};
 }
 
-std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, bool words, const std::byte* packed) {
-  return {reinterpret_cast<const std::int32_t*>(packed + panels_bytes(matrix, words)),
+std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, Factors factors, const std::byte* packed) {
+  return {reinterpret_cast<const std::int32_t*>(packed + panels_bytes(matrix, factors)),
           padded_columns(matrix)};
 }
 
-extern const WeightLayout k_q_bytes, k_q_words, k_q_byte_rows, k_q_word_rows, k_q_channels;
-constinit const WeightLayout k_q_bytes = {"q_bytes", packed_bytes<false>, pack<false>};
-constinit const WeightLayout k_q_words = {"q_words", packed_bytes<true>, pack<true>};
-constinit const WeightLayout k_q_byte_rows = {"q_byte_rows", packed_bytes<false>, pack<false>};
-constinit const WeightLayout k_q_word_rows = {"q_word_rows", packed_bytes<true>, pack<true>};
+template <Factors kFactors>
+constexpr WeightLayout layout_of(std::string_view name) {
+  return {name, packed_bytes<kFactors>, pack<kFactors>};
+}
+
+extern const WeightLayout k_q_bytes, k_q_words, k_q_tiles, k_q_byte_rows, k_q_word_rows, k_q_tile_rows,
+    k_q_channels;
+constinit const WeightLayout k_q_bytes = layout_of<Factors::bytes>("q_bytes");
+constinit const WeightLayout k_q_words = layout_of<Factors::words>("q_words");
+constinit const WeightLayout k_q_tiles = layout_of<Factors::tiles>("q_tiles");
+constinit const WeightLayout k_q_byte_rows = layout_of<Factors::bytes>("q_byte_rows");
+constinit const WeightLayout k_q_word_rows = layout_of<Factors::words>("q_word_rows");
+constinit const WeightLayout k_q_tile_rows = layout_of<Factors::tiles>("q_tile_rows");
 constinit const WeightLayout k_q_channels = {"q_channels", channels_bytes, pack_channels};
 
 }  // namespace vivace::cpu

@@ -9,8 +9,10 @@ namespace vivace::cpu {
 
 /// "q_bytes": signed bytes, without zero point, four at a time (VNNI). "q_words": 16-bit numbers less the
 /// zero point, two at a time. Panels of 16 columns (kernels/quantised/q_conv.h), then the sum of each column.
-/// "q_byte_rows", "q_word_rows": those of a kernel whose rows are one tap each.
-std::string_view q_layout(const NodeView& node, std::size_t input, bool words);
+/// "q_tiles": bytes too, each tap filled up to whole steps of AMX (kernels/quantised/q_conv_tiles.h).
+/// "q_byte_rows", "q_word_rows", "q_tile_rows": those of a kernel whose rows are one tap each.
+enum class Factors : std::uint8_t { words, bytes, tiles };
+std::string_view q_layout(const NodeView& node, std::size_t input, Factors factors);
 
 /// The weights of a q_conv, q_mat_mul, hybrid_conv or hybrid_mat_mul as columns: element (tap, input,
 /// output). The columns of a kernel without groups and dilation along its rows count as inputs, since they
@@ -30,6 +32,6 @@ constexpr std::string_view kQChannels = "q_channels";
 std::span<const std::int32_t> q_channel_sums(const QMatrix& matrix, const std::byte* packed);
 
 /// The column sums behind packed panels.
-std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, bool words, const std::byte* packed);
+std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, Factors factors, const std::byte* packed);
 
 }  // namespace vivace::cpu

@@ -23,6 +23,12 @@ bool is_depthwise(const NodeView& node) {
   return groups > 1 && groups == node.inputs[0].dims.back() && groups == node.outputs[0].dims.back();
 }
 
+// Those of one sample are its output places.
+Factors factors_of(const NodeView& node, const Processor& processor) {
+  const auto& op = node.as<QConv>();
+  return choose_factors(node, op.weights_zero, window_of(op, node, kernel_of(node)).places(), processor);
+}
+
 std::optional<Choice> choose(const NodeView& node, const Processor& processor, const NumericOptions&) {
   const auto& op = node.as<QConv>();
   const std::size_t rank = node.inputs[0].dims.size();
@@ -36,8 +42,7 @@ std::optional<Choice> choose(const NodeView& node, const Processor& processor, c
   }
   if (op.groups != 1) return std::nullopt;
   choice.algorithm = kProduct;
-  choice.packings.push_back(
-      {1, std::string(q_layout(node, 1, wants_words(node, op.weights_zero, processor)))});
+  choice.packings.push_back({1, std::string(q_layout(node, 1, factors_of(node, processor)))});
   return choice;
 }
 
@@ -83,8 +88,8 @@ Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& p
   const auto& op = node.as<QConv>();
   return emit_q_product(node,
                         {window_of(op, node, kernel_of(node)), node.outputs[0].dims[0], op.input_zero,
-                         wants_words(node, op.weights_zero, processor), op.end},
-                        processor);
+                         factors_of(node, processor)},
+                        op.end, processor);
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ std::optional<Choice> choose(const NodeView& node, const Processor& processor, c
   if (op.transpose_a || node.inputs[1].dims.size() != 2 || node.outputs[0].dims.empty()) return std::nullopt;
   Choice choice;
   choice.algorithm = "q_conv";
-  choice.packings.push_back({1, std::string(q_layout(node, 1, wants_words(node, op.b_zero, processor)))});
+  choice.packings.push_back(
+      {1, std::string(q_layout(node, 1, choose_factors(node, op.b_zero, rows_of_sample(node), processor)))});
   return choice;
 }
 
@@ -23,8 +24,9 @@ Result<Step> emit(const NodeView& node, const Choice&, const Processor& processo
   kernels::Window window;
   const std::int64_t columns = node.outputs[0].dims.back();
   window.height.input = window.height.output = columns == 0 ? 0 : node.outputs[0].count() / columns;
-  return emit_q_product(node, {window, 1, op.a_zero, wants_words(node, op.b_zero, processor), op.end},
-                        processor);
+  return emit_q_product(
+      node, {window, 1, op.a_zero, choose_factors(node, op.b_zero, rows_of_sample(node), processor)}, op.end,
+      processor);
 }
 
 }  // namespace

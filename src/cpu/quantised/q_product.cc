@@ -6,12 +6,31 @@
 #include "cpu/quantised/ends.h"
 #include "cpu/quantised/packing.h"
 #include "kernels/matrix/tile.h"
-#include "kernels/quantised/q_conv.h"
+#include "kernels/quantised/q_conv_tiles.h"
+#include "machine/cpu_features.h"
 
 namespace vivace::cpu {
 namespace {
 
-std::string_view kernel_name(bool words) { return words ? "q_conv words" : "q_conv bytes"; }
+constexpr std::size_t kTileRows = 16;
+
+std::string_view kernel_name(Factors factors) {
+  constexpr std::string_view kNames[] = {"q_conv words", "q_conv bytes", "q_conv tiles"};
+  return kNames[static_cast<std::size_t>(factors)];
+}
+
+// As a product of floats, whose tiles count k in the same groups of 4 bytes.
+Product sizes_of(const QProductPlan& plan, Factors factors) {
+  return {plan.conv.row_end, plan.conv.outputs, plan.depth / (factors == Factors::words ? 2 : 4) + 1,
+          plan.conv.inputs + 1};
+}
+
+Tiling tiling_of(const Product& sizes, Factors factors, const Processor& processor) {
+  if (factors == Factors::tiles) return {2 * kTileRows, 2, 2 * kTileRows};
+  Tiling tiling = choose_tiling(sizes, processor);
+  tiling.tile_panels = std::min<std::size_t>(tiling.tile_panels, 4);
+  return tiling;
+}
 
 }  // namespace
 
@@ -20,56 +39,67 @@ bool has_byte_factors(const NodeView& node) {
          node.inputs[1].constant != nullptr;
 }
 
-bool wants_words(const NodeView& node, std::int64_t weights_zero, const Processor& processor) {
-  return !processor.vnni || node.inputs[1].dtype != DType::i8 || weights_zero != 0;
+Factors choose_factors(const NodeView& node, std::int64_t weights_zero, std::size_t rows,
+                       const Processor& processor) {
+  if (!processor.vnni || node.inputs[1].dtype != DType::i8 || weights_zero != 0) return Factors::words;
+  return processor.amx && rows >= kTileRows && machine::allow_tiles() ? Factors::tiles : Factors::bytes;
 }
 
-Product q_sizes(const QMatrix& matrix, std::size_t rows, std::size_t row_bytes, bool words) {
-  const std::size_t depth = matrix.taps * matrix.inputs;
-  return {rows, matrix.outputs, depth / (words ? 2 : 4) + 1, row_bytes + 1};
+std::size_t rows_of_sample(const NodeView& node) {
+  const Shape& y = node.outputs[0].dims;
+  return y.size() < 2 ? 1 : static_cast<std::size_t>(count_of(std::span(y).subspan(1, y.size() - 2)));
 }
 
-Step emit_q_product(const NodeView& node, const QProduct& product, const Processor& processor) {
-  const QMatrix matrix = q_matrix(node, 1);
-  const bool is_signed = node.inputs[0].dtype == DType::i8;
-  const std::size_t depth = matrix.taps * matrix.inputs, columns = matrix.outputs;
-  const std::size_t rows = static_cast<std::size_t>(product.images) * product.window.places();
-  const std::size_t panels = (columns + kernels::kPanel - 1) / kernels::kPanel;
-  const auto inputs = static_cast<std::size_t>(node.inputs[0].dims.back());
-  const Product sizes = q_sizes(matrix, rows, inputs, product.words);
-  const Tiling tiling = choose_tiling(sizes, processor);
-  const Split split = choose_split(sizes, panels, tiling);
-  const auto zero = static_cast<std::int32_t>(product.x_zero);
-  kernels::QConv conv{};
-  conv.weights = node.inputs[1].packed;
+QProductPlan plan_product(const NodeView& node, std::size_t weights, const QProduct& product,
+                          const Processor& processor) {
+  const QMatrix matrix = q_matrix(node, weights);
+  const Factors factors = product.factors;
+  QProductPlan plan;
+  kernels::QConv& conv = plan.conv;
+  conv.weights = node.inputs[weights].packed;
   conv.window = product.window;
-  conv.inputs = inputs;
-  conv.outputs = columns;
-  conv.zero = zero;
-  conv.is_signed = is_signed;
-  conv.words = product.words;
-  conv.row_end = rows;
-  conv.panel_end = panels;
+  conv.inputs = static_cast<std::size_t>(node.inputs[0].dims.back());
+  conv.outputs = matrix.outputs;
+  conv.zero = static_cast<std::int32_t>(product.x_zero);
+  conv.is_signed = node.inputs[0].dtype == DType::i8;
+  conv.words = factors == Factors::words;
+  conv.row_end = static_cast<std::size_t>(product.images) * product.window.places();
+  conv.panel_end = (matrix.outputs + kernels::kPanel - 1) / kernels::kPanel;
+  plan.sums = q_column_sums(matrix, factors, conv.weights);
+  plan.depth = matrix.taps * matrix.inputs;
+  const Product sizes = sizes_of(plan, factors);
+  const Tiling tiling = tiling_of(sizes, factors, processor);
+  plan.split = choose_split(sizes, conv.panel_end, tiling);
   conv.tile_rows = tiling.tile_rows;
-  conv.tile_panels = std::min<std::size_t>(tiling.tile_panels, 4);
-  EndArrays end = byte_end(product.end, node, 2, q_column_sums(matrix, product.words, conv.weights),
-                           product.words ? 0 : zero + (is_signed ? 128 : 0), depth);
+  conv.tile_panels = tiling.tile_panels;
+  const bool tiles = factors == Factors::tiles;
+  plan.run = tiles ? kernels::q_conv_tiles : kernels::pick(kernels::q_conv, processor.isa, processor.vnni);
+  plan.workspace_bytes = tiles ? kernels::q_conv_tiles_workspace(conv.window, conv.inputs)
+                               : kernels::q_conv_workspace(conv.window, conv.inputs, conv.words);
+  return plan;
+}
+
+Step emit_q_product(const NodeView& node, const QProduct& product, const Requantisation& requantisation,
+                    const Processor& processor) {
+  const QProductPlan plan = plan_product(node, 1, product, processor);
+  const std::int32_t lifted = plan.conv.zero + (plan.conv.is_signed ? 128 : 0);
+  EndArrays end = byte_end(requantisation, node, 2, plan.sums, plan.conv.words ? 0 : lifted, plan.depth);
   Step step;
-  step.kernel = kernel_name(product.words);
-  step.chunks = split.chunks;
-  step.workspace_bytes = kernels::q_conv_workspace(conv.window, conv.inputs, conv.words);
-  step.work = make_work(
-      [conv, split, end = std::move(end), run = kernels::pick(kernels::q_conv, processor.isa, processor.vnni),
-       x = node.inputs[0].address, c = node.outputs[0].address](const Frame& frame, Share share) noexcept {
-        kernels::QConv p = conv;
-        p.x = frame.at<const std::uint8_t>(x);
-        p.c = frame.at<std::uint8_t>(c);
-        p.workspace = frame.workspace_of(share.worker);
-        p.end = end.view();
-        (split.by_rows ? p.row_begin : p.panel_begin) = split.begin(share.begin);
-        (split.by_rows ? p.row_end : p.panel_end) = split.end(share.end);
-        run(p);
-      });
+  step.kernel = kernel_name(product.factors);
+  step.chunks = plan.split.chunks;
+  step.workspace_bytes = plan.workspace_bytes;
+  step.work = make_work([conv = plan.conv, split = plan.split, run = plan.run, end = std::move(end),
+                         x = node.inputs[0].address,
+                         c = node.outputs[0].address](const Frame& frame, Share share) noexcept {
+    kernels::QConv p = conv;
+    p.x = frame.at<const std::uint8_t>(x);
+    p.c = frame.at<std::uint8_t>(c);
+    p.workspace = frame.workspace_of(share.worker);
+    p.end = end.view();
+    (split.by_rows ? p.row_begin : p.panel_begin) = split.begin(share.begin);
+    (split.by_rows ? p.row_end : p.panel_end) = split.end(share.end);
+    run(p);
+  });
   return step;
 }
 

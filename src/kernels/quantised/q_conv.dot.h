@@ -7,7 +7,7 @@
 #include "kernels/quantised/copy_lines.h"
 #include "kernels/quantised/dot.h"
 #include "kernels/quantised/q_conv.h"
-#include "kernels/quantised/requantise.h"
+#include "kernels/quantised/q_results.h"
 
 namespace vivace::kernels::VIVACE_ISA {
 namespace {
@@ -19,13 +19,7 @@ struct QTile {
   std::size_t taps, groups;         // groups of a tap
   const std::byte* weights;
   std::size_t panel_stride;  // bytes
-  std::uint8_t* c;
-  std::size_t c_stride, columns;
-  std::size_t column;  // of the end's arrays
-  const QuantisedEnd& end;
-  float* y;         // or null
-  std::size_t row;  // of the output
-  const FloatEnd& float_end;
+  QResults results;
 };
 
 VIVACE_INLINE IVec load_group(const std::byte* p) {
@@ -37,85 +31,10 @@ VIVACE_INLINE IVec splat_group(const std::uint8_t* p) {
   return simd::splat_int(four);
 }
 
-// The sums of a tile, its bias included: kRows lines of kVecs vectors.
-template <int kVecs>
-struct QSums {
-  const std::int32_t* at;
-  [[gnu::always_inline]] IVec operator()(std::size_t row, int vec) const {
-    return simd::load_int(at + (row * kVecs + static_cast<std::size_t>(vec)) * simd::kLanes);
-  }
-};
-
-// Four vectors of results at a time: of a row, or, in narrow tiles, of two or four rows.
-template <int kVecs>
-[[gnu::noinline]] void end_bounded(const QTile& t, QSums<kVecs> sum, std::size_t rows) {
-  constexpr int kWide = kVecs < 4 ? kVecs : 4, kHigh = 4 / kWide;
-  const Requantise<true, kVecs> requantise(t.end, t.column);
-  const std::size_t columns = t.columns, c_stride = t.c_stride;
-  std::uint8_t* c = t.c;
-  for (std::size_t i = 0; i < rows; i += kHigh, c += kHigh * c_stride)
-#pragma GCC unroll 4
-    for (int j = 0; j < kVecs; j += kWide) {
-      IVec v[4];
-#pragma GCC unroll 4
-      for (int q = 0; q < 4; ++q) {
-        const int vec = j + q % kWide;
-        if (q < kWide * kHigh && vec < kVecs)
-          v[q] = requantise(sum(smaller(i + static_cast<std::size_t>(q / kWide), rows - 1), vec), vec);
-        else
-          v[q] = v[0];
-      }
-      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes;
-      const simd::Bytes bytes = requantise.bytes(v[0], v[1], v[2], v[3]);
-      for (std::size_t q = 0; q < kHigh && i + q < rows && first < columns; ++q)
-        simd::store_part<kHigh>(c + q * c_stride + first, bytes, static_cast<int>(q),
-                                smaller(columns - first, kWide * simd::kLanes));
-    }
-}
-
-template <int kVecs>
-[[gnu::noinline]] void end_any(const QTile& t, QSums<kVecs> sum, std::size_t rows) {
-  const Requantise<false, kVecs> requantise(t.end, t.column);
-  std::uint8_t* c = t.c;
-  for (std::size_t i = 0; i < rows; ++i, c += t.c_stride) {
-    if (t.end.factors) {
-      requantise_real(t.end, sum.at + i * kVecs * simd::kLanes, t.column, t.columns, c);
-      continue;
-    }
-    for (int j = 0; j < kVecs; ++j) {
-      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes;
-      if (first >= t.columns) break;
-      const IVec v = requantise(sum(i, j), j);
-      simd::store_part<4>(c + first, requantise.bytes(v, v, v, v), 0,
-                          smaller(t.columns - first, simd::kLanes));
-    }
-  }
-}
-
-template <int kVecs>
-[[gnu::noinline]] void end_floats(const QTile& t, QSums<kVecs> sum, std::size_t rows) {
-  using simd::Vec;
-  const FloatEnd& end = t.float_end;
-  for (std::size_t i = 0; i < rows; ++i) {
-    const Vec row = simd::splat(end.row_scales[(t.row + i) / end.rows_each]);
-    float* const y = t.y + i * t.c_stride;
-#pragma GCC unroll 8
-    for (int j = 0; j < kVecs; ++j) {
-      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes, column = t.column + first;
-      if (first >= t.columns) break;
-      const Vec v = simd::to_float(sum(i, j)), scale = simd::load(end.scales + column);
-      const Vec product =
-          end.weights_scale_first ? simd::mul(simd::mul(v, scale), row) : simd::mul(v, simd::mul(row, scale));
-      simd::store_n(y + first, simd::add(product, simd::load(end.bias + column)),
-                    smaller(t.columns - first, simd::kLanes));
-    }
-  }
-}
-
 template <int kRows, int kPanels, class Dot>
 void run(const QTile& t) {
   constexpr int kVecs = kPanels * simd::kBlock;
-  const std::int32_t* const bias = (t.y ? t.float_end.sums_bias : t.end.bias) + t.column;
+  const std::int32_t* const bias = t.results.bias();
   IVec sum[kRows][kVecs];
 #pragma GCC unroll 8
   for (int j = 0; j < kVecs; ++j) {
@@ -152,9 +71,7 @@ void run(const QTile& t) {
   for (int i = 0; i < kRows; ++i)
 #pragma GCC unroll 8
     for (int j = 0; j < kVecs; ++j) simd::store_int(sums + (i * kVecs + j) * simd::kLanes, sum[i][j]);
-  const QSums<kVecs> all{sums};
-  if (t.y) return end_floats(t, all, kRows);
-  return t.end.bounded && !t.end.factors ? end_bounded(t, all, kRows) : end_any(t, all, kRows);
+  finish<kVecs>(t.results, {sums}, kRows);
 }
 
 using QTileFunction = void (*)(const QTile&);
@@ -224,26 +141,14 @@ VIVACE_INLINE void sweep_panels(const QConv& p, const QTaps& taps, const std::ui
   const std::size_t tiles = ceil_divide(rows, p.tile_rows);
   for (std::size_t panel = p.panel_begin; panel < p.panel_end;) {
     const std::size_t width = next_width(p.panel_end - panel, p.tile_panels), column = panel * kPanel;
-    QTile tile{pointers,
-               count,
-               taps.groups,
-               p.weights + panel * panel_stride,
-               panel_stride,
-               p.c + row * p.outputs + column,
-               p.outputs,
-               smaller(width * kPanel, p.outputs - column),
-               column,
-               p.end,
-               p.y ? p.y + row * p.outputs + column : nullptr,
-               row,
-               p.float_end};
+    QTile tile{pointers,     count,
+               taps.groups,  p.weights + panel * panel_stride,
+               panel_stride, results_at(p, row, column, width * kPanel)};
     for (std::size_t i = 0; i < tiles; ++i) {
       const std::size_t height = even_share(rows, tiles, i);
       functions[height - 1][width - 1](tile);
       tile.rows += height * count;
-      tile.c += height * p.outputs;
-      if (tile.y) tile.y += height * p.outputs;
-      tile.row += height;
+      tile.results.move(height);
     }
     panel += width;
   }

@@ -1,6 +1,8 @@
-// Pooling of bytes: plain loops over channels, which the compiler turns into vectors.
+// Pooling of bytes: the greatest in vectors over channels; sums in plain loops, which the compiler turns into
+// vectors.
 #include "kernels/common/taps.h"
 #include "kernels/quantised/q_pool.h"
+#include "kernels/simd/bytes.h"
 
 namespace vivace::kernels::VIVACE_ISA {
 namespace {
@@ -26,18 +28,33 @@ VIVACE_INLINE std::int32_t for_each_tap(const QPool& p, const Place& place, F f)
   return static_cast<std::int32_t>((d.end - d.begin) * (h.end - h.begin) * (v.end - v.begin));
 }
 
-template <class T>
-void max_place(const QPool& p, const Place& place, T* c) {
-  bool first = true;
-  for_each_tap(p, place, [&](const std::uint8_t* from) {
-    const auto* const x = reinterpret_cast<const T*>(from);
-    if (first) {
-      __builtin_memcpy(c, x, p.channels);
-    } else {
-      for (std::size_t j = 0; j < p.channels; ++j) c[j] = x[j] > c[j] ? x[j] : c[j];
-    }
-    first = false;
+// n channels, at most a vector's worth, which are read whole: signed ones as unsigned, 128 more.
+VIVACE_INLINE void max_channels(const QPool& p, const Place& place, std::size_t channel, std::size_t n,
+                                std::uint8_t* c) {
+  const simd::Bytes flip = simd::splat_byte(p.is_signed ? 128 : 0);
+  simd::Bytes most = simd::splat_byte(0);
+  for_each_tap(p, place, [&](const std::uint8_t* x) {
+    most = simd::max_bytes(most, simd::flip_bytes(simd::load_bytes(x + channel), flip));
   });
+  simd::store_part<1>(c + channel, simd::flip_bytes(most, flip), 0, n);
+}
+
+// The last channels of those that fill no vector, with others before them that are done again.
+void max_place(const QPool& p, const Place& place, std::uint8_t* c) {
+  constexpr std::size_t kWide = sizeof(simd::Bytes);
+  std::size_t channel = 0;
+  for (; channel + kWide <= p.channels; channel += kWide) max_channels(p, place, channel, kWide, c);
+  if (channel == p.channels) return;
+  if (p.channels >= kWide) return max_channels(p, place, p.channels - kWide, kWide, c);
+  for (; channel < p.channels; ++channel) {
+    const std::uint8_t flip = p.is_signed ? 128 : 0;
+    std::uint8_t most = 0;
+    for_each_tap(p, place, [&](const std::uint8_t* x) {
+      const auto value = static_cast<std::uint8_t>(x[channel] ^ flip);
+      most = value > most ? value : most;
+    });
+    c[channel] = static_cast<std::uint8_t>(most ^ flip);
+  }
 }
 
 template <class T>
@@ -60,7 +77,7 @@ void pool_as(const QPool& p) {
   Place place = place_at(p.window, p.row_begin);
   for (std::size_t row = p.row_begin; row < p.row_end; ++row) {
     auto* const c = reinterpret_cast<T*>(p.c + row * p.channels);
-    p.average ? mean_place<T>(p, place, c) : max_place<T>(p, place, c);
+    p.average ? mean_place<T>(p, place, c) : max_place(p, place, p.c + row * p.channels);
     advance(place, p.window);
   }
 }

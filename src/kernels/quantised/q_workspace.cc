@@ -1,5 +1,5 @@
 // Memory for the lines that a quantised convolution copies.
-#include "kernels/quantised/q_conv.h"
+#include "kernels/quantised/q_conv_tiles.h"
 #include "kernels/quantised/q_depthwise.h"
 #include "kernels/quantised/q_lines.h"
 
@@ -20,6 +20,13 @@ std::size_t bytes_of(const QLines& lines) {
 std::size_t q_conv_workspace(const Window& window, std::size_t inputs, bool words) {
   const std::size_t channels = lies_in_rows(window) ? inputs : q_padded_channels(inputs, words);
   return bytes_of({window, inputs, channels, 0, false, words});
+}
+
+// A last block of 32 places may go beyond the last line, with 64 bytes of k each.
+std::size_t q_conv_tiles_workspace(const Window& window, std::size_t inputs) {
+  const std::size_t channels = lies_in_rows(window) ? inputs : q_padded_channels(inputs, false);
+  return q_conv_workspace(window, inputs, false) +
+         32 * static_cast<std::size_t>(window.width.stride) * channels + 64;
 }
 
 std::size_t q_depthwise_workspace(const Window& window, std::size_t channels) {

@@ -52,7 +52,8 @@ struct Requantise {
     return simd::min(high, simd::max(low, simd::add(v, zero)));
   }
   [[gnu::always_inline]] simd::Bytes bytes(IVec a, IVec b, IVec c, IVec d) const {
-    return simd::flip_bytes(simd::bounded_bytes(simd::pack_bytes(a, b, c, d), least, most), flip);
+    return simd::flip_bytes(simd::min_bytes(simd::max_bytes(simd::pack_bytes(a, b, c, d), least), most),
+                            flip);
   }
 };
 

@@ -8,7 +8,7 @@ namespace vivace::kernels::VIVACE_ISA::simd {
 // places.
 //   2 a * b   even lanes, odd lanes: 64 bits each, + 2^31; their upper halves, put together again
 // pack_bytes: the lanes of a, b, c and d one after another, those outside [0, 255] bounded by it.
-// store_part<kParts>: the first n bytes of a kParts-th of v.
+// store_part<kParts>: the first n bytes of a kParts-th of v. max_bytes, min_bytes: unsigned.
 #if defined(__AVX512F__)
 using Bytes = __m512i;
 
@@ -21,9 +21,9 @@ VIVACE_INLINE IVec doubling_high(IVec a, IVec b, IVec b_odd) {
       _mm512_mask_movehdup_ps(_mm512_castsi512_ps(odd), 0x5555, _mm512_castsi512_ps(even)));
 }
 VIVACE_INLINE Bytes splat_byte(std::uint8_t x) { return _mm512_set1_epi8(static_cast<char>(x)); }
-VIVACE_INLINE Bytes bounded_bytes(Bytes v, Bytes low, Bytes high) {
-  return _mm512_min_epu8(_mm512_max_epu8(v, low), high);
-}
+VIVACE_INLINE Bytes load_bytes(const void* p) { return _mm512_loadu_si512(p); }
+VIVACE_INLINE Bytes max_bytes(Bytes a, Bytes b) { return _mm512_max_epu8(a, b); }
+VIVACE_INLINE Bytes min_bytes(Bytes a, Bytes b) { return _mm512_min_epu8(a, b); }
 VIVACE_INLINE Bytes flip_bytes(Bytes v, Bytes flip) { return _mm512_xor_si512(v, flip); }
 VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
   const __m512i bytes = _mm512_packus_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
@@ -65,9 +65,9 @@ VIVACE_INLINE IVec doubling_high(IVec a, IVec b, IVec b_odd) {
   return _mm256_blend_epi32(_mm256_shuffle_epi32(even, 0xf5), odd, 0xaa);
 }
 VIVACE_INLINE Bytes splat_byte(std::uint8_t x) { return _mm256_set1_epi8(static_cast<char>(x)); }
-VIVACE_INLINE Bytes bounded_bytes(Bytes v, Bytes low, Bytes high) {
-  return _mm256_min_epu8(_mm256_max_epu8(v, low), high);
-}
+VIVACE_INLINE Bytes load_bytes(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
+VIVACE_INLINE Bytes max_bytes(Bytes a, Bytes b) { return _mm256_max_epu8(a, b); }
+VIVACE_INLINE Bytes min_bytes(Bytes a, Bytes b) { return _mm256_min_epu8(a, b); }
 VIVACE_INLINE Bytes flip_bytes(Bytes v, Bytes flip) { return _mm256_xor_si256(v, flip); }
 VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
   const __m256i bytes = _mm256_packus_epi16(_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
@@ -89,9 +89,9 @@ VIVACE_INLINE IVec doubling_high(IVec a, IVec b, IVec b_odd) {
   return _mm_sub_epi32(_mm_or_si128(_mm_srli_epi64(even, 32), _mm_andnot_si128(low, odd)), below);
 }
 VIVACE_INLINE Bytes splat_byte(std::uint8_t x) { return _mm_set1_epi8(static_cast<char>(x)); }
-VIVACE_INLINE Bytes bounded_bytes(Bytes v, Bytes low, Bytes high) {
-  return _mm_min_epu8(_mm_max_epu8(v, low), high);
-}
+VIVACE_INLINE Bytes load_bytes(const void* p) { return _mm_loadu_si128(static_cast<const __m128i*>(p)); }
+VIVACE_INLINE Bytes max_bytes(Bytes a, Bytes b) { return _mm_max_epu8(a, b); }
+VIVACE_INLINE Bytes min_bytes(Bytes a, Bytes b) { return _mm_min_epu8(a, b); }
 VIVACE_INLINE Bytes flip_bytes(Bytes v, Bytes flip) { return _mm_xor_si128(v, flip); }
 VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
   return _mm_packus_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d));

@@ -1,0 +1,159 @@
+// Convolution of bytes with AMX: a matrix product whose rows are the places of a line, or of lines that lie
+// one after another, of copied lines.
+//
+// A block of 2 x 2 tiles of sums, 16 rows of 16 columns each, for every 64 bytes of k:
+//            b6  b7     weights: 16 groups of 4 bytes of k, of 16 columns
+//   x  a4    c0  c1     16 places, 64 bytes of k each
+//      a5    c2  c3     two loads for each two products
+#include "kernels/common/taps.h"
+#include "kernels/quantised/copy_lines.h"
+#include "kernels/quantised/q_conv_tiles.h"
+#include "kernels/quantised/q_results.h"
+
+namespace vivace::kernels::VIVACE_ISA {
+namespace {
+
+constexpr std::size_t kTileRows16 = 16, kTileBytes = 64, kTile = kTileRows16 * kTileBytes;
+
+// Places that lie at equal distances: `count` from `from` on, of which those of each `period` whose number is
+// below `width` are output places.
+struct Strip {
+  const std::uint8_t* from;
+  std::size_t count, period, width, skip;  // skip: those of the first period that are not asked for
+};
+
+// The taps of a place, and how far apart places are.
+struct TilesOf {
+  std::size_t rows, columns, row_step, column_step;  // taps, bytes between them
+  std::size_t steps;                                 // of 64 bytes of a tap
+  std::size_t next;                                  // bytes from a place to the next
+};
+
+template <int kHigh, int kWide>
+VIVACE_INLINE void add_products(const TilesOf& t, const std::uint8_t* x, const std::byte* w,
+                                std::size_t panel_bytes) {
+  for (std::size_t a = 0; a < t.rows; ++a)
+    for (std::size_t b = 0; b < t.columns; ++b) {
+      const std::uint8_t* at = x + a * t.row_step + b * t.column_step;
+      for (std::size_t s = 0; s < t.steps; ++s, at += kTileBytes, w += kTile) {
+        simd::load_tile<6>(w, kTileBytes);
+        if constexpr (kWide > 1) simd::load_tile<7>(w + panel_bytes, kTileBytes);
+        simd::load_tile<4>(at, t.next);
+        if constexpr (kHigh > 1) simd::load_tile<5>(at + kTileRows16 * t.next, t.next);
+        simd::tile_dot_bytes<0, 4, 6>();
+        if constexpr (kWide > 1) simd::tile_dot_bytes<1, 4, 7>();
+        if constexpr (kHigh > 1) simd::tile_dot_bytes<2, 5, 6>();
+        if constexpr (kHigh > 1 && kWide > 1) simd::tile_dot_bytes<3, 5, 7>();
+      }
+    }
+}
+
+// The sums of a block to `sums`, rows of kWide panels.
+template <int kHigh, int kWide>
+VIVACE_INLINE void sum_block(const TilesOf& t, const std::uint8_t* x, const std::byte* w,
+                             std::size_t panel_bytes, const std::int32_t* bias, std::int32_t* sums) {
+  constexpr std::size_t kRow = kWide * kTileBytes;
+  simd::load_tile<0>(bias, 0);  // the same for every row
+  if constexpr (kWide > 1) simd::load_tile<1>(bias + kPanel, 0);
+  if constexpr (kHigh > 1) simd::load_tile<2>(bias, 0);
+  if constexpr (kHigh > 1 && kWide > 1) simd::load_tile<3>(bias + kPanel, 0);
+  add_products<kHigh, kWide>(t, x, w, panel_bytes);
+  auto* const to = reinterpret_cast<std::byte*>(sums);
+  simd::store_tile<0>(to, kRow);
+  if constexpr (kWide > 1) simd::store_tile<1>(to + kTileBytes, kRow);
+  if constexpr (kHigh > 1) simd::store_tile<2>(to + kTileRows16 * kRow, kRow);
+  if constexpr (kHigh > 1 && kWide > 1) simd::store_tile<3>(to + kTileRows16 * kRow + kTileBytes, kRow);
+}
+
+// A strip of places for one or two panels, whose results begin at `results`.
+template <int kWide>
+void run_strip(const TilesOf& t, const Strip& strip, const std::byte* w, std::size_t panel_bytes,
+               QResults results) {
+  constexpr std::size_t kMost = 2 * kTileRows16;
+  alignas(64) std::int32_t sums[kMost * kWide * kPanel];
+  const std::int32_t* const bias = results.bias();
+  std::size_t column = strip.skip;  // of the period
+  for (std::size_t i = strip.skip, n; i < strip.count; i += n) {
+    n = smaller(kMost, strip.count - i);
+    const std::uint8_t* const x = strip.from + i * t.next;
+    n > kTileRows16 ? sum_block<2, kWide>(t, x, w, panel_bytes, bias, sums)
+                    : sum_block<1, kWide>(t, x, w, panel_bytes, bias, sums);
+    for (std::size_t from = 0, rows; from < n; from += rows) {
+      const bool real = column < strip.width;
+      rows = smaller(n - from, (real ? strip.width : strip.period) - column);
+      if (real) {
+        finish<kWide>(results, {sums + from * kWide * kPanel}, rows);
+        results.move(rows);
+      }
+      column += rows;
+      if (column == strip.period) column = 0;
+    }
+  }
+}
+
+VIVACE_INLINE void run_panels(const QConv& p, const TilesOf& t, const Strip& strip, std::size_t row) {
+  const std::size_t panel_bytes = t.rows * t.columns * t.steps * kTile;
+  for (std::size_t panel = p.panel_begin, wide; panel < p.panel_end; panel += wide) {
+    wide = smaller(2, p.panel_end - panel);
+    const std::byte* const w = p.weights + panel * panel_bytes;
+    const QResults results = results_at(p, row, panel * kPanel, wide * kPanel);
+    wide == 2 ? run_strip<2>(t, strip, w, panel_bytes, results)
+              : run_strip<1>(t, strip, w, panel_bytes, results);
+  }
+}
+
+VIVACE_INLINE TilesOf tiles_of(const QConv& p, const QLines& lines) {
+  const WindowAxis &h = p.window.height, &w = p.window.width;
+  const auto kernel = static_cast<std::size_t>(w.kernel);
+  const bool whole = lies_in_rows(p.window);
+  return {static_cast<std::size_t>(h.kernel),
+          whole ? 1 : kernel,
+          static_cast<std::size_t>(h.dilation) * lines.line_bytes(),
+          static_cast<std::size_t>(w.dilation) * lines.place_bytes(),
+          ceil_divide((whole ? kernel : 1) * lines.place_bytes(), kTileBytes),
+          static_cast<std::size_t>(w.stride) * lines.place_bytes()};
+}
+
+// `rows` places from `column` of the first copied line on.
+VIVACE_INLINE void run_lines(const QConv& p, const QLines& lines, const TilesOf& t, std::size_t row,
+                             std::size_t column, std::size_t rows) {
+  const auto* const from = reinterpret_cast<const std::uint8_t*>(p.workspace);
+  const auto width = static_cast<std::size_t>(p.window.width.output);
+  if (p.window.width.stride == 1 && p.window.height.stride == 1) {
+    const std::size_t period = lines.line_bytes() / lines.place_bytes(), last = column + rows - 1;
+    return run_panels(p, t, {from, last / width * period + last % width + 1, period, width, column}, row);
+  }
+  const std::size_t next_line = static_cast<std::size_t>(p.window.height.stride) * lines.line_bytes();
+  for (std::size_t line = 0; rows != 0; ++line, column = 0) {
+    const std::size_t n = smaller(rows, width - column);
+    run_panels(p, t, {from + line * next_line, column + n, width, width, column}, row);
+    row += n;
+    rows -= n;
+  }
+}
+
+}  // namespace
+
+void q_conv_tiles(const QConv& p) noexcept {
+  const std::size_t channels = lies_in_rows(p.window) ? p.inputs : q_padded_channels(p.inputs, false);
+  const QLines lines{p.window, p.inputs, channels, p.zero, p.is_signed, false};
+  const WindowAxis &h = p.window.height, &w = p.window.width;
+  const TilesOf tiles = tiles_of(p, lines);
+  const std::size_t places = p.window.places(),
+                    image_bytes = static_cast<std::size_t>(h.input * w.input) * p.inputs;
+  const std::int64_t most_lines = lines.fitting_lines(kQLineBytes);
+  const simd::Tiles in_use;
+  for (std::size_t row = p.row_begin, rows; row < p.row_end; row += rows) {
+    const std::size_t image = row / places, place = row % places;
+    const auto line = static_cast<std::int64_t>(place) / w.output,
+               column = static_cast<std::int64_t>(place) % w.output;
+    rows = smaller(static_cast<std::size_t>(most_lines * w.output - column), places - place);
+    rows = smaller(rows, p.row_end - row);
+    const std::int64_t last = line + (column + static_cast<std::int64_t>(rows) - 1) / w.output;
+    copy_lines(lines, p.x + image * image_bytes, input_place(h, line, 0), lines.met_lines(last - line + 1),
+               p.workspace);
+    run_lines(p, lines, tiles, row, static_cast<std::size_t>(column), rows);
+  }
+}
+
+}  // namespace vivace::kernels::VIVACE_ISA

@@ -1,0 +1,119 @@
+// How the sums of a tile of a product become its results. Included by kernel bodies only.
+#pragma once
+
+#include "kernels/matrix/shares.h"
+#include "kernels/matrix/tile.h"
+#include "kernels/quantised/q_conv.h"
+#include "kernels/quantised/requantise.h"
+
+namespace vivace::kernels::VIVACE_ISA {
+namespace {
+
+// Where a tile's results go, and how they end.
+struct QResults {
+  std::uint8_t* c;
+  float* y;  // instead of c, or null
+  std::size_t c_stride, columns;
+  std::size_t row, column;  // of the output; the latter also of the end's arrays
+  const QuantisedEnd& end;
+  const FloatEnd& float_end;
+
+  const std::int32_t* bias() const { return (y ? float_end.sums_bias : end.bias) + column; }
+  [[gnu::always_inline]] void move(std::size_t rows) {
+    c += rows * c_stride;
+    if (y) y += rows * c_stride;
+    row += rows;
+  }
+};
+
+// From a row and a column of p's output on, at most `width` columns.
+VIVACE_INLINE QResults results_at(const QConv& p, std::size_t row, std::size_t column, std::size_t width) {
+  const std::size_t at = row * p.outputs + column;
+  return {
+      p.c + at,   p.y ? p.y + at : nullptr, p.outputs, smaller(width, p.outputs - column), row, column, p.end,
+      p.float_end};
+}
+
+// The sums of a tile, its bias included: kRows lines of kVecs vectors.
+template <int kVecs>
+struct QSums {
+  const std::int32_t* at;
+  [[gnu::always_inline]] IVec operator()(std::size_t row, int vec) const {
+    return simd::load_int(at + (row * kVecs + static_cast<std::size_t>(vec)) * simd::kLanes);
+  }
+};
+
+// Four vectors of results at a time: of a row, or, in narrow tiles, of two or four rows.
+template <int kVecs>
+[[gnu::noinline]] void end_bounded(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+  constexpr int kWide = kVecs < 4 ? kVecs : 4, kHigh = 4 / kWide;
+  const Requantise<true, kVecs> requantise(t.end, t.column);
+  const std::size_t columns = t.columns, c_stride = t.c_stride;
+  std::uint8_t* c = t.c;
+  for (std::size_t i = 0; i < rows; i += kHigh, c += kHigh * c_stride)
+#pragma GCC unroll 4
+    for (int j = 0; j < kVecs; j += kWide) {
+      IVec v[4];
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; ++q) {
+        const int vec = j + q % kWide;
+        if (q < kWide * kHigh && vec < kVecs)
+          v[q] = requantise(sum(smaller(i + static_cast<std::size_t>(q / kWide), rows - 1), vec), vec);
+        else
+          v[q] = v[0];
+      }
+      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes;
+      const simd::Bytes bytes = requantise.bytes(v[0], v[1], v[2], v[3]);
+      for (std::size_t q = 0; q < kHigh && i + q < rows && first < columns; ++q)
+        simd::store_part<kHigh>(c + q * c_stride + first, bytes, static_cast<int>(q),
+                                smaller(columns - first, kWide * simd::kLanes));
+    }
+}
+
+template <int kVecs>
+[[gnu::noinline]] void end_any(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+  const Requantise<false, kVecs> requantise(t.end, t.column);
+  std::uint8_t* c = t.c;
+  for (std::size_t i = 0; i < rows; ++i, c += t.c_stride) {
+    if (t.end.factors) {
+      requantise_real(t.end, sum.at + i * kVecs * simd::kLanes, t.column, t.columns, c);
+      continue;
+    }
+    for (int j = 0; j < kVecs; ++j) {
+      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes;
+      if (first >= t.columns) break;
+      const IVec v = requantise(sum(i, j), j);
+      simd::store_part<4>(c + first, requantise.bytes(v, v, v, v), 0,
+                          smaller(t.columns - first, simd::kLanes));
+    }
+  }
+}
+
+template <int kVecs>
+[[gnu::noinline]] void end_floats(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+  using simd::Vec;
+  const FloatEnd& end = t.float_end;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const Vec row = simd::splat(end.row_scales[(t.row + i) / end.rows_each]);
+    float* const y = t.y + i * t.c_stride;
+#pragma GCC unroll 8
+    for (int j = 0; j < kVecs; ++j) {
+      const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes, column = t.column + first;
+      if (first >= t.columns) break;
+      const Vec v = simd::to_float(sum(i, j)), scale = simd::load(end.scales + column);
+      const Vec product =
+          end.weights_scale_first ? simd::mul(simd::mul(v, scale), row) : simd::mul(v, simd::mul(row, scale));
+      simd::store_n(y + first, simd::add(product, simd::load(end.bias + column)),
+                    smaller(t.columns - first, simd::kLanes));
+    }
+  }
+}
+
+template <int kVecs>
+VIVACE_INLINE void finish(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+  if (t.y) return end_floats(t, sum, rows);
+  return t.end.bounded && !t.end.factors ? end_bounded(t, sum, rows) : end_any(t, sum, rows);
+}
+
+}  // namespace
+}  // namespace vivace::kernels::VIVACE_ISA
