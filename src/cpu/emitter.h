@@ -12,8 +12,8 @@ namespace vivace::cpu {
 /// What an emitter may base its choice on, besides the operator and its operands.
 struct Processor {
   kernels::Isa isa = kernels::Isa::baseline;
-  bool vnni = false;  // dot products of bytes, on top of avx2 or avx512
-  bool amx = false;   // and products of tiles of them, on top of avx512
+  bool vnni = false;                // dot products of bytes, on top of avx2 or avx512
+  bool amx = false;                 // and products of tiles of them, on top of avx512
   std::size_t l1_bytes = 32 << 10;  // data caches of one core
   std::size_t l2_bytes = 1 << 20;
 };
