@@ -1,6 +1,5 @@
 """Counts and times calls of frameworks by kind, object, place, and the shape of what goes in."""
 
-import functools
 import sys
 
 from _thread import _local
@@ -106,6 +105,15 @@ def _count(key, begin, end, outer):
     row.bins[min(BINS - 1, (took // 125).bit_length())] += 1
 
 
+def look_like(call, function):
+    """As functools.update_wrapper, which would be one more module to load."""
+    for name in ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__"):
+        if hasattr(function, name):
+            setattr(call, name, getattr(function, name))
+    call.__dict__.update(getattr(function, "__dict__", {}))
+    call.__wrapped__ = function
+
+
 def watched(function, kind, key_of, phase=CALL):
     """A stand-in that counts. key_of(args, kwargs, frame) gives (object name, number, file, line, shape, dtype, rows,
     eager), or None where this call is not to be counted. Its result, errors, warnings and tracebacks are the
@@ -147,7 +155,7 @@ def watched(function, kind, key_of, phase=CALL):
                 _count((kind, *key), begin, end, outer)
 
     hide(call)
-    functools.update_wrapper(call, function)
+    look_like(call, function)
     call.autograph_info__ = {}  # tf.function: run as it is
     return call
 

@@ -3,7 +3,6 @@
 import sys
 
 from .calls import LOAD, describe, functions, is_user, loading, number_of, place_of, watched, wrap
-from .imports import hooks
 from .ring import now
 from .state import hide, state
 
@@ -145,22 +144,6 @@ def tf_function(module):
                     pass
 
     module.Function.__call__ = watched(hide(__call__), "function", of_function)
-
-
-hooks.update({
-    "keras.src.backend.tensorflow.trainer": keras_trainer,
-    "keras.src.models.model": keras_model,
-    "keras.src.saving.saving_api": saving,
-    "tf_keras.src.engine.training": tf_keras_model,
-    "tf_keras.src.saving.saving_api": saving,
-    "tensorflow.python.saved_model.load": saved_model,
-    "tensorflow.python.eager.polymorphic_function.polymorphic_function": tf_function,
-    "tensorflow.python.client.session": tf1_session,
-    "tensorflow.lite.python.interpreter": lite,
-    "ai_edge_litert.interpreter": lite,
-    "tflite_runtime.interpreter": lite,
-    "onnxruntime.capi.onnxruntime_inference_collection": onnxruntime,
-})
 
 
 def record():

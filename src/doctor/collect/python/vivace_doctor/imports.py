@@ -10,7 +10,21 @@ packages = {}  # first part of the name: [self, modules, outermost total]
 totals = {"modules": 0, "outer": 0, "uncached": 0}
 _children = []  # of the modules being loaded, the time that went to what they import
 _open = {}  # packages being loaded, and how deep
-hooks = {}  # name of a module: what to do once it is loaded
+# Name of a module: what of frameworks.py to do once it is loaded. That file is read only then.
+hooks = {
+    "keras.src.backend.tensorflow.trainer": "keras_trainer",
+    "keras.src.models.model": "keras_model",
+    "keras.src.saving.saving_api": "saving",
+    "tf_keras.src.engine.training": "tf_keras_model",
+    "tf_keras.src.saving.saving_api": "saving",
+    "tensorflow.python.saved_model.load": "saved_model",
+    "tensorflow.python.eager.polymorphic_function.polymorphic_function": "tf_function",
+    "tensorflow.python.client.session": "tf1_session",
+    "tensorflow.lite.python.interpreter": "lite",
+    "ai_edge_litert.interpreter": "lite",
+    "tflite_runtime.interpreter": "lite",
+    "onnxruntime.capi.onnxruntime_inference_collection": "onnxruntime",
+}
 
 
 def _entered(name):
@@ -43,12 +57,20 @@ def _left(name, package, begin):
 
 
 def _run_hook(name):
-    hook = hooks.pop(name, None)
-    if hook is not None and name in sys.modules:
-        try:
-            hook(sys.modules[name])
-        except Exception:  # another version of the framework: it goes unwatched
-            state.failed = getattr(state, "failed", []) + [name]
+    hook = hooks.pop(name)
+    if name not in sys.modules:
+        return
+    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    state.live = False  # what we import ourselves is not the program's
+    try:
+        from . import frameworks
+
+        getattr(frameworks, hook)(sys.modules[name])
+    except Exception:  # another version of the framework: it goes unwatched
+        pass
+    finally:
+        state.live = True
+        sys.dont_write_bytecode = bytecode
 
 
 def begin():

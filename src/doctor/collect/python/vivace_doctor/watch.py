@@ -8,7 +8,7 @@ import sys
 import _thread
 from _json import encode_basestring_ascii as quoted
 
-from . import calls, frameworks, frames, imports, ring
+from . import frames, imports, ring
 from .ring import now
 from .state import state
 
@@ -102,9 +102,15 @@ def _error():
         return kind.__name__, ""
 
 
+def _part(name):
+    """One of the files that are read only where a framework is seen."""
+    return sys.modules.get(f"{__package__}.{name}")
+
+
 def _files():
     found = []
-    for path in list(calls.files):
+    calls = _part("calls")
+    for path in list(calls.files) if calls else ():
         try:
             size = os.stat(path).st_size
         except OSError:
@@ -115,11 +121,12 @@ def _files():
 
 def _record():
     error, error_text = _error()
+    calls, frameworks = _part("calls"), _part("frameworks")
     return {
         "seen": True, "version": sys.version.split()[0], "executable": sys.executable or "", "pid": state.pid,
         "ready": _facts["ready"], "left": _facts["left"], "import_total": imports.totals["outer"],
         "modules": imports.totals["modules"], "uncached": imports.totals["uncached"], "packages": imports.record(),
-        "calls": calls.record(), "functions": frameworks.record(), "lines": frames.record_lines(),
+        "calls": calls.record() if calls else [], "functions": frameworks.record() if frameworks else [], "lines": frames.record_lines(),
         "leaves": frames.record_leaves(), "sampled": frames.counts["sampled"], "collections": _collections,
         "versions": _versions(), "settings": _settings(), "files": _files(), "error": error, "error_text": error_text,
         "inside": _facts["inside"],
