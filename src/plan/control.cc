@@ -116,7 +116,8 @@ class Branch : public Work {
 };
 
 // What is carried lies in the caller's inputs at first; then a turn reads one of two places, the step's
-// output and a spare one, and writes the other.
+// output and a spare one, and writes the other. What a turn may change in place lies in the output from the
+// start: rows that are written one a turn would cost a copy of all of them else.
 class Loop : public Work {
  public:
   Loop(const While& op, const PlannedStep& planned)
@@ -126,7 +127,11 @@ class Loop : public Work {
         body_(planned.bodies[1], scratch_.tables[1], scratch_),
         inputs_(places_of(planned.inputs)),
         outputs_(places_of(planned.outputs)),
-        carries_(op.carries.begin(), op.carries.end()) {}
+        carries_(op.carries.begin(), op.carries.end()),
+        stays_(carries_.size()) {
+    for (const Plan::Replaceable& one : planned.bodies[1]->replaceable)
+      stays_[one.output] = carries_[one.output] == one.input;
+  }
 
   Fault run(const Frame& frame, Share) const noexcept override {
     std::byte* const scratch = frame.at<std::byte>(memory_);
@@ -137,6 +142,8 @@ class Loop : public Work {
       body_.inputs(table)[i] = condition_.inputs(asked)[i] = frame.at<std::byte>(inputs_[i].address);
     for (std::size_t k = 0; k < outputs_.size(); ++k)
       body_.outputs(table)[k] = frame.at<std::byte>(outputs_[k].address);
+    for (std::size_t k = 0; k < outputs_.size(); ++k)
+      if (stays_[k]) copy(now[carries_[k]], k, body_.outputs(table)[k]), stay(asked, table, k);
     condition_.outputs(asked)[0] = scratch + scratch_.flag;
     std::int64_t own_turns = kMostTurns;
     std::int64_t* const turns_left = frame.turns_left ? frame.turns_left : &own_turns;
@@ -147,18 +154,23 @@ class Loop : public Work {
       if (const Fault fault = body_.run(scratch, table, turns_left); fault != Fault::none) return fault;
       hand_on(scratch, asked, table, first);
     }
-    for (std::size_t k = 0; k < outputs_.size(); ++k) {
-      std::byte* const to = frame.at<std::byte>(outputs_[k].address);
-      if (now[carries_[k]] != to && outputs_[k].bytes != 0)
-        std::memcpy(to, now[carries_[k]], outputs_[k].bytes);
-    }
+    for (std::size_t k = 0; k < outputs_.size(); ++k)
+      copy(now[carries_[k]], k, frame.at<std::byte>(outputs_[k].address));
     return Fault::none;
   }
 
  private:
+  void copy(const std::byte* from, std::size_t k, std::byte* to) const noexcept {
+    if (from != to && outputs_[k].bytes != 0) std::memcpy(to, from, outputs_[k].bytes);
+  }
+  void stay(std::byte** asked, std::byte** table, std::size_t k) const noexcept {
+    body_.inputs(table)[carries_[k]] = condition_.inputs(asked)[carries_[k]] = body_.outputs(table)[k];
+  }
+
   // What the turn made is what the next one reads, and what it read may be written: but not the inputs.
   void hand_on(std::byte* scratch, std::byte** asked, std::byte** table, bool first) const noexcept {
     for (std::size_t k = 0; k < carries_.size(); ++k) {
+      if (stays_[k]) continue;
       std::byte*& read = body_.inputs(table)[carries_[k]];
       std::byte*& made = body_.outputs(table)[k];
       std::byte* const free = first ? scratch + scratch_.spares[k] : read;
@@ -172,6 +184,7 @@ class Loop : public Work {
   Body condition_, body_;
   std::vector<Place> inputs_, outputs_;
   std::vector<std::size_t> carries_;
+  std::vector<std::uint8_t> stays_;  // whether it is changed in place
 };
 
 }  // namespace

@@ -39,6 +39,7 @@ class Planner {
     for (std::size_t step = 0; step < steps.size(); ++step) place_parts(draft_, step);
     for (std::size_t step = 0; step < steps.size(); step += steps[step].stages)
       join_chain(draft_, target_, step);
+    for (std::size_t step = 0; step < steps.size(); step += steps[step].stages) note_replaceable(step);
     place_arena();
     VIVACE_CHECK_OK(pack_weights(threads));
     for (std::size_t step = 0; step < steps.size(); step += steps[step].stages)
@@ -102,7 +103,7 @@ class Planner {
     for (const ValueId output : node.outputs) planned.outputs.push_back(draft_.value(output));
     if (!bodies_of(*node.op).empty()) return;
     planned.choice = target_.choose({node, planned.inputs, planned.outputs}, numerics_);
-    if (planned.choice.in_place) reuse_input(node, *planned.choice.in_place, static_cast<std::int32_t>(step));
+    if (planned.choice.in_place) reuse_input(node, *planned.choice.in_place, step);
   }
 
   // A value's number among those of all graphs that share the pool of packed weights.
@@ -146,23 +147,48 @@ class Planner {
     return Planner(body, first, target_, numerics_, pool_, std::move(resolved)).run(shapes, threads);
   }
 
-  // Lets the output take over the memory of an input that dies in this step.
-  void reuse_input(const Node& node, std::size_t index, std::int32_t step) {
-    const ValueId input = node.inputs[index], output = node.outputs[0];
-    Storage& from = draft_.root(input);
-    Storage& to = draft_.storage(output);
-    const bool same_size = draft_.value(input).count() == draft_.value(output).count() &&
-                           size_of(draft_.value(input).dtype) == size_of(draft_.value(output).dtype);
-    if (!from.in_arena || from.is_port || from.last != step || to.is_port || !same_size) return;
+  // Whether an input is read for the last time by this step, and is as large as its output.
+  bool dies_here(const Node& node, std::size_t index, std::size_t step) {
+    const ValueId input = node.inputs[index];
+    const Operand &from = draft_.value(input), &to = draft_.value(node.outputs[0]);
+    if (draft_.root(input).last != static_cast<std::int32_t>(step) || from.count() != to.count() ||
+        size_of(from.dtype) != size_of(to.dtype))
+      return false;
     // Another operand in the same memory (a view, or the same value twice) would be overwritten while it is
     // read.
     for (std::size_t other = 0; other < node.inputs.size(); ++other)
       if (other != index && node.inputs[other] != kNoValue &&
           draft_.storage(node.inputs[other]).root == draft_.storage(input).root)
-        return;
+        return false;
+    return true;
+  }
+
+  // Lets the output take over the memory of an input that dies in this step.
+  void reuse_input(const Node& node, std::size_t index, std::size_t step) {
+    const ValueId input = node.inputs[index], output = node.outputs[0];
+    Storage& from = draft_.root(input);
+    Storage& to = draft_.storage(output);
+    if (!from.in_arena || from.is_port || to.is_port || !dies_here(node, index, step)) return;
     from.last = std::max(from.last, to.last);
     to.in_arena = false;
     redirect(output, draft_.storage(input).root);
+  }
+
+  // Steps that run as one read and write in turns: there nothing may be replaced.
+  void note_replaceable(std::size_t step) {
+    const PlannedStep& planned = draft_.steps[step];
+    if (planned.stages != 1 || planned.needless || !planned.choice.in_place) return;
+    const Node& node = draft_.graph.node(planned.node);
+    const ValueId input = node.inputs[*planned.choice.in_place], output = node.outputs[0];
+    const auto inputs = draft_.graph.inputs(), outputs = draft_.graph.outputs();
+    const auto from = std::ranges::find(inputs, draft_.storage(input).root);
+    const auto to = std::ranges::find(outputs, output);
+    const bool in_port = draft_.storage(output).is_port && draft_.storage(output).root == output;
+    if (from == inputs.end() || to == outputs.end() || !in_port ||
+        !dies_here(node, *planned.choice.in_place, step))
+      return;
+    plan_->replaceable.push_back(
+        {static_cast<std::size_t>(from - inputs.begin()), static_cast<std::size_t>(to - outputs.begin())});
   }
 
   void redirect(ValueId old_root, ValueId new_root) {

@@ -22,6 +22,11 @@ struct Plan {
   std::size_t arena_lower_bound = 0;   // the most that is alive at once: no placement can be smaller
   std::size_t workspace_bytes = 0;     // for each worker: the largest that a step asks for
   std::vector<ConstantPtr> constants;  // values that became known with the sizes
+  /// An output that may lie where an input does: who gives both the same memory gets it changed in place.
+  struct Replaceable {
+    std::size_t input, output;
+  };
+  std::vector<Replaceable> replaceable;
 };
 
 /// Plans `graph` for inputs of these shapes. Packed weights come from, and go to, `pool`; many that are

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "ops/common/control/turns.h"
 #include "ops/common/shape_rules.h"
 
 namespace vivace {
@@ -70,12 +71,13 @@ Result<std::vector<Fact>> While::infer(std::span<const Fact> inputs) const {
 }
 
 Cost While::cost(std::span<const Fact> inputs, std::span<const Fact>) const {
-  const Cost once = cost_body(condition(), inputs);
-  Cost all = cost_body(body(), inputs);
-  all.flops += once.flops;
-  all.bytes_read += once.bytes_read;
-  all.bytes_written += once.bytes_written;
-  all.weight_bytes += once.weight_bytes;
+  const auto turns = static_cast<double>(counted_turns(*this, inputs).value_or(1));
+  const Cost asked = cost_body(condition(), inputs), made = cost_body(body(), inputs);
+  Cost all;
+  all.flops = turns * (asked.flops + made.flops);
+  all.bytes_read = turns * (asked.bytes_read + made.bytes_read);
+  all.bytes_written = turns * (asked.bytes_written + made.bytes_written);
+  all.weight_bytes = made.weight_bytes;
   return all;
 }
 

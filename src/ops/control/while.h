@@ -13,7 +13,7 @@ namespace vivace {
 /// turn.
 ///
 /// What is carried keeps its type and its sizes. More than kMostTurns turns give the error op.endless-loop
-/// when run. cost() is that of one turn: how many there are is known only then.
+/// when run. cost() counts one turn where it cannot tell how many there will be.
 struct While : OpBase<While>, RunsBodies {
   static constexpr std::string_view kName = "while";
   std::vector<std::int64_t> carries;  // each input once at most
