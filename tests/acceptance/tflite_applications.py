@@ -3,9 +3,11 @@
 
     PYTHON tests/acceptance/tflite_applications.py [--only MobileNet] [--table]
 
-float32 and float16 agree within 1e-4, int8 in every byte, dynamic range within 2 % of the output's range and in its
-largest element: activations are quantised in the run there, and a sum that differs in its last bit now and then rounds
-to the neighbouring step. The models are made first where they are missing (build/tflite_applications), which needs
+float32 and float16 agree within 1e-4 of the largest number, int8 in every byte. In dynamic range activations are
+quantised in the run: a sum that differs in its last bit now and then rounds to the neighbouring step, and untrained
+networks make much of it (TensorFlow Lite's own answer moves by up to a third when its input is scaled by one millionth).
+So there the answer must be as near to the float32 network's as TensorFlow Lite's is, or 1.5 times as far. Each single
+operator of dynamic range is compared by ./dev conformance tflite. The models are made first where they are missing (build/tflite_applications), which needs
 TensorFlow and, for all forty, half an hour.
 """
 
@@ -20,7 +22,8 @@ from support import program, runner
 
 FOLDER = program.ROOT / "build" / "tflite_applications"
 MAKER = program.ROOT / "tools" / "golden" / "tflite_applications.py"
-LIMITS = {"float32": 1e-4, "float16": 1e-4, "dynamic": 0.02, "int8": 0.0}
+FORMS = ("float32", "float16", "dynamic", "int8")
+LIMIT, NEAR = 1e-4, 1.5
 
 
 def verdict_of(tool, folder, form, scratch):
@@ -34,13 +37,17 @@ def verdict_of(tool, folder, form, scratch):
         return False, f"{mine.shape}, not {want.shape}"
     if form == "int8":
         return np.array_equal(mine, want), f"{int((mine != want).sum())} of {want.size} bytes differ"
+    if form == "dynamic":
+        exact = np.load(folder / "float32.npz")["y"].astype("float64")
+        own, theirs = (float(np.abs(y - exact).max() / np.abs(exact).max()) for y in (mine, want))
+        return own <= NEAR * theirs, f"{own:.2f} from float32, theirs {theirs:.2f}"
     far = float(np.abs(mine - want).max() / np.abs(want).max())
     same = bool((mine.argmax(-1) == want.argmax(-1)).all())
-    return far <= LIMITS[form] and same, f"{far:.1e}" + ("" if same else ", another top-1")
+    return far <= LIMIT and same, f"{far:.1e}" + ("" if same else ", another top-1")
 
 
 def make_missing(names):
-    missing = [n for n in names if any(not (FOLDER / n / f"{form}.npz").exists() for form in LIMITS)]
+    missing = [n for n in names if any(not (FOLDER / n / f"{form}.npz").exists() for form in FORMS)]
     if missing and importlib.util.find_spec("tensorflow") is None:
         print(f"skipped: {', '.join(missing)} are not made yet, which needs TensorFlow: PYTHON=...")
     elif missing:
@@ -56,17 +63,19 @@ def names_of(only):
 
 def main():
     parser = runner.arguments(__doc__)
+    parser.add_argument("--made", action="store_true", help="make none")
     parser.add_argument("--table", action="store_true", help="in Markdown")
     args = parser.parse_args()
     names = names_of(args.only)
-    make_missing(names)
+    if not args.made:
+        make_missing(names)
     failed = passed = 0
     if args.table:
-        print("| network | " + " | ".join(LIMITS) + " |\n|---" + "|---" * len(LIMITS) + "|")
+        print("| network | " + " | ".join(FORMS) + " |\n|---" + "|---" * len(FORMS) + "|")
     with tempfile.TemporaryDirectory() as scratch:
         for name in names:
             told = []
-            for form in LIMITS:
+            for form in FORMS:
                 if not (FOLDER / name / f"{form}.npz").exists():
                     told.append("not made")
                     continue
