@@ -186,7 +186,8 @@ TEST_CASE("no golden case with an attribute or a size spoiled crashes either") {
   Chance chance(11);
   std::size_t accepted = 0, refused = 0;
   for (const char* file : {"conv", "conv_transpose", "linear", "rnn", "spatial", "quantised_linear",
-                           "quantised_elementwise", "quantised_functions", "quantised_hybrid"})
+                           "quantised_elementwise", "quantised_functions", "quantised_hybrid",
+                           "quantised_recurrent", "quantised_detection", "quantised_audio"})
     for (const golden::Case& c : golden::read_cases(VIVACE_TEST_DATA "/ops/" + std::string(file) + ".txt"))
       for (int i = 0; i < 12; ++i) {
         CAPTURE(c.name);

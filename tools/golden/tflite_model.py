@@ -13,12 +13,13 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import flatbuffers
+from flatbuffers import flexbuffers
 import numpy as np
 import tensorflow as tf
 from tensorflow.lite.python import schema_py_generated as schema
 
 TYPES = {"float32": "FLOAT32", "float16": "FLOAT16", "int32": "INT32", "uint8": "UINT8", "int64": "INT64",
-         "bool": "BOOL", "int16": "INT16", "int8": "INT8", "int4": "INT4", "uint32": "UINT32"}
+         "bool": "BOOL", "int16": "INT16", "int8": "INT8", "int4": "INT4", "uint32": "UINT32", "uint64": "UINT64"}
 
 
 class Tensor:
@@ -36,12 +37,15 @@ class Tensor:
         return [int(z) for z in np.broadcast_to(self.zero, len(self.scales))]
 
 
-def tensor(shape=None, dtype=None, scale=None, zero=0, axis=0, data=None, variable=False):
-    """What a model's tensor is. `data` makes it a constant. int4 data are given one to a byte."""
+def tensor(shape=None, dtype=None, scale=None, zero=0, axis=0, data=None, variable=False, blocks=None):
+    """What a model's tensor is. `data` makes it a constant. int4 data are given one to a byte. `blocks` is (size, tensor
+    of their scales), which must be used by the model, too."""
     if data is not None:
         data = np.asarray(data)
         shape, dtype = data.shape, dtype or data.dtype.name
-    return Tensor(shape, dtype, scale, zero, axis, data, variable)
+    made = Tensor(shape, dtype, scale, zero, axis, data, variable)
+    made.blocks = blocks
+    return made
 
 
 def options(name, **fields):
@@ -64,7 +68,12 @@ def packed(array, dtype):
     return (flat[0::2] | flat[1::2] << 4).astype(np.uint8)
 
 
-def quantisation_of(spec):
+def quantisation_of(spec, place):
+    if spec.blocks:
+        quantisation, details = schema.QuantizationParametersT(), schema.BlockwiseQuantizationT()
+        details.blockSize, details.scales, details.zeroPoints = spec.blocks[0], place(spec.blocks[1]), -1
+        quantisation.detailsType, quantisation.details = schema.QuantizationDetails.BlockwiseQuantization, details
+        return quantisation
     if spec.scale is None:
         return None
     quantisation = schema.QuantizationParametersT()
@@ -74,8 +83,19 @@ def quantisation_of(spec):
     return quantisation
 
 
+def named(**numbers):
+    """The options of a custom operator: a FlexBuffer's map."""
+    builder = flexbuffers.Builder()
+    with builder.Map():
+        for key, value in sorted(numbers.items()):
+            builder.Key(key)
+            builder.Add(value)
+    return bytes(builder.Finish())
+
+
 def one_operator(code, op_options, inputs, outputs, version=1, intermediates=()):
-    """A model of one operator, as bytes. An input may be None: left out."""
+    """A model of one operator, as bytes. An input may be None: left out. What is no builtin operator is a custom one of that
+    name, its options bytes."""
     return operators([(code, op_options, inputs, outputs, version, intermediates)])
 
 
@@ -93,7 +113,7 @@ def operators(nodes):
         record = schema.TensorT()
         record.shape, record.type = list(spec.shape), getattr(schema.TensorType, TYPES[spec.dtype])
         record.name, record.isVariable = b"t%d" % len(places), spec.variable
-        record.quantization, record.buffer = quantisation_of(spec), 0
+        record.buffer = 0
         if spec.data is not None:
             buffer = schema.BufferT()
             buffer.data = np.frombuffer(packed(spec.data, spec.dtype).tobytes(), np.uint8)
@@ -101,19 +121,24 @@ def operators(nodes):
             model.buffers.append(buffer)
         places[spec] = len(graph.tensors)
         graph.tensors.append(record)
+        record.quantization = quantisation_of(spec, place)
         return places[spec]
 
     made, read = [], []
     for code, op_options, inputs, outputs, version, intermediates in nodes:
-        number = getattr(schema.BuiltinOperator, code)
+        number = getattr(schema.BuiltinOperator, code, schema.BuiltinOperator.CUSTOM)
         record = schema.OperatorCodeT()
         record.builtinCode, record.deprecatedBuiltinCode, record.version = number, min(number, 127), version
+        if number == schema.BuiltinOperator.CUSTOM:
+            record.customCode = code.encode()
         operator = schema.OperatorT()
         operator.opcodeIndex = len(model.operatorCodes)
         model.operatorCodes.append(record)
         operator.inputs, operator.outputs = [place(t) for t in inputs], [place(t) for t in outputs]
         operator.intermediates = [place(t) for t in intermediates]
-        if op_options:
+        if isinstance(op_options, bytes):
+            operator.customOptions = np.frombuffer(op_options, np.uint8)
+        elif op_options:
             operator.builtinOptionsType = getattr(schema.BuiltinOptions, op_options[0])
             operator.builtinOptions = op_options[1]
         graph.operators.append(operator)

@@ -24,6 +24,9 @@ std::int32_t exp_of_negative(std::int32_t a, int integer_bits);
 std::int32_t logistic(std::int32_t a, int integer_bits);
 /// tanh(a), likewise. Requires integer_bits < 31.
 std::int32_t tanh(std::int32_t a, int integer_bits);
+/// The same of raw numbers of 16 bits, which stand for r / 2^(15 - integer bits).
+std::int16_t logistic(std::int16_t a, int integer_bits);
+std::int16_t tanh(std::int16_t a, int integer_bits);
 
 /// log(a) for a >= 1 with 12 integer bits, the result with 5.
 std::int32_t log_of_at_least_one(std::int32_t a);
