@@ -43,6 +43,8 @@ class Case:
     calls: int = 1  # one after another, without a reset
     atol: float = 1e-5  # of the largest number in an output
     variables: object = None  # a tf.Module whose __call__ is the function, where it keeps state
+    flex: bool = False  # TensorFlow's own operators may be carried along
+    model: bytes = b""  # written by hand (tflite_model.py); there is no function then
 
 
 def fed(case, rng):
@@ -72,6 +74,8 @@ def converter_of(case):
 
 
 def settings(converter, case, rng):
+    if case.flex:
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS, tf.lite.OpsSet.SELECT_TF_OPS]
     if not case.quantise:
         return
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
@@ -108,6 +112,14 @@ def run(model, case, arrays):
     return feeds, {name: np.stack([r[name] for r in results]) if stacked else results[0][name] for name in results[0]}
 
 
+def by_tensorflow(model, case, arrays):
+    """What run() gives, of a model that its interpreter cannot run: by the function itself."""
+    interpreter = tf.lite.Interpreter(model_content=model)
+    inputs = sorted(interpreter.get_input_details(), key=lambda detail: detail["name"])
+    output, = interpreter.get_output_details()
+    return {d["name"]: a for d, a in zip(inputs, arrays)}, {output["name"]: np.asarray(case.function(*arrays))}
+
+
 def retyped(arrays, model):
     """Inputs of a model with integer inputs: any numbers of their type."""
     interpreter = tf.lite.Interpreter(model_content=model)
@@ -122,10 +134,13 @@ def retyped(arrays, model):
 
 def make_case(case, folder):
     rng = np.random.default_rng(zlib.crc32(case.name.encode()))
-    converter = converter_of(case)
-    settings(converter, case, rng)
-    model = converter.convert()
-    feeds, outputs = run(model, case, retyped(fed(case, rng), model))
+    model = case.model
+    if not model:
+        converter = converter_of(case)
+        settings(converter, case, rng)
+        model = converter.convert()
+    arrays = fed(case, rng)
+    feeds, outputs = by_tensorflow(model, case, arrays) if case.flex else run(model, case, retyped(arrays, model))
     (folder / f"{case.name}.tflite").write_bytes(model)
     np.savez(folder / f"{case.name}.npz", **{f"in{i}": x for i, x in enumerate(feeds.values())},
              **{f"out{i}": y for i, y in enumerate(outputs.values())})

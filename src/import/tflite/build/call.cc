@@ -63,9 +63,21 @@ ConstantPtr Call::stored(std::size_t i) {
   return has(i) && !failed() ? builder_.stored(scope_, op_.inputs[i]) : nullptr;
 }
 
+// Their scales are another tensor of the subgraph.
+ConstantPtr Call::of_blocks(const ConstantPtr& held, const Quantisation& q) {
+  const bool there = q.block_scales >= 0 && q.block_scales < static_cast<std::int64_t>(scope_.values.size());
+  const ConstantPtr scales =
+      there ? builder_.stored(scope_, static_cast<std::int32_t>(q.block_scales)) : nullptr;
+  ConstantPtr floats = scales ? blocks_as_floats(held, scales, q.block_size) : nullptr;
+  if (!floats && !failed()) mistake(text("its weights have no scales for blocks of {}", q.block_size));
+  return floats;
+}
+
 ValueId Call::weight(std::size_t i, const Sizes& order) {
   ConstantPtr held = stored(i);
-  if (held) held = as_floats(held, has(i) ? quantisation(i) : Quantisation());
+  if (held)
+    held =
+        quantisation(i).block_size > 0 ? of_blocks(held, quantisation(i)) : as_floats(held, quantisation(i));
   if (!held || failed()) {
     const ValueId x = input(i);
     return order.empty() || rank(x) != static_cast<std::int64_t>(order.size())

@@ -62,6 +62,8 @@ class Call {
   /// Records in the file; one of nothing, without a scale, where it is not there.
   const TensorRecord& tensor(std::size_t i) const { return record_at(op_.inputs, i); }
   const TensorRecord& output_tensor(std::size_t i = 0) const { return record_at(op_.outputs, i); }
+  /// What the file says of a tensor inside the operator.
+  const TensorRecord& intermediate(std::size_t i) const { return record_at(op_.intermediates, i); }
   /// Whether it is an integer tensor that stands for real numbers.
   bool is_quantised(std::size_t i) const {
     return !tensor(i).quantisation.scales.empty() && is_small(tensor(i));
@@ -148,6 +150,7 @@ class Call {
   const TensorRecord& record(std::int32_t number) const {
     return builder_.model()->subgraphs[scope_.subgraph].tensors[static_cast<std::size_t>(number)];
   }
+  ConstantPtr of_blocks(const ConstantPtr& held, const Quantisation& q);
   const TensorRecord& record_at(std::span<const std::int32_t> numbers, std::size_t i) const;
   std::string origin() const { return name_of(op_) + " " + node_name({}); }
   std::string node_name(std::string_view step) const;

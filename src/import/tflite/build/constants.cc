@@ -123,6 +123,21 @@ ConstantPtr as_floats(const ConstantPtr& constant, const Quantisation& quantisat
   });
 }
 
+ConstantPtr blocks_as_floats(const ConstantPtr& constant, const ConstantPtr& scales, std::int64_t block) {
+  const Shape dims(constant->dims().begin(), constant->dims().end());
+  const ConstantPtr factors = as_floats(scales, {});
+  if (!factors || block <= 0 || dims.empty() || dims.back() % block != 0 || is_float(constant->dtype()) ||
+      count_of(factors->dims()) != count_of(dims) / block)
+    return nullptr;
+  return made(DType::f32, dims, [constant, factors, block] {
+    Tensor floats(DType::f32, constant->dims());
+    for (std::int64_t i = 0; i < floats.count(); ++i)
+      floats.as<float>()[i] =
+          static_cast<float>(load_integer(constant->tensor(), i)) * factors->tensor().as<float>()[i / block];
+    return floats;
+  });
+}
+
 ConstantPtr permuted(const ConstantPtr& constant, const Shape& order) {
   const Shape strides = strides_of(constant->dims());
   Shape dims, walk;

@@ -17,6 +17,10 @@ Result<ConstantPtr> stored(const TensorRecord& tensor, const std::shared_ptr<con
 /// they are none. Computed when they are wanted.
 ConstantPtr as_floats(const ConstantPtr& constant, const Quantisation& quantisation);
 
+/// Those of rows of integers with a scale for each `block` of a row, as the rows and their blocks follow.
+/// nullptr where there are not as many.
+ConstantPtr blocks_as_floats(const ConstantPtr& constant, const ConstantPtr& scales, std::int64_t block);
+
 /// Axis i of the result is axis order[i] of `constant`.
 ConstantPtr permuted(const ConstantPtr& constant, const Shape& order);
 

@@ -26,7 +26,13 @@ struct QuantisedRule {
   void (*build)(Call& call);
 };
 
-/// nullptr for an operator without a rule.
+/// How a custom operator of this name is imported; it looks itself at the types of what it takes.
+struct CustomRule {
+  std::string_view name;
+  void (*build)(Call& call);
+};
+
+/// nullptr for an operator without a rule; of a custom one that has a rule, one for all of them.
 const Rule* find_rule(const Operator& op);
 /// How the operator is built as it stands in its subgraph; nullptr where it is refused.
 void (*find_build(const Operator& op, const Subgraph& graph))(Call& call);
@@ -42,6 +48,7 @@ Refusal refusal_of(const Operator& op, const Subgraph& graph);
 std::span<const Rule> body_rules();
 std::span<const Rule> control_rules();
 std::span<const Rule> convolution_rules();
+std::span<const Rule> detection_rules();
 std::span<const Rule> elementwise_rules();
 std::span<const Rule> indexing_rules();
 std::span<const Rule> linear_rules();
@@ -56,9 +63,16 @@ std::span<const Rule> shaping_rules();
 std::span<const Rule> signal_rules();
 std::span<const Rule> slicing_rules();
 
+// Of custom operators.
+std::span<const CustomRule> audio_rules();
+std::span<const CustomRule> custom_detection_rules();
+std::span<const CustomRule> flex_rules();
+std::span<const CustomRule> segmentation_rules();
+
 // Likewise in operators/quantised/.
 std::span<const QuantisedRule> quantised_elementwise_rules();
 std::span<const QuantisedRule> quantised_linear_rules();
+std::span<const QuantisedRule> quantised_recurrent_rules();
 std::span<const QuantisedRule> quantised_whole_rules();
 
 }  // namespace vivace::tflite

@@ -75,23 +75,33 @@ void crop_axis(Call& call, Cropped& found, bool same, std::int64_t stride, std::
 
 }  // namespace
 
-Cropped crop_to_output(Call& call, ValueId x, ValueId weights, const Sizes& strides, const Sizes& dilations,
-                       int padding) {
+Cropped crop_to(Call& call, ValueId x, ValueId weights, const Sizes& sizes, const Sizes& strides,
+                const Sizes& dilations, int padding) {
   Cropped found;
-  const std::size_t axes = strides.size();
-  const auto sizes = call.content(0);
-  call.want_rank(x, static_cast<std::int64_t>(axes) + 2, static_cast<std::int64_t>(axes) + 2);
-  const bool same = padding_of(call, padding, axes).mode == Padding::Mode::same;
-  for (std::size_t i = 0; i < axes && !call.failed(); ++i) {
-    if (!sizes || sizes->size() != axes + 2 || !(*sizes)[i + 1].known()) {
-      call.refuse("the sizes of its output are not known beforehand", "convert the model with fixed sizes");
-      return found;
-    }
+  const auto axes = static_cast<std::int64_t>(strides.size());
+  call.want_rank(x, axes + 2, axes + 2);
+  const bool same = padding_of(call, padding, strides.size()).mode == Padding::Mode::same;
+  for (std::size_t i = 0; i < sizes.size() && !call.failed(); ++i) {
     const auto axis = static_cast<std::int64_t>(i);
     const std::int64_t reach = (call.size(weights, axis) - 1) * dilations[i] + 1;
-    crop_axis(call, found, same, strides[i], reach, call.size(x, axis + 1), (*sizes)[i + 1].number());
+    crop_axis(call, found, same, strides[i], reach, call.size(x, axis + 1), sizes[i]);
   }
   return found;
+}
+
+Cropped crop_to_output(Call& call, ValueId x, ValueId weights, const Sizes& strides, const Sizes& dilations,
+                       int padding) {
+  const auto content = call.content(0);
+  const bool fits = content && content->size() == strides.size() + 2;
+  Sizes sizes;
+  for (std::size_t i = 0; i < strides.size() && !call.failed(); ++i) {
+    if (!fits || !(*content)[i + 1].known()) {
+      call.refuse("the sizes of its output are not known beforehand", "convert the model with fixed sizes");
+      return {};
+    }
+    sizes.push_back((*content)[i + 1].number());
+  }
+  return crop_to(call, x, weights, sizes, strides, dilations, padding);
 }
 
 namespace {

@@ -35,14 +35,56 @@ bool is_dynamic_range(Call& call) {
   return weights && weights->dtype() == DType::i8;
 }
 
-ValueId dynamic_product(Call& call, ValueId rows) {
-  const auto& o = call.options<schema::FullyConnectedOptions>();
+ValueId dynamic_rows(Call& call, ValueId rows, bool asymmetric, ValueId bias) {
   if (call.rank(rows) < 1) call.mistake("its input has no axes");
   if (call.failed()) return kNoValue;
-  const auto x = quantised_rows(call, rows, call.rank(rows) - 1, o.asymmetric_quantize_inputs());
+  const auto x = quantised_rows(call, rows, call.rank(rows) - 1, asymmetric);
   const HybridMatMul op =
       with(HybridMatMul{}, &HybridMatMul::transpose_b, true, &HybridMatMul::end, end_of_weights(call, false));
-  return call.add(op, {x[0], call.input(1), x[1], x[2], call.optional_weight(2)});
+  return call.add(op, {x[0], call.input(1), x[1], x[2], bias});
+}
+
+ValueId dynamic_product(Call& call, ValueId rows) {
+  const auto& o = call.options<schema::FullyConnectedOptions>();
+  return dynamic_rows(call, rows, o.asymmetric_quantize_inputs(), call.optional_weight(2));
+}
+
+ValueId product_of_blocks(Call& call, ValueId rows, ValueId weights) {
+  if (call.rank(rows) < 1) call.mistake("its input has no axes");
+  if (call.failed()) return kNoValue;
+  const std::int64_t leading = call.rank(rows) - 1;
+  const auto x = quantised_rows(call, rows, leading, true);
+  const ValueId zeros = with_axes(call, call.cast(x[2], DType::f32, "zeros"), {leading}, "zeros");
+  const ValueId whole =
+      call.binary(Binary::Kind::subtract, call.cast(x[0], DType::f32, "whole"), zeros, "from_zero");
+  const ValueId sums = call.add(with(MatMul{}, &MatMul::transpose_b, true), {whole, weights}, "sums");
+  const ValueId scales = with_axes(call, x[1], {leading}, "scales");
+  const ValueId y = call.binary(Binary::Kind::multiply, sums, scales, "scaled");
+  return call.has(2) ? call.binary(Binary::Kind::add, y, call.weight(2), "biased") : y;
+}
+
+ValueId dynamic_batch_product(Call& call) {
+  const auto& o = call.options<schema::BatchMatMulOptions>();
+  if (!is_dynamic_range(call)) return kNoValue;
+  const ConstantPtr weights = call.stored(1);
+  ValueId x = call.input();
+  const std::size_t axes = weights->dims().size(), rank = call.dims(x).size();
+  if (call.failed() || axes < 2 || rank < axes) return kNoValue;
+  for (std::size_t axis = 0; axis + 2 < axes; ++axis)
+    if (weights->dims()[axis] != 1) return kNoValue;
+  if (o.adj_x()) {
+    Sizes order;
+    for (std::size_t axis = 0; axis < rank; ++axis) order.push_back(static_cast<std::int64_t>(axis));
+    std::swap(order[rank - 2], order[rank - 1]);
+    x = call.transpose(x, order, "transposed");
+  }
+  const ValueId matrix =
+      call.reshape(call.input(1), Sizes{weights->dims()[axes - 2], weights->dims()[axes - 1]}, "matrix");
+  const auto rows =
+      quantised_rows(call, x, static_cast<std::int64_t>(rank) - 1, o.asymmetric_quantize_inputs());
+  const HybridMatMul op = with(HybridMatMul{}, &HybridMatMul::transpose_b, o.adj_y(), &HybridMatMul::end,
+                               end_of_weights(call, false));
+  return call.add(op, {rows[0], matrix, rows[1], rows[2]});
 }
 
 // One scale for all weights: rows symmetric, but for depthwise ones. One a channel: asymmetric, and the

@@ -25,7 +25,11 @@ void fully_connected(Call& call) {
     const ValueId rows = rows_of(call, call.input(1));
     return call.output(activated(call, dynamic_product(call, rows), o.fused_activation_function()));
   }
-  const ValueId weights = call.weight(1), x = rows_of(call, weights);
+  const ValueId weights = call.weight(1);
+  ValueId x = rows_of(call, weights);
+  const bool blocks = call.quantisation(1).block_size > 0 && !call.builder().dynamic_range_float();
+  if (blocks)
+    return call.output(activated(call, product_of_blocks(call, x, weights), o.fused_activation_function()));
   MatMul op = with(MatMul{}, &MatMul::transpose_b, true);
   op.epilogue.activation = call.activation(o.fused_activation_function());
   call.output(call.add(op, {x, weights, call.optional_weight(2)}));
@@ -33,6 +37,7 @@ void fully_connected(Call& call) {
 
 void batch_mat_mul(Call& call) {
   const auto& o = call.options<schema::BatchMatMulOptions>();
+  if (const ValueId y = dynamic_batch_product(call); y != kNoValue || call.failed()) return call.output(y);
   const MatMul op = with(MatMul{}, &MatMul::transpose_a, o.adj_x(), &MatMul::transpose_b, o.adj_y());
   call.output(call.add(op, {call.weight(0), call.weight(1)}));
 }

@@ -1,8 +1,10 @@
 // Recurrent layers: their states are variable tensors, which live on from call to call.
+#include "import/tflite/operators/recurrent.h"
+
 #include <array>
 
 #include "base/text.h"
-#include "import/tflite/operators/families.h"
+#include "ops/common/recurrent/lstm_inputs.h"
 
 namespace vivace::tflite {
 namespace {
@@ -22,69 +24,81 @@ ValueId biases(Call& call, std::size_t first, std::size_t gates, std::string_vie
   return gates == 1 ? parts[0] : call.add(with(Concat{}, &Concat::axis, 0), parts, step);
 }
 
-// The inputs of one direction of an LSTM, by number.
-struct Lstm {
-  std::size_t kernels, recurrent, peepholes, biases, projection, hidden, cell, norms;
-  bool reverse = false;
-};
+// Whether its weights are integers that meet floats.
+bool in_dynamic_range(Call& call, const Lstm& at) {
+  const TensorRecord& weight = call.tensor(at.kernels + lstm::kOutputGate);
+  return !call.builder().dynamic_range_float() && call.tensor(0).type == Type::f32 &&
+         (weight.type == Type::i8 || weight.type == Type::u8) && !weight.quantisation.scales.empty();
+}
 
+// What TensorFlow Lite makes of an LSTM's weights in dynamic range: integers, of which each has one scale.
+void set_scales(Call& call, FullLstm& op, const Lstm& at) {
+  const auto scale = [&](std::size_t i) {
+    if (!call.has(i)) return 1.0;
+    const Quantisation& q = call.quantisation(i);
+    if (q.scales.size() != 1 || q.zero_point() != 0 || call.tensor(i).type != Type::i8)
+      call.refuse("its weights are no int8 with one scale and no zero point", std::string(kWayOut));
+    return call.failed() ? 1.0 : static_cast<double>(q.scales[0]);
+  };
+  for (const std::size_t first : {at.kernels, at.recurrent})
+    for (std::size_t gate = 0; gate < lstm::kGates; ++gate) op.weight_scales.push_back(scale(first + gate));
+  for (std::size_t i = 0; i < 3; ++i) op.weight_scales.push_back(scale(at.peepholes + i));
+  op.weight_scales.push_back(scale(at.projection));
+}
+
+ValueId as_floats(Call& call, std::size_t i) { return call.optional_weight(i); }
+// Integers stay so; what else there is, norms and biases, are floats.
+ValueId as_integers(Call& call, std::size_t i) {
+  return call.has(i) && call.tensor(i).type == Type::i8 ? call.input(i) : call.optional_weight(i);
+}
+
+// Whether all of it is what Rnn computes.
 bool is_plain(Call& call, const Lstm& at, double cell_clip, double projection_clip) {
-  std::string_view reason;
-  if (!call.has(at.kernels) || !call.has(at.recurrent))
-    reason = "its input gate is coupled to the forget gate";
-  for (std::size_t i = 0; i < 3; ++i)
-    if (call.has(at.peepholes + i)) reason = "its gates see the cell";
-  if (call.has(at.projection)) reason = "it has a projection";
-  for (std::size_t i = 0; at.norms != 0 && i < 4; ++i)
-    if (call.has(at.norms + i)) reason = "its gates are normalised";
-  if (cell_clip != 0 || projection_clip != 0) reason = "its cell is bounded";
-  if (!reason.empty()) call.refuse(std::string(reason), std::string(kWayOut));
-  return reason.empty();
+  bool plain = !in_dynamic_range(call, at) && call.has(at.kernels) && call.has(at.recurrent) &&
+               !call.has(at.projection);
+  for (std::size_t i = 0; i < 3; ++i) plain &= !call.has(at.peepholes + i);
+  for (std::size_t i = 0; at.norms != 0 && i < 4; ++i) plain &= !call.has(at.norms + i);
+  return plain && cell_clip == 0 && projection_clip == 0;
 }
 
-ValueId state(Call& call, std::size_t i) {
-  if (!call.failed() && (!call.has(i) || !call.tensor(i).variable))
-    call.mistake(text("input {} is no state", i));
-  return call.input(i);
-}
-
-// What a state is from here on, in this call and at the start of the next.
-void keep(Call& call, std::size_t i, ValueId now) {
-  if (call.failed()) return;
-  const std::int32_t tensor = call.op().inputs[i];
-  call.builder().assign_variable(call.builder().variable(text("tensor {} {}", call.scope().subgraph, tensor)),
-                                 now);
-  call.scope().values[static_cast<std::size_t>(tensor)] = now;
-}
-
-ValueId turned(Call& call, ValueId x, bool time_major, std::string_view step) {
-  return time_major ? call.transpose(x, {1, 0, 2}, step) : x;
+// An LSTM's own numbers.
+struct Settings {
+  int fused;
+  double cell_clip, projection_clip;
+  bool asymmetric;
+};
+template <class Options>
+Settings settings_of(const Options& o) {
+  return {o.fused_activation_function(), o.cell_clip(), o.proj_clip(), o.asymmetric_quantize_inputs()};
 }
 
 // The sequence [B, T, U] of one direction.
-ValueId lstm_sequence(Call& call, ValueId x, const Lstm& at, int fused, std::string_view step) {
-  Rnn op = with(Rnn{}, &Rnn::activation, call.activation(fused), &Rnn::reverse, at.reverse);
+ValueId lstm_sequence(Call& call, ValueId x, const Lstm& at, const Settings& o, std::string_view step) {
+  if (!is_plain(call, at, o.cell_clip, o.projection_clip)) {
+    FullLstm op = with(FullLstm{}, &FullLstm::activation, call.activation(o.fused), &FullLstm::cell_clip,
+                       o.cell_clip, &FullLstm::projection_clip, o.projection_clip, &FullLstm::reverse,
+                       at.reverse, &FullLstm::asymmetric, o.asymmetric);
+    const bool bytes = in_dynamic_range(call, at);
+    if (bytes) set_scales(call, op, at);
+    return lstm_outputs(call, at,
+                        call.add_many(op, lstm_inputs(call, x, at, bytes ? as_integers : as_floats), step));
+  }
+  Rnn op = with(Rnn{}, &Rnn::activation, call.activation(o.fused), &Rnn::reverse, at.reverse);
   const ValueId kernel = beside(call, at.kernels, 4, "kernel"),
                 recurrent = beside(call, at.recurrent, 4, "recurrent");
   const ValueId hidden = state(call, at.hidden), cell = state(call, at.cell);
-  const auto made = call.add_many(
-      op, {x, kernel, recurrent, biases(call, at.biases, 4, "bias"), kNoValue, hidden, cell}, step);
-  if (made.size() != 3) return kNoValue;
-  keep(call, at.hidden, made[1]);
-  keep(call, at.cell, made[2]);
-  return made[0];
+  return lstm_outputs(
+      call, at,
+      call.add_many(op, {x, kernel, recurrent, biases(call, at.biases, 4, "bias"), kNoValue, hidden, cell},
+                    step));
 }
-
-constexpr Lstm kForward{1, 5, 9, 12, 16, 18, 19, 20};
 
 void sequence_lstm(Call& call) {
   const auto& o = call.options<schema::UnidirectionalSequenceLSTMOptions>();
   if (o.diagonal_recurrent_tensors())
     return call.refuse("its recurrent weights are diagonals", std::string(kWayOut));
-  if (!is_plain(call, kForward, o.cell_clip(), o.proj_clip())) return;
   const ValueId x = turned(call, call.input(), o.time_major(), "rows");
-  const ValueId y =
-      lstm_sequence(call, x, kForward, o.fused_activation_function(), o.time_major() ? "sequence" : "");
+  const ValueId y = lstm_sequence(call, x, kForwardLstm, settings_of(o), o.time_major() ? "sequence" : "");
   call.output(turned(call, y, o.time_major(), {}));
 }
 
@@ -92,10 +106,8 @@ void lstm(Call& call) {
   const auto& o = call.options<schema::LSTMOptions>();
   if (o.kernel_type() != 0 || call.output_count() != 1)
     return call.refuse("it is of the basic kind", std::string(kWayOut));
-  if (!is_plain(call, kForward, o.cell_clip(), o.proj_clip())) return;
   const ValueId x = with_axes(call, call.input(), {1}, "step");
-  call.output(
-      without_axes(call, lstm_sequence(call, x, kForward, o.fused_activation_function(), "sequence"), {1}));
+  call.output(without_axes(call, lstm_sequence(call, x, kForwardLstm, settings_of(o), "sequence"), {1}));
 }
 
 void merge(Call& call, ValueId forward, ValueId backward, bool merged, bool time_major) {
@@ -109,11 +121,10 @@ void both_lstm(Call& call) {
   const auto& o = call.options<schema::BidirectionalSequenceLSTMOptions>();
   const Lstm forward{1, 5, 9, 12, 16, 35, 36, 0}, backward{18, 22, 26, 29, 33, 37, 38, 0, true};
   if (call.has(39)) return call.refuse("it has an auxiliary input", std::string(kWayOut));
-  if (!is_plain(call, forward, o.cell_clip(), o.proj_clip()) || !is_plain(call, backward, 0, 0)) return;
   const ValueId x = turned(call, call.input(), o.time_major(), "rows");
-  const int fused = o.fused_activation_function();
-  const ValueId there = lstm_sequence(call, x, forward, fused, "forward");
-  merge(call, there, lstm_sequence(call, x, backward, fused, "backward"), o.merge_outputs(), o.time_major());
+  const ValueId there = lstm_sequence(call, x, forward, settings_of(o), "forward");
+  merge(call, there, lstm_sequence(call, x, backward, settings_of(o), "backward"), o.merge_outputs(),
+        o.time_major());
 }
 
 // kernel, recurrent weights and bias stand at `first`, the state behind them.
@@ -154,16 +165,22 @@ void rnn(Call& call) {
   call.output(without_axes(call, y, {1}));
 }
 
+// x by the features [F, I], input 1; in TensorFlow Lite's dynamic range where they are integers.
+ValueId features_of(Call& call, ValueId x) {
+  if (is_dynamic_range(call))
+    return dynamic_rows(call, x, call.options<schema::SVDFOptions>().asymmetric_quantize_inputs(), kNoValue);
+  return call.add(with(MatMul{}, &MatMul::transpose_b, true), {x, call.weight(1)}, "features");
+}
+
 // Features of the input are remembered for some steps, and each unit sums `rank` of them over time.
 void svdf(Call& call) {
   const auto& o = call.options<schema::SVDFOptions>();
-  const ValueId x = call.input(), features = call.weight(1, {1, 0}), times = call.weight(2),
-                before = state(call, 4);
-  call.want_rank(features, 2, 2), call.want_rank(times, 2, 2), call.want_rank(x, 2, 2);
+  const ValueId x = call.input(), times = call.weight(2), before = state(call, 4);
+  call.want_rank(times, 2, 2), call.want_rank(x, 2, 2);
   const std::int64_t filters = call.size(times, 0), steps = call.size(times, 1), batch = call.size(before, 0);
   if (!call.failed() && (o.rank() < 1 || filters % o.rank() != 0))
     return call.mistake(text("{} filters of rank {}", filters, o.rank()));
-  const ValueId fresh = with_axes(call, call.add(MatMul{}, {x, features}, "features"), {2}, "fresh");
+  const ValueId fresh = with_axes(call, features_of(call, x), {2}, "fresh");
   const ValueId memory = call.reshape(before, Sizes{batch, filters, steps}, "memory");
   Slice older;
   older.axes = {2}, older.starts = {1}, older.stops = {Slice::kEnd}, older.steps = {1};
