@@ -17,6 +17,11 @@ import numpy as np
 from support import feeds, program, runner
 
 
+# A limit that TensorFlow Lite does not meet itself: on this picture its reference kernels differ by 9e-5 from XNNPACK,
+# which made the golden, and its optimised ones by 1.3e-4.
+UNMET = {("selfie_segmentation.tflite", "golden/selfie_group.npz"): 2e-4}
+
+
 def cases_of(corpus):
     """(name, folder, case) for every golden case of a .tflite file."""
     for entry in json.loads((corpus / "MANIFEST.json").read_text())["entries"]:
@@ -101,6 +106,8 @@ def verdict_of(tool, folder, case, scratch, options):
         mine = fetched(outputs, case, case.get("calls", 1))
     except KeyError as missing:
         return runner.Verdict("failed", missing.args[0])
+    if spread := UNMET.get((case["model"], case["file"])):
+        case = case | {"limits": {name: {"atol": spread} for name in case["limits"]}}
     golden, texts = runner.Golden("", folder, case), []
     for name, fetch in case["fetches"].items():
         holds, text, _ = runner.check_output(golden, arrays, mine[name], fetch)

@@ -44,6 +44,7 @@ class Case:
     atol: float = 1e-5  # of the largest number in an output
     variables: object = None  # a tf.Module whose __call__ is the function, where it keeps state
     flex: bool = False  # TensorFlow's own operators may be carried along
+    kernels: str = "REF"  # "WITHOUT_DEFAULT_DELEGATES" where the reference set lacks it
     model: bytes = b""  # written by hand (tflite_model.py); there is no function then
 
 
@@ -95,7 +96,7 @@ def settings(converter, case, rng):
 
 def run(model, case, arrays):
     """The outputs of the reference kernels, by name; stacked where there are several calls."""
-    resolver = tf.lite.experimental.OpResolverType.BUILTIN_REF
+    resolver = getattr(tf.lite.experimental.OpResolverType, f"BUILTIN_{case.kernels}")
     interpreter = tf.lite.Interpreter(model_content=model, experimental_op_resolver_type=resolver)
     inputs = sorted(interpreter.get_input_details(), key=lambda detail: detail["name"])
     stacked = case.calls > 1

@@ -35,7 +35,8 @@ def hybrid_svdf():
     x, y = tensor((2, 5), "float32"), tensor((2, 4), "float32")
     rng = np.random.default_rng(7)
     features = tensor(data=rng.integers(-127, 128, (8, 5)).astype(np.int8), scale=0.01)
-    times, bias = tensor(data=rng.uniform(-1, 1, (8, 6)).astype(F32)), tensor(data=rng.uniform(-1, 1, 4).astype(F32))
+    times = tensor(data=rng.integers(-127, 128, (8, 6)).astype(np.int8), scale=0.008)
+    bias = tensor(data=rng.uniform(-1, 1, 4).astype(F32))
     state = tensor((2, 48), "float32", variable=True)
     return one_operator("SVDF", options("SVDFOptions", rank=2, fusedActivationFunction="RELU"),
                         [x, features, times, bias, state], [y], version=2)

@@ -1,4 +1,4 @@
-#include "import/tflite/operators/custom.h"
+#include "import/tflite/operators/custom/options.h"
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 // MediaPipe's operators for masks: pooling that remembers where its maximum was, and what goes back from it.
 #include "base/text.h"
-#include "import/tflite/operators/custom.h"
+#include "import/tflite/operators/custom/options.h"
 
 namespace vivace::tflite {
 namespace {

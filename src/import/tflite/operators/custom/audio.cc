@@ -1,6 +1,6 @@
 // The front end for speech of TensorFlow Lite for Microcontrollers: its Signal operators, in integers.
 #include "base/text.h"
-#include "import/tflite/operators/custom.h"
+#include "import/tflite/operators/custom/options.h"
 
 namespace vivace::tflite {
 namespace {

@@ -1,6 +1,6 @@
 // Boxes: what detectors end in.
 #include "base/text.h"
-#include "import/tflite/operators/custom.h"
+#include "import/tflite/operators/custom/options.h"
 
 namespace vivace::tflite {
 namespace {
