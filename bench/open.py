@@ -7,7 +7,7 @@ three from C), TensorFlow the .h5 by tf_keras (from Python, its import not count
 until the object is there (ready) and until it has answered once; loading the engine's library is not in them, it is in
 ./dev bench start. vivace packs weights beside the program, so both times are to be looked at. Where it says "its cache"
 the peer was let keep what it can: ONNX Runtime the graph it optimised, OpenVINO the compiled model, LiteRT the packed
-weights. All files lie in the page cache; the engines take turns.
+weights. Networks whose names end in _int8 are opened by vivace and LiteRT from the same .tflite. All files lie in the page cache; the engines take turns.
 """
 
 import argparse
@@ -21,10 +21,13 @@ import tempfile
 
 from peers import environment, machine, native
 from peers.files import BUILD, model_folder
+from peers.goals import is_int8
 from peers.table import duration
 from peers.vivace import PROGRAM
 
 NETWORKS = {"mobilenet_v2": 70, "resnet50": 100, "bert_base": 300}  # goals: of ONNX Runtime's create
+INT8_NETWORKS = ("mobilenet_v2_int8", "resnet50_int8")
+LITERT_GOAL, LITERT_FIRST_GOAL = 5, 1  # of int8 networks, which both open from the same .tflite
 OPENVINO_GOAL, FIRST_TIME_GOAL = 100, 2
 CACHED = ", its cache"
 TENSORFLOW = """
@@ -54,7 +57,8 @@ def answer(command, environ=None):
 
 def vivace(program, folder, threads, cache):
     """One fresh process of vivace; prepared where the cache folder holds the model already."""
-    words = (program, "predict", folder / "model.h5", folder / "batch1_x.npy", "--json", "--top", "1", "--threads",
+    model = folder / ("batch1.tflite" if is_int8(folder.name) else "model.h5")
+    words = (program, "predict", model, folder / "batch1_x.npy", "--json", "--top", "1", "--threads",
              threads)
     told = answer(words, dict(os.environ, XDG_CACHE_HOME=str(cache)))
     seconds = told["seconds"]
@@ -76,6 +80,8 @@ def engines(args, folder, tools, prepared):
         words = (program, folder, args.threads, "once")
         found[name] = lambda words=words: answer(words)
         found[name + CACHED] = lambda words=words, cache=cache: answer((*words, cache))
+    if is_int8(folder.name):
+        return found
     found["tensorflow"] = lambda: answer((tools["python"], "-c", TENSORFLOW, folder, args.threads))
     return found
 
@@ -106,6 +112,10 @@ def judge(network, times):
         return (f"best peer ({least[0]}; {least[1]}) / {mine}", ratio(least[0], mine, "ready_s"), goal,
                 ratio(least[1], mine, "first_s"), goal)
 
+    if is_int8(network):
+        return [(f"litert / {mine}", ratio("litert", mine, "ready_s"), wanted, ratio("litert", mine, "first_s"), None)
+                for mine, wanted in (("vivace, prepared", LITERT_GOAL), ("vivace, first time ever", LITERT_FIRST_GOAL))
+                if "litert" in times]
     rows = [(f"{name} / vivace, prepared", name, "vivace, prepared", goal)
             for name, goal in (("onnxruntime", NETWORKS[network]), ("openvino", OPENVINO_GOAL)) if name in times]
     judged = [(what, ratio(name, mine, "ready_s"), goal, ratio(name, mine, "first_s"), None)
@@ -136,7 +146,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--env", default=BUILD / "env", help="Python environment of the peers; made if it is not there")
     parser.add_argument("--vivace", type=pathlib.Path, default=PROGRAM)
-    parser.add_argument("--networks", default=",".join(NETWORKS), help="with commas: " + ",".join(NETWORKS))
+    parser.add_argument("--networks", default=",".join((*NETWORKS, *INT8_NETWORKS)),
+                        help="with commas: " + ",".join((*NETWORKS, *INT8_NETWORKS)))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--out", type=pathlib.Path, default=BUILD / "open.json")

@@ -61,14 +61,14 @@ def arguments():
     return args
 
 
-def open_all(engines, batch, limit):
+def open_all(engines, batch, network):
     """Opens and checks every engine; a record for each, with the error where one cannot go on."""
     records = {}
     for name, engine in engines.items():
         records[name] = {}
         try:
             records[name] |= engine.open(batch)
-            if not records[name]["difference"] < limit:
+            if not records[name]["difference"] < wrong(network, name):
                 records[name]["error"] = f"answers differently, by {records[name]['difference']:.2g}"
         except (RuntimeError, OSError, ValueError) as error:
             records[name]["error"] = str(error)
@@ -106,7 +106,7 @@ def compare(network, batch, threads, args, tools, log):
     try:
         for name in (e for e in args.engines if runs(e, network)):
             engines[name] = tools.start(name, folder, threads, log)
-        records = open_all(engines, batch, wrong(network))
+        records = open_all(engines, batch, network)
         measure(engines, records, args)
     finally:
         for engine in engines.values():
