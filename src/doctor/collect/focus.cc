@@ -1,6 +1,7 @@
 #include "doctor/collect/focus.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "machine/fields.h"
@@ -21,6 +22,9 @@ void Focus::turn_to(std::int64_t pid) {
   schedstat_ = ProcFile(thread + "schedstat");
   syscall_ = ProcFile(thread + "syscall");
   group_ = ProcFile(text("/proc/{}/stat", pid));
+  status_ = ProcFile(thread + "status");
+  ran_ = false;
+  yielded_ = -1;
   last_ = {};
   if (const auto sched = parse_schedstat(schedstat_.read())) last_.sched = *sched;
   if (const auto stat = parse_stat(stat_.read())) {
@@ -74,6 +78,15 @@ void Focus::look(Ns now, const Ring& ring) {
   ring.add_phases(part.start, part.end, Phase::run, part.phase);
   slices_.add(part);
   follow_children(blocked, gone);
+}
+
+// A thread that runs at both looks and never gave its processor up, and yet did not run all the time by the
+// kernel's account: the time that a host takes back, and interrupts, are in neither of its clocks.
+std::optional<Blocked> Focus::running_yet_off(Ns off) {
+  constexpr Ns kWorthAsking = 100'000;
+  if (!ran_ || off < kWorthAsking) return std::nullopt;
+  const std::int64_t yielded = machine::field(status_.read(), "voluntary_ctxt_switches:");
+  return std::exchange(yielded_, yielded) == yielded ? std::optional(Blocked::stolen) : std::nullopt;
 }
 
 // A process that waits for a child is as slow as the child: a shell, a launcher. When the child is gone, the

@@ -34,12 +34,15 @@ class Focus {
   void turn_to(std::int64_t pid);
   void follow_children(const std::optional<Blocked>& blocked, bool gone);
   Ns throttled_since();
+  std::optional<Blocked> running_yet_off(Ns off);
 
   std::int64_t pid_ = 0;
   std::vector<std::int64_t> above_;  // processes that wait for the one we look at
-  ProcFile stat_{""}, schedstat_{""}, syscall_{""}, group_{""};
+  ProcFile stat_{""}, schedstat_{""}, syscall_{""}, group_{""}, status_{""};
   Totals last_;
-  Ns group_run_ = 0;  // the group's processor time beside the thread's, not yet given to a slice
+  bool ran_ = false;           // at the last look
+  std::int64_t yielded_ = -1;  // times that it gave up its processor, when last asked
+  Ns group_run_ = 0;           // the group's processor time beside the thread's, not yet given to a slice
   Ns looked_, throttled_ = 0;
   std::vector<machine::CgroupState> quotas_;
   Slices slices_;

@@ -57,6 +57,7 @@ Blocked of_call(std::int64_t call, std::string_view first, char state) {
     case SYS_flock:
     case SYS_fcntl:
       return Blocked::lock;
+    case SYS_rt_sigsuspend:  // shells wait so for their children
     case SYS_wait4:
     case SYS_waitid:
       return Blocked::child;

@@ -20,12 +20,12 @@ class ProcFile {
   ProcFile(const ProcFile&) = delete;
   ProcFile& operator=(const ProcFile&) = delete;
 
-  /// Its first 1 KB; empty where it cannot be read (any more).
+  /// Its first 2 KB; empty where it cannot be read (any more).
   std::string_view read();
 
  private:
   int file_ = -1;
-  char buffer_[1024];
+  char buffer_[2048];
 };
 
 /// Fields of /proc/PID/stat that the doctor uses.

@@ -23,11 +23,12 @@ inline constexpr std::size_t kCodes = 5;
 inline constexpr std::array<std::string_view, kCodes> kCodeNames = {"python", "native", "linker", "system",
                                                                     "other"};
 
-/// What a thread that did not want to run was found waiting in.
-enum class Blocked : std::uint8_t { sleep, lock, io, output, child, network, other };
-inline constexpr std::size_t kBlockeds = 7;
+/// What a thread that did not want to run was found waiting in; stolen: it ran all the time by what it did,
+/// and less by the clock of its processor, which the host or interrupts took.
+enum class Blocked : std::uint8_t { sleep, lock, io, output, child, network, other, stolen };
+inline constexpr std::size_t kBlockeds = 8;
 inline constexpr std::array<std::string_view, kBlockeds> kBlockedNames = {
-    "sleep", "lock", "io", "output", "child", "network", "other"};
+    "sleep", "lock", "io", "output", "child", "network", "other", "stolen"};
 
 template <class Enum>
 constexpr std::size_t at(Enum value) {

@@ -31,7 +31,8 @@ void claim(Finding& finding, const Ledger& ledger, std::initializer_list<Phase> 
   }
   // No prediction is better than a tenth: what is left behaves a little differently too.
   gain.least = std::min(gain.least, part_of(gain.saved, 0.9));
-  gain.most = std::min(std::max(gain.most, part_of(gain.saved, 1.07)), part_of(ledger.wall, 0.99));
+  gain.most = std::max(gain.saved,
+                       std::min(std::max(gain.most, part_of(gain.saved, 1.07)), part_of(ledger.wall, 0.99)));
   const auto parts = apportion(gain.saved, weights);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     cells[i].amount = parts[i];

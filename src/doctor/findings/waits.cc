@@ -80,15 +80,21 @@ std::optional<Finding> steal(Seen evidence, const Ledger& ledger) {
   const HostLoad& host = evidence.host;
   const double busy = seconds(host.user + host.system + host.steal);
   const double share = busy <= 0 ? 0 : seconds(host.steal) / busy;
-  if (share < 0.05) return {};
+  // Measured on the thread where that was possible; else the share of all processors stands for it.
+  Ns lost = ledger.of(Column::stolen);
+  const bool measured = lost > 0;
+  if (!measured && share >= 0.05) lost = part_of(held(ledger, kEverywhere, kSpent), share);
+  if (!at_least(lost, 0.05, ledger)) return {};
   Finding finding;
   finding.id = "steal";
-  finding.title = text("the host takes {:.0f} % of the processors back", 100 * share);
-  finding.facts = {text("{} stolen (/proc/stat)", seconds_text(seconds(host.steal)))};
-  const Ns ran = held(ledger, kEverywhere, kSpent);
-  finding.gain = identity(part_of(ran, share), 0.4);
-  finding.gain.model = "1 / (1 - steal)";
-  claim(finding, ledger, kEverywhere, kSpent);
+  finding.title =
+      text("the host takes {:.0f} % of the processor back", 100 * seconds(lost) / seconds(ledger.wall));
+  finding.facts = {text("{} stolen from all processors (/proc/stat)", seconds_text(seconds(host.steal)))};
+  finding.gain = identity(lost, 0.4);
+  if (measured)
+    claim(finding, ledger, kEverywhere, {Column::stolen});
+  else
+    claim(finding, ledger, kEverywhere, kSpent);
   finding.effort = Effort::machine;
   finding.remedy = "another host, or a size that is not shared";
   finding.confidence = 0.7;

@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::array<Column, kCodes> kColumnOfCode = {Column::python, Column::native, Column::linker,
                                                       Column::system, Column::native};
-constexpr std::array<Column, kBlockeds> kColumnOfBlocked = {
-    Column::sleep, Column::lock, Column::io, Column::output, Column::child, Column::network, Column::unknown};
+constexpr std::array<Column, kBlockeds> kColumnOfBlocked = {Column::sleep,   Column::lock,  Column::io,
+                                                            Column::output,  Column::child, Column::network,
+                                                            Column::unknown, Column::stolen};
 
 using CodesByPhase = std::array<std::array<std::int64_t, kCodes>, kPhases>;
 using BlockedByPhase = std::array<std::array<Ns, kBlockeds>, kPhases>;

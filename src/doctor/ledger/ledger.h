@@ -22,12 +22,13 @@ enum class Column : std::uint8_t {
   output,   // waited for whoever reads what the program prints
   child,    // waited for another process
   network,  // waited for a socket, a pipe or an event
+  stolen,   // the host or interrupts had the processor
   unknown
 };
-inline constexpr std::size_t kColumns = 15;
+inline constexpr std::size_t kColumns = 16;
 inline constexpr std::array<std::string_view, kColumns> kColumnNames = {
     "python", "native", "linker", "system", "faults", "queued",  "throttled", "io",
-    "swap",   "lock",   "sleep",  "output", "child",  "network", "unknown"};
+    "swap",   "lock",   "sleep",  "output", "child",  "network", "stolen",    "unknown"};
 
 struct Ledger {
   Ns wall = 0;

@@ -21,7 +21,7 @@ constexpr std::string_view kHead =
 // One colour a column, told apart by those who see fewer too; and beside each figure its name in the table.
 constexpr std::array<std::string_view, kColumns> kColours = {
     "#3b6fb6", "#2a9d6f", "#7fc8a9", "#8d99ae", "#b8c0cc", "#e07a2f", "#c1272d", "#8a5a2b",
-    "#5b2a86", "#d4a72c", "#d9d9d9", "#f2a7a7", "#b39ddb", "#7aa5d8", "#ffffff"};
+    "#5b2a86", "#d4a72c", "#d9d9d9", "#f2a7a7", "#b39ddb", "#7aa5d8", "#6b705c", "#ffffff"};
 
 std::string escaped(std::string_view words) {
   std::string safe;

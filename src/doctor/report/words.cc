@@ -44,6 +44,7 @@ std::string_view column_name(Column column) {
                                                              "waiting to print",
                                                              "another program",
                                                              "network and pipes",
+                                                             "stolen by the host",
                                                              "unknown"};
   return kNames[at(column)];
 }
