@@ -1,6 +1,8 @@
 // q_binary: sums, differences and products of bytes.
 #include "ops/quantised/q_binary.h"
 
+#include <cmath>
+
 #include "cpu/elementwise/broadcast_sweep.h"
 #include "cpu/elementwise/functions.h"
 #include "cpu/quantised/bytes.h"
@@ -52,6 +54,26 @@ EndArrays operand_end(std::int64_t zero, double multiplier, int shift) {
   return repeated_end(end, static_cast<std::int32_t>(-zero * (std::int64_t{1} << shift)), 0);
 }
 
+// A sum in real numbers differs from the one in fixed point by less than one of its units for each operand's
+// two roundings, and by half a step of the last shift; in float32 by the roundings of both factors, the base
+// and two (without FMA four) operations. Where that leaves a sum far enough from a tie, both give the same.
+kernels::QCombine::Near near_sum(const QBinary& op, const kernels::QuantisedEnd& end) {
+  const QuantisedMultiplier last = quantize_multiplier(op.end.multipliers[0]);
+  if (op.kind == QBinary::Kind::multiply || last.shift > 0) return {};
+  const auto real = [](QuantisedMultiplier m) { return std::ldexp(m.mantissa, m.shift - 31); };
+  const double unit = std::abs(real(last)), scale = std::ldexp(real(last), static_cast<int>(op.left_shift));
+  const double a = real(quantize_multiplier(op.a_multiplier)) * scale,
+               b = real(quantize_multiplier(op.b_multiplier)) *
+                   (op.kind == QBinary::Kind::add ? scale : -scale);
+  const double base = static_cast<double>(op.end.zero + end.lift()) - static_cast<double>(op.a_zero) * a -
+                      static_cast<double>(op.b_zero) * b;
+  const double largest = 256 * (std::abs(a) + std::abs(b)) + std::abs(base) + 256;
+  const double off = 2 * unit + std::ldexp(0.5, last.shift) + 7 * 0x1p-24 * largest;
+  if (!(off < 0.05 && largest < 0x1p20)) return {};
+  return {static_cast<float>(a), static_cast<float>(b), static_cast<float>(base),
+          static_cast<float>(0.5 - off) - 0x1p-20f};
+}
+
 Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& processor) {
   const auto& op = node.as<QBinary>();
   const BroadcastSweep sweep(node);
@@ -64,27 +86,29 @@ Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& p
   combine.a.column = sweep.columns.strides[0];
   combine.b.column = sweep.columns.strides[1];
   const int shift = combine.kind == kernels::QCombine::Kind::multiply ? 0 : combine.left_shift;
+  EndArrays ends = repeated_end(op.end, 0, 0x1p29);
+  combine.near = near_sum(op, ends.end);
   Step step;
   step.chunks = sweep.chunks.count();
   step.kernel = choice.algorithm;
-  step.work = make_work(
-      [combine, sweep, a_end = operand_end(op.a_zero, op.a_multiplier, shift),
-       b_end = operand_end(op.b_zero, op.b_multiplier, shift), end = repeated_end(op.end, 0, 0x1p29),
-       run = kernels::pick(kernels::q_combine, processor.isa), a = node.inputs[0].address,
-       b = node.inputs[1].address, y = node.outputs[0].address](const Frame& frame, Share share) noexcept {
-        kernels::QCombine p = combine;
-        p.a_end = a_end.view();
-        p.b_end = b_end.view();
-        p.end = end.view();
-        sweep.for_each_piece(share, [&](const BroadcastSweep::Piece& piece) {
-          p.a.data = frame.at<const std::uint8_t>(a) + piece.a;
-          p.b.data = frame.at<const std::uint8_t>(b) + piece.b;
-          p.y = frame.at<std::uint8_t>(y) + piece.y;
-          p.rows = static_cast<std::size_t>(piece.rows);
-          p.columns = static_cast<std::size_t>(piece.columns);
-          run(p);
-        });
-      });
+  step.work = make_work([combine, sweep, a_end = operand_end(op.a_zero, op.a_multiplier, shift),
+                         b_end = operand_end(op.b_zero, op.b_multiplier, shift), end = std::move(ends),
+                         run = kernels::pick(kernels::q_combine, processor.isa), a = node.inputs[0].address,
+                         b = node.inputs[1].address,
+                         y = node.outputs[0].address](const Frame& frame, Share share) noexcept {
+    kernels::QCombine p = combine;
+    p.a_end = a_end.view();
+    p.b_end = b_end.view();
+    p.end = end.view();
+    sweep.for_each_piece(share, [&](const BroadcastSweep::Piece& piece) {
+      p.a.data = frame.at<const std::uint8_t>(a) + piece.a;
+      p.b.data = frame.at<const std::uint8_t>(b) + piece.b;
+      p.y = frame.at<std::uint8_t>(y) + piece.y;
+      p.rows = static_cast<std::size_t>(piece.rows);
+      p.columns = static_cast<std::size_t>(piece.columns);
+      run(p);
+    });
+  });
   return step;
 }
 

@@ -64,22 +64,49 @@ struct Combiner {
   }
 };
 
-// Four vectors at a time.
+// Four vectors of both operands, of which n numbers count.
+struct Operands {
+  IVec a[4], b[4];
+
+  [[gnu::always_inline]] Operands(const QCombine& p, const std::uint8_t* a_row, const std::uint8_t* b_row,
+                                  std::size_t j, std::size_t n) {
+#pragma GCC unroll 4
+    for (std::size_t q = 0; q < 4; ++q) {
+      const std::size_t from = q * kStep, some = from < n ? smaller(n - from, kStep) : 0;
+      a[q] = load_numbers(p.a, a_row, j + from, some, p.is_signed);
+      b[q] = load_numbers(p.b, b_row, j + from, some, p.is_signed);
+    }
+  }
+};
+
+// Sums in float32, if all of them are clear.
+VIVACE_INLINE bool sum_nearly(const QCombine::Near& near, const Operands& of, IVec (&v)[4]) {
+  using simd::Vec;
+  Vec furthest = simd::splat(0.0f);
+#pragma GCC unroll 4
+  for (int q = 0; q < 4; ++q) {
+    const Vec b = simd::fma(simd::to_float(of.b[q]), simd::splat(near.b), simd::splat(near.base));
+    const Vec y = simd::fma(simd::to_float(of.a[q]), simd::splat(near.a), b);
+    v[q] = simd::to_int(y);
+    furthest = simd::max(furthest, simd::abs(simd::sub(y, simd::to_float(v[q]))));
+  }
+  return !simd::any(simd::opposite(simd::less(furthest, simd::splat(near.clear))));
+}
+
 template <QCombine::Kind kKind, bool kBounded>
 void combine_rows(const QCombine& p) {
   const Combiner<kKind, kBounded> combine(p);
+  const QCombine::Near near = p.near;
   const std::uint8_t *a = p.a.data, *b = p.b.data;
   std::uint8_t* y = p.y;
   for (std::size_t i = 0; i < p.rows; ++i, a += p.a.row, b += p.b.row, y += p.columns)
     for (std::size_t j = 0; j < p.columns; j += 4 * kStep) {
       const std::size_t n = smaller(p.columns - j, 4 * kStep);
+      const Operands of(p, a, b, j, n);
       IVec v[4];
+      if (kKind == QCombine::Kind::multiply || near.clear == 0 || !sum_nearly(near, of, v))
 #pragma GCC unroll 4
-      for (std::size_t q = 0; q < 4; ++q) {
-        const std::size_t from = q * kStep, some = from < n ? smaller(n - from, kStep) : 0;
-        v[q] = combine(load_numbers(p.a, a, j + from, some, p.is_signed),
-                       load_numbers(p.b, b, j + from, some, p.is_signed));
-      }
+        for (int q = 0; q < 4; ++q) v[q] = combine(of.a[q], of.b[q]);
       simd::store_part<1>(y + j, combine.end.bytes(v[0], v[1], v[2], v[3]), 0, n);
     }
 }

@@ -19,7 +19,14 @@ struct ByteGrid {
 /// y[i][j] = end(a' + b'), end(a' - b') with a' = a_end(a 2^left_shift), or end((a + a_bias) (b + b_bias));
 /// a_end's bias is less its zero point, shifted. The ends have at least 16 columns, all alike. y's rows lie
 /// one after another, and may be a's or b's memory, element for element.
+///
+/// A sum or difference, its zero point and end.lift() included, is also near.base + a near.a + b near.b in
+/// float32, whose nearest integer is the result wherever the distance to it is below near.clear; 0 where that
+/// is not known.
 struct QCombine {
+  struct Near {
+    float a = 0, b = 0, base = 0, clear = 0;
+  };
   enum class Kind : std::uint32_t { add, subtract, multiply };
   Kind kind;
   bool is_signed;
@@ -28,6 +35,7 @@ struct QCombine {
   std::size_t rows, columns;
   int left_shift;
   QuantisedEnd a_end, b_end, end;
+  Near near;
 };
 VIVACE_KERNEL(q_combine, QCombine);
 
