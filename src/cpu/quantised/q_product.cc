@@ -12,7 +12,9 @@
 namespace vivace::cpu {
 namespace {
 
-constexpr std::size_t kTileRows = 16;
+// Tiles pay from a whole one on, and from so many products that their setting up, and the lower frequency
+// that they bring, count for little.
+constexpr std::size_t kTileRows = 16, kTileDepth = 64, kTileProducts = 24 << 20;
 
 std::string_view kernel_name(Factors factors) {
   constexpr std::string_view kNames[] = {"q_conv words", "q_conv bytes", "q_conv tiles"};
@@ -42,7 +44,11 @@ bool has_byte_factors(const NodeView& node) {
 Factors choose_factors(const NodeView& node, std::int64_t weights_zero, std::size_t rows,
                        const Processor& processor) {
   if (!processor.vnni || node.inputs[1].dtype != DType::i8 || weights_zero != 0) return Factors::words;
-  return processor.amx && rows >= kTileRows && machine::allow_tiles() ? Factors::tiles : Factors::bytes;
+  const QMatrix matrix = q_matrix(node, 1);
+  const std::size_t depth = matrix.taps * matrix.inputs;
+  const bool large =
+      rows >= kTileRows && depth >= kTileDepth && rows * depth * matrix.outputs >= kTileProducts;
+  return processor.amx && large && machine::allow_tiles() ? Factors::tiles : Factors::bytes;
 }
 
 std::size_t rows_of_sample(const NodeView& node) {

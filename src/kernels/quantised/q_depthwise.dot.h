@@ -135,22 +135,29 @@ VIVACE_INLINE void run_places(const QRun& r, const End& end) {
   end(sum);
 }
 
-// A whole output line, from `place` on, for one vector of channels: runs of kPlaces, then half of them, then
-// single places.
+// A whole output line, from `place` on, for one vector of channels: runs of kPlaces or half of them, the last
+// of which may do again what the one before has done; single places only where one is left, or in
+// shorter lines.
 template <int kKernel, int kStride, class End>
 void run_line(const QDepthwise& p, QRun r, std::size_t place, std::size_t channel) {
+  constexpr std::int64_t kHalf = kPlaces / 2;
   End end(p, place, channel, smaller(p.channels - channel, simd::kLanes));
-  const auto next = static_cast<std::size_t>(r.window.width.stride) * r.place;
-  const auto move = [&](std::size_t count) {
+  const auto next = static_cast<std::ptrdiff_t>(static_cast<std::size_t>(r.window.width.stride) * r.place);
+  const auto move = [&](std::int64_t count) {
     r.x += count * next;
-    end.c += count * end.c_stride;
+    end.c += count * static_cast<std::ptrdiff_t>(end.c_stride);
   };
-  std::int64_t left = r.window.width.output;
+  const std::int64_t width = r.window.width.output;
+  std::int64_t left = width;
   for (; left >= kPlaces; left -= kPlaces, move(kPlaces)) run_places<kPlaces, kKernel, kStride>(r, end);
-  if (left >= kPlaces / 2) {
-    run_places<kPlaces / 2, kKernel, kStride>(r, end);
-    left -= kPlaces / 2;
-    move(kPlaces / 2);
+  if (left > kHalf + 1 && width >= kPlaces) {
+    move(left - kPlaces);
+    return run_places<kPlaces, kKernel, kStride>(r, end);
+  }
+  for (; left >= kHalf; left -= kHalf, move(kHalf)) run_places<kHalf, kKernel, kStride>(r, end);
+  if (left > 1 && width >= kHalf) {
+    move(left - kHalf);
+    return run_places<kHalf, kKernel, kStride>(r, end);
   }
   for (; left > 0; --left, move(1)) run_places<1, kKernel, kStride>(r, end);
 }
