@@ -20,6 +20,7 @@ constexpr std::size_t kTileRows16 = 16, kTileBytes = 64, kTile = kTileRows16 * k
 struct Strip {
   const std::uint8_t* from;
   std::size_t count, period, width, skip;  // skip: those of the first period that are not asked for
+  bool again = false;                      // the same panels are met by other strips
 };
 
 // The taps of a place, and how far apart places are.
@@ -29,9 +30,19 @@ struct TilesOf {
   std::size_t next;                                  // bytes from a place to the next
 };
 
+// The weights of the next panels, fetched to L2 bit by bit while these are at work: `lines` in each step.
+struct Ahead {
+  const std::byte* at;
+  std::size_t lines;
+
+  [[gnu::always_inline]] void fetch() {
+    for (std::size_t i = 0; i < lines; ++i, at += 64) simd::prefetch_l2(at);
+  }
+};
+
 template <int kHigh, int kWide>
 VIVACE_INLINE void add_products(const TilesOf& t, const std::uint8_t* x, const std::byte* w,
-                                std::size_t panel_bytes) {
+                                std::size_t panel_bytes, Ahead& ahead) {
   for (std::size_t a = 0; a < t.rows; ++a)
     for (std::size_t b = 0; b < t.columns; ++b) {
       const std::uint8_t* at = x + a * t.row_step + b * t.column_step;
@@ -44,6 +55,7 @@ VIVACE_INLINE void add_products(const TilesOf& t, const std::uint8_t* x, const s
         if constexpr (kWide > 1) simd::tile_dot_bytes<1, 4, 7>();
         if constexpr (kHigh > 1) simd::tile_dot_bytes<2, 5, 6>();
         if constexpr (kHigh > 1 && kWide > 1) simd::tile_dot_bytes<3, 5, 7>();
+        ahead.fetch();
       }
     }
 }
@@ -51,13 +63,14 @@ VIVACE_INLINE void add_products(const TilesOf& t, const std::uint8_t* x, const s
 // The sums of a block to `sums`, rows of kWide panels.
 template <int kHigh, int kWide>
 VIVACE_INLINE void sum_block(const TilesOf& t, const std::uint8_t* x, const std::byte* w,
-                             std::size_t panel_bytes, const std::int32_t* bias, std::int32_t* sums) {
+                             std::size_t panel_bytes, const std::int32_t* bias, std::int32_t* sums,
+                             Ahead& ahead) {
   constexpr std::size_t kRow = kWide * kTileBytes;
   simd::load_tile<0>(bias, 0);  // the same for every row
   if constexpr (kWide > 1) simd::load_tile<1>(bias + kPanel, 0);
   if constexpr (kHigh > 1) simd::load_tile<2>(bias, 0);
   if constexpr (kHigh > 1 && kWide > 1) simd::load_tile<3>(bias + kPanel, 0);
-  add_products<kHigh, kWide>(t, x, w, panel_bytes);
+  add_products<kHigh, kWide>(t, x, w, panel_bytes, ahead);
   auto* const to = reinterpret_cast<std::byte*>(sums);
   simd::store_tile<0>(to, kRow);
   if constexpr (kWide > 1) simd::store_tile<1>(to + kTileBytes, kRow);
@@ -72,12 +85,14 @@ void run_strip(const TilesOf& t, const Strip& strip, const std::byte* w, std::si
   constexpr std::size_t kMost = 2 * kTileRows16;
   alignas(64) std::int32_t sums[kMost * kWide * kPanel];
   const std::int32_t* const bias = results.bias();
+  const std::size_t blocks = ceil_divide(strip.count - strip.skip, kMost);
+  Ahead ahead{w + kWide * panel_bytes, strip.again ? 0 : ceil_divide(kWide * kTile / 64, blocks)};
   std::size_t column = strip.skip;  // of the period
   for (std::size_t i = strip.skip, n; i < strip.count; i += n) {
     n = smaller(kMost, strip.count - i);
     const std::uint8_t* const x = strip.from + i * t.next;
-    n > kTileRows16 ? sum_block<2, kWide>(t, x, w, panel_bytes, bias, sums)
-                    : sum_block<1, kWide>(t, x, w, panel_bytes, bias, sums);
+    n > kTileRows16 ? sum_block<2, kWide>(t, x, w, panel_bytes, bias, sums, ahead)
+                    : sum_block<1, kWide>(t, x, w, panel_bytes, bias, sums, ahead);
     for (std::size_t from = 0, rows; from < n; from += rows) {
       const bool real = column < strip.width;
       rows = smaller(n - from, (real ? strip.width : strip.period) - column);
@@ -126,21 +141,38 @@ VIVACE_INLINE void run_lines(const QConv& p, const QLines& lines, const TilesOf&
   const std::size_t next_line = static_cast<std::size_t>(p.window.height.stride) * lines.line_bytes();
   for (std::size_t line = 0; rows != 0; ++line, column = 0) {
     const std::size_t n = smaller(rows, width - column);
-    run_panels(p, t, {from + line * next_line, column + n, width, width, column}, row);
+    run_panels(p, t, {from + line * next_line, column + n, width, width, column, true}, row);
     row += n;
     rows -= n;
   }
 }
 
+// `count` lines of output places' input, one place after another.
+VIVACE_INLINE void copy_steps(const QConv& p, const std::uint8_t* image, std::int64_t first,
+                              std::int64_t count) {
+  const WindowAxis &h = p.window.height, &w = p.window.width;
+  auto* to = reinterpret_cast<std::uint8_t*>(p.workspace);
+  for (std::int64_t i = first; i < first + count; ++i)
+    for (std::int64_t j = 0; j < w.output; ++j, to += p.inputs)
+      convert(image + static_cast<std::size_t>(i * h.stride * w.input + j * w.stride) * p.inputs, p.is_signed,
+              p.is_signed ? -128 : 0, to, p.inputs);
+}
+
 }  // namespace
 
-void q_conv_tiles(const QConv& p) noexcept {
+void q_conv_tiles(const QConv& given) noexcept {
+  QConv p = given;
+  p.window = without_steps(given.window);
+  const bool steps = p.window.width.stride != given.window.width.stride ||
+                     p.window.height.stride != given.window.height.stride;
   const std::size_t channels = lies_in_rows(p.window) ? p.inputs : q_padded_channels(p.inputs, false);
   const QLines lines{p.window, p.inputs, channels, p.zero, p.is_signed, false};
   const WindowAxis &h = p.window.height, &w = p.window.width;
   const TilesOf tiles = tiles_of(p, lines);
   const std::size_t places = p.window.places(),
-                    image_bytes = static_cast<std::size_t>(h.input * w.input) * p.inputs;
+                    image_bytes =
+                        static_cast<std::size_t>(given.window.height.input * given.window.width.input) *
+                        p.inputs;
   const std::int64_t most_lines = lines.fitting_lines(kQLineBytes);
   const simd::Tiles in_use;
   for (std::size_t row = p.row_begin, rows; row < p.row_end; row += rows) {
@@ -150,8 +182,11 @@ void q_conv_tiles(const QConv& p) noexcept {
     rows = smaller(static_cast<std::size_t>(most_lines * w.output - column), places - place);
     rows = smaller(rows, p.row_end - row);
     const std::int64_t last = line + (column + static_cast<std::int64_t>(rows) - 1) / w.output;
-    copy_lines(lines, p.x + image * image_bytes, input_place(h, line, 0), lines.met_lines(last - line + 1),
-               p.workspace);
+    const std::uint8_t* const x = p.x + image * image_bytes;
+    if (steps)
+      copy_steps(given, x, line, last - line + 1);
+    else
+      copy_lines(lines, x, input_place(h, line, 0), lines.met_lines(last - line + 1), p.workspace);
     run_lines(p, lines, tiles, row, static_cast<std::size_t>(column), rows);
   }
 }

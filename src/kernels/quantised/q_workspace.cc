@@ -23,7 +23,8 @@ std::size_t q_conv_workspace(const Window& window, std::size_t inputs, bool word
 }
 
 // A last block of 32 places may go beyond the last line, with 64 bytes of k each.
-std::size_t q_conv_tiles_workspace(const Window& window, std::size_t inputs) {
+std::size_t q_conv_tiles_workspace(const Window& given, std::size_t inputs) {
+  const Window window = without_steps(given);
   const std::size_t channels = lies_in_rows(window) ? inputs : q_padded_channels(inputs, false);
   return q_conv_workspace(window, inputs, false) +
          32 * static_cast<std::size_t>(window.width.stride) * channels + 64;
