@@ -80,6 +80,8 @@ def tflite_seeds(name):
     folder = BUILD / "corpus" / name
     folder.mkdir(parents=True, exist_ok=True)
     models = tflite_models()
+    for file in (ROOT / "tests" / "data" / "tflite_metadata").glob("*.tflite"):
+        models[file.name] = file.read_bytes()
     for seed, model in models.items():
         (folder / seed).write_bytes(model)
     print(f"{len(models)} models as seeds")
