@@ -1,6 +1,7 @@
 #include "cpu/quantised/ends.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "kernels/matrix/tile.h"
@@ -17,6 +18,8 @@ void set_factors(EndArrays& arrays, const Requantisation& end, std::size_t colum
   for (auto* const array :
        {&arrays.mantissas, &arrays.odd_mantissas, &arrays.lefts, &arrays.rights, &arrays.halves})
     array->resize(padded);
+  arrays.scales.resize(padded);
+  arrays.steps.resize(padded);
   arrays.end.zero = static_cast<std::int32_t>(end.zero);
   arrays.end.low = static_cast<std::int32_t>(end.low);
   arrays.end.high = static_cast<std::int32_t>(end.high);
@@ -31,6 +34,8 @@ void set_factors(EndArrays& arrays, const Requantisation& end, std::size_t colum
     arrays.rights[c] = std::max(right, 0);
     if (right < 1 || right > kMostRight || fixed.mantissa < 0) arrays.end.bounded = false;
     if (!arrays.end.bounded) continue;
+    arrays.scales[c] = static_cast<float>(std::ldexp(fixed.mantissa, -right - 31));
+    arrays.steps[c] = std::ldexp(0.5f, -right);
     arrays.halves[c] = (1 << (right - 1)) + (arrays.end.zero + arrays.end.lift()) * (1 << right);
   }
 }
@@ -45,6 +50,8 @@ kernels::QuantisedEnd EndArrays::view() const {
   here.lefts = lefts.data();
   here.rights = rights.data();
   here.halves = halves.data();
+  here.scales = scales.data();
+  here.steps = steps.data();
   here.factors = factors.empty() ? nullptr : factors.data();
   return here;
 }

@@ -12,6 +12,7 @@ namespace vivace::cpu {
 /// A QuantisedEnd and the arrays it points to.
 struct EndArrays {
   std::vector<std::int32_t> bias, mantissas, odd_mantissas, lefts, rights, halves;
+  std::vector<float> scales, steps;
   std::vector<double> factors;
   kernels::QuantisedEnd end{};
 

@@ -34,6 +34,7 @@ struct Problem {
   std::vector<std::int8_t> x, weights;  // weights: [taps, inputs, outputs]
   std::vector<std::byte> packed, workspace;
   std::vector<std::int32_t> bias, mantissas, odd_mantissas, halves, lefts, rights;
+  std::vector<float> scales, steps;
 
   explicit Problem(const Case& c) : shape(c) {
     conv.window.height = axis(c.height, c);
@@ -57,12 +58,16 @@ struct Problem {
     lefts.assign(padded, 0);
     rights.assign(padded, 11);
     halves.assign(padded, (1 << 10) + (4 + 128) * (1 << 11));
+    scales.assign(padded, 0x1p-12f);
+    steps.assign(padded, 0x1p-12f);
     conv.end = {bias.data(),
                 mantissas.data(),
                 lefts.data(),
                 rights.data(),
                 odd_mantissas.data(),
                 halves.data(),
+                scales.data(),
+                steps.data(),
                 nullptr,
                 4,
                 -128,

@@ -17,6 +17,7 @@ struct QuantisedEnd {
   const std::int32_t *mantissas, *lefts, *rights;
   const std::int32_t* odd_mantissas;  // those of odd columns, each one place before its own
   const std::int32_t* halves;         // 2^(right - 1) + (zero + lift()) 2^right
+  const float *scales, *steps;        // of bounded sums: mantissa 2^(-right - 31), 2^(-right - 1)
   const double* factors;              // or null
   std::int32_t zero, low, high;
   // Sums with their bias are below 2^30 in size, nothing goes to the left, and 1 to 21 bits to the right.

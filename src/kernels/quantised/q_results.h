@@ -44,10 +44,9 @@ struct QSums {
 };
 
 // Four vectors of results at a time: of a row, or, in narrow tiles, of two or four rows.
-template <int kVecs>
-[[gnu::noinline]] void end_bounded(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+template <int kVecs, class End>
+VIVACE_INLINE void store_rows(const QResults& t, QSums<kVecs> sum, std::size_t rows, End& end) {
   constexpr int kWide = kVecs < 4 ? kVecs : 4, kHigh = 4 / kWide;
-  const Requantise<true, kVecs> requantise(t.end, t.column);
   const std::size_t columns = t.columns, c_stride = t.c_stride;
   std::uint8_t* c = t.c;
   for (std::size_t i = 0; i < rows; i += kHigh, c += kHigh * c_stride)
@@ -58,16 +57,29 @@ template <int kVecs>
       for (int q = 0; q < 4; ++q) {
         const int vec = j + q % kWide;
         if (q < kWide * kHigh && vec < kVecs)
-          v[q] = requantise(sum(smaller(i + static_cast<std::size_t>(q / kWide), rows - 1), vec), vec);
+          v[q] = end(sum(smaller(i + static_cast<std::size_t>(q / kWide), rows - 1), vec), vec);
         else
           v[q] = v[0];
       }
       const std::size_t first = static_cast<std::size_t>(j) * simd::kLanes;
-      const simd::Bytes bytes = requantise.bytes(v[0], v[1], v[2], v[3]);
+      const simd::Bytes bytes = end.bytes(v[0], v[1], v[2], v[3]);
       for (std::size_t q = 0; q < kHigh && i + q < rows && first < columns; ++q)
         simd::store_part<kHigh>(c + q * c_stride + first, bytes, static_cast<int>(q),
                                 smaller(columns - first, kWide * simd::kLanes));
     }
+}
+
+template <int kVecs>
+[[gnu::noinline]] void end_exactly(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+  Requantise<true, kVecs> end(t.end, t.column);
+  store_rows(t, sum, rows, end);
+}
+
+template <int kVecs>
+[[gnu::noinline]] void end_bounded(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+  RequantiseNearly<kVecs> end(t.end, t.column);
+  store_rows(t, sum, rows, end);
+  if (!end.clear()) end_exactly(t, sum, rows);
 }
 
 template <int kVecs>

@@ -57,6 +57,41 @@ struct Requantise {
   }
 };
 
+// The end of bounded sums in float32. Both roundings together are one, to nearest, of the product moved by
+// `step` away from zero; where what comes of that in float32 is not clear of a tie, Requantise must tell.
+// Float32 errs in the sum, the scale and the product, each by less than 2^-24 of 256.5: what is larger is
+// bounded anyway.
+template <int kVecs>
+struct RequantiseNearly {
+  simd::Vec scale[kVecs], step[kVecs], furthest;
+  simd::Bytes zero, least, most, flip;
+
+  [[gnu::always_inline]] RequantiseNearly(const QuantisedEnd& end, std::size_t column)
+      : furthest(simd::splat(0.0f)),
+        zero(simd::splat_word(static_cast<std::int16_t>(end.zero + end.lift()))),
+        least(simd::splat_byte(static_cast<std::uint8_t>(end.low + end.lift()))),
+        most(simd::splat_byte(static_cast<std::uint8_t>(end.high + end.lift()))),
+        flip(simd::splat_byte(static_cast<std::uint8_t>(end.lift()))) {
+#pragma GCC unroll 16
+    for (int j = 0; j < kVecs; ++j, column += simd::kLanes) {
+      scale[j] = simd::load(end.scales + column);
+      step[j] = simd::load(end.steps + column);
+    }
+  }
+  [[gnu::always_inline]] IVec operator()(IVec sum, int j) {
+    const simd::Vec v = simd::to_float(sum), y = simd::fma(v, scale[j], simd::nudge(v, step[j]));
+    furthest = simd::farther(furthest, simd::off_nearest(y));
+    return simd::to_int(y);
+  }
+  [[gnu::always_inline]] simd::Bytes bytes(IVec a, IVec b, IVec c, IVec d) const {
+    return simd::flip_bytes(simd::min_bytes(simd::max_bytes(simd::pack_bytes(a, b, c, d, zero), least), most),
+                            flip);
+  }
+  [[gnu::always_inline]] bool clear() const {
+    return !simd::any(simd::opposite(simd::less(furthest, simd::splat(0.5f - 8e-5f))));
+  }
+};
+
 // By the product in double. floor and its kin are calls on old processors: these sums are few.
 inline void requantise_real(const QuantisedEnd& end, const std::int32_t* sums, std::size_t column,
                             std::size_t n, std::uint8_t* c) {

@@ -8,6 +8,8 @@ namespace vivace::kernels::VIVACE_ISA::simd {
 // places.
 //   2 a * b   even lanes, odd lanes: 64 bits each, + 2^31; their upper halves, put together again
 // pack_bytes: the lanes of a, b, c and d one after another, those outside [0, 255] bounded by it.
+// The same with `zero`, 16 bits in each lane, added before that. nudge: the sign of x on `step`. off_nearest:
+// how far y is from its nearest integer, of whatever sign; farther: the greater of two sizes.
 // store_part<kParts>: the first n bytes of a kParts-th of v. max_bytes, min_bytes: unsigned.
 #if defined(__AVX512F__)
 using Bytes = __m512i;
@@ -30,6 +32,19 @@ VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
   return _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15),
                                   bytes);
 }
+VIVACE_INLINE Bytes splat_word(std::int16_t x) { return _mm512_set1_epi16(x); }
+VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d, Bytes zero) {
+  const __m512i words = _mm512_adds_epi16(_mm512_packs_epi32(a, b), zero),
+                more = _mm512_adds_epi16(_mm512_packs_epi32(c, d), zero);
+  return _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15),
+                                  _mm512_packus_epi16(words, more));
+}
+VIVACE_INLINE Vec nudge(Vec x, Vec step) {
+  return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_castps_si512(x), _mm512_set1_epi32(INT32_MIN),
+                                                       _mm512_castps_si512(step), 0xea));  // a & b | c
+}
+VIVACE_INLINE Vec off_nearest(Vec y) { return _mm512_reduce_ps(y, 0x08); }
+VIVACE_INLINE Vec farther(Vec a, Vec b) { return _mm512_range_ps(a, b, 0x0b); }
 template <int kParts>
 VIVACE_INLINE void store_part(void* p, Bytes v, int part, std::size_t n) {
   if constexpr (kParts == 1) {
@@ -73,6 +88,13 @@ VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
   const __m256i bytes = _mm256_packus_epi16(_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
   return _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
+VIVACE_INLINE Bytes splat_word(std::int16_t x) { return _mm256_set1_epi16(x); }
+VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d, Bytes zero) {
+  const __m256i words = _mm256_adds_epi16(_mm256_packs_epi32(a, b), zero),
+                more = _mm256_adds_epi16(_mm256_packs_epi32(c, d), zero);
+  return _mm256_permutevar8x32_epi32(_mm256_packus_epi16(words, more),
+                                     _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+}
 VIVACE_INLINE void store_all(std::uint8_t* to, Bytes v) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), v);
 }
@@ -96,10 +118,18 @@ VIVACE_INLINE Bytes flip_bytes(Bytes v, Bytes flip) { return _mm_xor_si128(v, fl
 VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
   return _mm_packus_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d));
 }
+VIVACE_INLINE Bytes splat_word(std::int16_t x) { return _mm_set1_epi16(x); }
+VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d, Bytes zero) {
+  return _mm_packus_epi16(_mm_adds_epi16(_mm_packs_epi32(a, b), zero),
+                          _mm_adds_epi16(_mm_packs_epi32(c, d), zero));
+}
 VIVACE_INLINE void store_all(std::uint8_t* to, Bytes v) {
   _mm_storeu_si128(reinterpret_cast<__m128i*>(to), v);
 }
 #endif
+VIVACE_INLINE Vec nudge(Vec x, Vec step) { return copy_sign(step, x); }
+VIVACE_INLINE Vec off_nearest(Vec y) { return sub(y, to_float(to_int(y))); }
+VIVACE_INLINE Vec farther(Vec a, Vec b) { return max(abs(a), abs(b)); }
 template <int kParts>
 VIVACE_INLINE void store_part(void* p, Bytes v, int part, std::size_t n) {
   constexpr std::size_t kSize = sizeof(Bytes) / kParts;
