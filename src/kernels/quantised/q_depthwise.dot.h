@@ -64,17 +64,49 @@ VIVACE_INLINE void sum_any(const QRun& r, IVec (&sum)[kCount]) {
   }
 }
 
+// The end of four places' sums of a vector of channels.
+template <bool kBounded>
+struct FourEnds {
+  Requantise<kBounded, 1> exact;
+
+  [[gnu::always_inline]] FourEnds(const QuantisedEnd& end, std::size_t channel) : exact(end, channel) {}
+  [[gnu::always_inline]] simd::Bytes operator()(IVec a, IVec b, IVec c, IVec d) const {
+    return exact.bytes(exact(a, 0), exact(b, 0), exact(c, 0), exact(d, 0));
+  }
+};
+
+[[gnu::noinline]] simd::Bytes end_four(const QuantisedEnd& end, std::size_t channel, IVec a, IVec b, IVec c,
+                                       IVec d) {
+  const Requantise<true, 1> exact(end, channel);
+  return exact.bytes(exact(a, 0), exact(b, 0), exact(c, 0), exact(d, 0));
+}
+
+template <>
+struct FourEnds<true> {
+  const QuantisedEnd& end;
+  std::size_t channel;
+  RequantiseNearly<1> nearly;
+
+  [[gnu::always_inline]] FourEnds(const QuantisedEnd& e, std::size_t first)
+      : end(e), channel(first), nearly(e, first) {}
+  [[gnu::always_inline]] simd::Bytes operator()(IVec a, IVec b, IVec c, IVec d) const {
+    RequantiseNearly<1> four = nearly;
+    const simd::Bytes bytes = four.bytes(four(a, 0), four(b, 0), four(c, 0), four(d, 0));
+    return four.clear() ? bytes : end_four(end, channel, a, b, c, d);
+  }
+};
+
 // What becomes of the sums of a vector of channels, which begin at start(): bytes or floats at c, the next
 // place c_stride further.
 template <bool kBounded>
 struct ToBytes {
-  Requantise<kBounded, 1> requantise;
+  FourEnds<kBounded> ends;
   IVec bias;
   std::uint8_t* c;
   std::size_t c_stride, columns;
 
   ToBytes(const QDepthwise& p, std::size_t place, std::size_t channel, std::size_t n)
-      : requantise(p.end, channel),
+      : ends(p.end, channel),
         bias(simd::load_int(p.end.bias + channel)),
         c(p.c + place * p.channels + channel),
         c_stride(p.channels),
@@ -84,10 +116,9 @@ struct ToBytes {
   [[gnu::always_inline]] void operator()(const IVec (&sum)[kCount]) const {
 #pragma GCC unroll 2
     for (int q = 0; q < kCount; q += 4) {
-      IVec v[4];
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; ++i) v[i] = q + i < kCount ? requantise(sum[q + i], 0) : v[0];
-      const simd::Bytes bytes = requantise.bytes(v[0], v[1], v[2], v[3]);
+      constexpr int kLast = kCount - 1;
+      const simd::Bytes bytes = ends(sum[q], sum[q + 1 < kLast ? q + 1 : kLast],
+                                     sum[q + 2 < kLast ? q + 2 : kLast], sum[q + 3 < kLast ? q + 3 : kLast]);
       for (int i = 0; i < 4 && q + i < kCount; ++i)
         simd::store_part<4>(c + static_cast<std::size_t>(q + i) * c_stride, bytes, i, columns);
     }
