@@ -155,7 +155,7 @@ void quantize_row(const QuantizeRow& p) noexcept {
             high = simd::splat(p.high);
   for (std::size_t i = 0; i < p.count; i += kStep) {
     const std::size_t n = p.count - i < kStep ? p.count - i : kStep;
-    const Vec y = round_away(simd::add(zero, simd::mul(simd::load_n(p.x + i, n), factor)));
+    const Vec y = simd::add(round_away(simd::mul(simd::load_n(p.x + i, n), factor)), zero);
     simd::store_bytes(p.y + i, simd::to_int(simd::min(simd::max(y, low), high)), n);
   }
 }

@@ -49,7 +49,7 @@ struct QuantizeFloats {
 };
 VIVACE_KERNEL(quantize_floats, QuantizeFloats);
 
-/// y[i] = round(zero + x[i] * factor) between low and high, ties away from zero; NaN gives low.
+/// y[i] = round(x[i] * factor) + zero between low and high, ties away from zero; NaN gives low.
 struct QuantizeRow {
   const float* x;
   std::uint8_t* y;

@@ -14,9 +14,11 @@ struct Scaled {
   std::int32_t zero = 0;
 };
 
-std::int8_t clamped(float steps, float low) {
+// Rounded before the zero point is added, as TensorFlow Lite 2.21 does whatever older sources say: the other
+// order differs where a number lies halfway, or so near that the sum loses what tells.
+std::int8_t quantized(float steps, std::int32_t zero, float low) {
   if (std::isnan(steps)) return static_cast<std::int8_t>(low);
-  return static_cast<std::int8_t>(std::clamp(std::round(steps), low, 127.0f));
+  return static_cast<std::int8_t>(std::clamp(std::round(steps) + static_cast<float>(zero), low, 127.0f));
 }
 
 // Scale and zero point in double, of a range rounded to float: the end of the row that the rounding of the
@@ -68,8 +70,7 @@ Status DynamicQuantize::evaluate(std::span<const TensorView> inputs,
       row = row_of(*least, *most);
     }
     std::int8_t* to = outputs[0].as<std::int8_t>() + i * size;
-    for (const float number : numbers)
-      *to++ = clamped(static_cast<float>(row.zero) + number * row.factor, row.low);
+    for (const float number : numbers) *to++ = quantized(number * row.factor, row.zero, row.low);
     outputs[1].as<float>()[i] = row.scale;
     outputs[2].as<std::int32_t>()[i] = row.zero;
   }

@@ -23,7 +23,7 @@ struct DynamicQuantize : OpBase<DynamicQuantize> {
   }
   VIVACE_OP_RULES;
 
-  /// How a row becomes integers: round(zero + x * factor) between low and 127; `scale` stands for it.
+  /// How a row becomes integers: round(x * factor) + zero between low and 127; `scale` stands for it.
   struct Row {
     float scale = 1, factor = 1;
     std::int32_t zero = 0;

@@ -57,7 +57,7 @@ Integers integers_of(std::span<const double> x, bool asymmetric) {
   const DynamicQuantize::Row row = op.row_of(static_cast<float>(*least), static_cast<float>(*most));
   Integers found{{}, row.scale};
   for (const double value : x) {
-    const float steps = std::round(static_cast<float>(row.zero) + static_cast<float>(value) * row.factor);
+    const float steps = std::round(static_cast<float>(value) * row.factor) + static_cast<float>(row.zero);
     found.numbers.push_back(std::isnan(steps)
                                 ? row.low - static_cast<float>(row.zero)
                                 : std::clamp(steps, row.low, 127.0F) - static_cast<float>(row.zero));
