@@ -3,12 +3,12 @@
 
     PYTHON tests/acceptance/tflite_applications.py [--only MobileNet] [--table]
 
-float32 and float16 agree within 1e-4 of the largest number, int8 in every byte. In dynamic range activations are
-quantised in the run: a sum that differs in its last bit now and then rounds to the neighbouring step, and untrained
-networks make much of it (TensorFlow Lite's own answer moves by up to a third when its input is scaled by one millionth).
-So there the answer must be as near to the float32 network's as TensorFlow Lite's is, or 1.5 times as far. Each single
-operator of dynamic range is compared by ./dev conformance tflite. The models are made first where they are missing (build/tflite_applications), which needs
-TensorFlow and, for all forty, half an hour.
+float32 and float16 agree within 1e-4 of the largest number, int8 in every byte. So does dynamic range, within 1e-4,
+unless a float sum that differs in its last bit before a layer rounds to the neighbouring step there, of which untrained
+networks make much (TensorFlow Lite's own answer moves by up to a third when its input is scaled by one millionth): then
+the answer must be as near to the float32 network's as TensorFlow Lite's is, or 1.5 times as far. Each single operator of
+dynamic range is compared by ./dev conformance tflite. The models are made first where they are missing
+(build/tflite_applications), which needs TensorFlow and, for all forty, half an hour.
 """
 
 import importlib.util
@@ -37,13 +37,13 @@ def verdict_of(tool, folder, form, scratch):
         return False, f"{mine.shape}, not {want.shape}"
     if form == "int8":
         return np.array_equal(mine, want), f"{int((mine != want).sum())} of {want.size} bytes differ"
-    if form == "dynamic":
+    apart = float(np.abs(mine - want).max() / np.abs(want).max())
+    if form == "dynamic" and apart > LIMIT:
         exact = np.load(folder / "float32.npz")["y"].astype("float64")
         own, theirs = (float(np.abs(y - exact).max() / np.abs(exact).max()) for y in (mine, want))
-        return own <= NEAR * theirs, f"{own:.2f} from float32, theirs {theirs:.2f}"
-    far = float(np.abs(mine - want).max() / np.abs(want).max())
+        return own <= NEAR * theirs, f"{apart:.2f}; from float32 {own:.2f}, theirs {theirs:.2f}"
     same = bool((mine.argmax(-1) == want.argmax(-1)).all())
-    return far <= LIMIT and same, f"{far:.1e}" + ("" if same else ", another top-1")
+    return apart <= LIMIT and same, f"{apart:.1e}" + ("" if same else ", another top-1")
 
 
 def make_missing(names):
