@@ -49,6 +49,22 @@ TEST_CASE("dynamic_quantize: symmetric and asymmetric rows") {
     }
 }
 
+// What TensorFlow Lite 2.21 makes of these: scale 1 / 8, zero point -128.
+TEST_CASE("dynamic_quantize: numbers that lie halfway") {
+  DynamicQuantize op;
+  op.asymmetric = true;
+  op.leading = 0;
+  Tensor x(DType::f32, {7});
+  std::copy_n(std::array{31.875f, 0.3125f, 0.4375f, 12.5625f, 15.9375f, 16.0625f, 25.0625f}.data(), 7,
+              x.as<float>());
+  const std::vector<Input> inputs{{x}};
+  check_exact_emitter(make_op(DynamicQuantize(op)), inputs);
+  testing::NodeRun node(make_op(DynamicQuantize(op)), inputs, kernels::Isa::baseline);
+  const std::vector<Tensor> found = node.expected(inputs);
+  const int wanted[] = {255, 3, 4, 101, 128, 129, 201};
+  for (int i = 0; i < 7; ++i) CHECK(found[0].as<std::int8_t>()[i] + 128 == wanted[i]);
+}
+
 TEST_CASE("hybrid_mat_mul: rows with zero points and without") {
   for (const bool symmetric : {false, true})
     for (const bool first : {false, true})
