@@ -24,9 +24,9 @@ def _predictions(report):
         ratio = ratios(row)[0]
         rows.append([name, str(row["threads"]), *(duration(chart.best(row, prefix)) for prefix in COLUMNS.values()),
                      f"{ratio:.2f}" if ratio else "-"])
-    return ["Time for one prediction, float32, medians of interleaved rounds, each row in one run "
-            f"({report['started']}); every engine's answers were compared "
-            "first. C stands beside C: one small program runs vivace, ONNX Runtime, OpenVINO and LiteRT on their own "
+    return ["Time for one prediction, float32 or int8 where that is said, medians of interleaved rounds, each row in one "
+            f"run (the last at {report['started']}). Answers were compared first: in float32 with TensorFlow's; in int8 "
+            "vivace's must be TensorFlow Lite's in every byte, the others' differ by their rounding. C stands beside C: one small program runs vivace, ONNX Runtime, OpenVINO and LiteRT on their own "
             f"libraries; TensorFlow ({_tensorflow(report)}) runs in Python.", "",
             *_table(["network", "threads", *COLUMNS, "best peer / vivace"], rows), "",
             f"![Times as long as vivace, by network and engine]({CHART})", "",
