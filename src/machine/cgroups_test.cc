@@ -1,32 +1,15 @@
 #include "machine/cgroups.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "machine/facts.h"
 #include "machine/fields.h"
 #include "machine/system_load.h"
+#include "support/temp_folder.h"
 
 using namespace vivace::machine;
-
-namespace {
-
-// A folder with a recorded /proc and /sys, removed at the end.
-struct FakeRoot {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("vivace_cgroups_" + std::to_string(::getpid()));
-  FakeRoot() { std::filesystem::create_directories(path); }
-  ~FakeRoot() { std::filesystem::remove_all(path); }
-  void write(const std::string& file, const std::string& content) const {
-    std::filesystem::create_directories((path / file).parent_path());
-    std::ofstream(path / file) << content;
-  }
-};
-
-}  // namespace
 
 TEST_CASE("fields of the kernel's text files") {
   CHECK(field("MemTotal:       24682416 kB\nMemFree: 1 kB\n", "MemTotal:") == 24682416);
@@ -38,7 +21,7 @@ TEST_CASE("fields of the kernel's text files") {
 }
 
 TEST_CASE("limits and counters of version 2, of the group and of its ancestors") {
-  const FakeRoot root;
+  const vivace::test::TempFolder root;
   root.write("proc/self/cgroup", "0::/outer/inner\n");
   root.write("sys/fs/cgroup/outer/cpu.max", "50000 100000\n");
   root.write("sys/fs/cgroup/outer/cpu.stat",
@@ -48,7 +31,7 @@ TEST_CASE("limits and counters of version 2, of the group and of its ancestors")
   root.write(
       "sys/fs/cgroup/outer/inner/memory.pressure",
       "some avg10=0.00 avg60=0.00 avg300=0.00 total=55\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=1\n");
-  const auto groups = read_cgroups("self", root.path);
+  const auto groups = read_cgroups("self", root.path());
   REQUIRE(groups.size() == 3);
   CHECK(groups[0].path == "/outer/inner");
   CHECK(groups[0].memory_limit == 1048576);
@@ -59,18 +42,18 @@ TEST_CASE("limits and counters of version 2, of the group and of its ancestors")
   CHECK(groups[1].quota_cpus == doctest::Approx(0.5));
   CHECK(groups[1].throttled_periods == 60);
   CHECK(groups[1].throttled_ns == 1'234'000);
-  CHECK(read_throttled_ns(groups[1], root.path) == 1'234'000);
+  CHECK(read_throttled_ns(groups[1], root.path()) == 1'234'000);
 }
 
 TEST_CASE("version 1, where no limit is a huge number") {
-  const FakeRoot root;
+  const vivace::test::TempFolder root;
   root.write("proc/self/cgroup", "9:name=systemd:/\n4:memory:/box\n1:cpu,cpuacct:/box\n0::/\n");
   root.write("sys/fs/cgroup/cpu,cpuacct/box/cpu.cfs_quota_us", "30000\n");
   root.write("sys/fs/cgroup/cpu,cpuacct/box/cpu.cfs_period_us", "100000\n");
   root.write("sys/fs/cgroup/cpu,cpuacct/box/cpu.stat", "nr_periods 3\nnr_throttled 2\nthrottled_time 500\n");
   root.write("sys/fs/cgroup/memory/box/memory.limit_in_bytes", "9223372036854771712\n");
   root.write("sys/fs/cgroup/memory/box/memory.usage_in_bytes", "4096\n");
-  const auto groups = read_cgroups("self", root.path);
+  const auto groups = read_cgroups("self", root.path());
   const auto of = [&](const char* path) { return std::ranges::find(groups, path, &CgroupState::path); };
   REQUIRE(of("cpu,cpuacct:/box") != groups.end());
   CHECK(of("cpu,cpuacct:/box")->quota_cpus == doctest::Approx(0.3));
@@ -80,7 +63,7 @@ TEST_CASE("version 1, where no limit is a huge number") {
 }
 
 TEST_CASE("steal, swapping and what the machine is") {
-  const FakeRoot root;
+  const vivace::test::TempFolder root;
   root.write("proc/stat", "cpu  100 20 30 400 50 1 2 60 0 0\ncpu0 1 2 3\n");
   root.write("proc/vmstat", "nr_free_pages 5\npswpin 7\npswpout 8\nworkingset_refault_file 9\n");
   root.write("proc/meminfo", "MemTotal: 1000 kB\nMemAvailable: 500 kB\nSwapTotal: 0 kB\n");
@@ -92,12 +75,12 @@ TEST_CASE("steal, swapping and what the machine is") {
   root.write("sys/bus/pci/devices/0000:01:00.0/class", "0x030000\n");
   root.write("sys/bus/pci/devices/0000:01:00.0/vendor", "0x10de\n");
   root.write("sys/bus/pci/devices/0000:01:00.0/device", "0x2204\n");
-  const SystemLoad load = read_system_load(root.path);
+  const SystemLoad load = read_system_load(root.path());
   CHECK(load.user_ns == 1'200'000'000);
   CHECK(load.steal_ns == 600'000'000);
   CHECK(load.swapped_in == 7);
   CHECK(load.refaults == 9);
-  const Facts facts = read_facts(root.path);
+  const Facts facts = read_facts(root.path());
   CHECK(facts.processor == "Some CPU");
   CHECK(facts.governor == "powersave");
   CHECK(facts.huge_pages == "madvise");

@@ -1,54 +1,37 @@
 #include "machine/cpu_limit.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <fstream>
+#include "support/temp_folder.h"
 
 using namespace vivace::machine;
 
-namespace {
-
-// A folder with a recorded /proc and /sys, removed at the end.
-struct FakeRoot {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("vivace_cpu_limit_" + std::to_string(::getpid()));
-  FakeRoot() { std::filesystem::create_directories(path); }
-  ~FakeRoot() { std::filesystem::remove_all(path); }
-  void write(const std::string& file, const std::string& content) const {
-    std::filesystem::create_directories((path / file).parent_path());
-    std::ofstream(path / file) << content;
-  }
-};
-
-}  // namespace
-
 TEST_CASE("the tightest cgroup v2 quota of all ancestors counts, rounded up") {
-  const FakeRoot root;
+  const vivace::test::TempFolder root;
   root.write("proc/self/cgroup", "0::/outer/inner\n");
   root.write("sys/fs/cgroup/outer/cpu.max", "50000 100000\n");
   root.write("sys/fs/cgroup/outer/inner/cpu.max", "max 100000\n");
-  const CpuLimit limit = read_cpu_limit(root.path);
+  const CpuLimit limit = read_cpu_limit(root.path());
   REQUIRE(limit.quota.has_value());
   CHECK(*limit.quota == doctest::Approx(0.5));
   CHECK(limit.threads() == 1);
 }
 
 TEST_CASE("a cgroup v1 quota is read too, and -1 means none") {
-  const FakeRoot root;
+  const vivace::test::TempFolder root;
   root.write("proc/self/cgroup", "3:cpu,cpuacct:/box\n2:memory:/box\n");
   root.write("sys/fs/cgroup/cpu,cpuacct/box/cpu.cfs_quota_us", "150000\n");
   root.write("sys/fs/cgroup/cpu,cpuacct/box/cpu.cfs_period_us", "100000\n");
-  CHECK(*read_cpu_limit(root.path).quota == doctest::Approx(1.5));
+  CHECK(*read_cpu_limit(root.path()).quota == doctest::Approx(1.5));
   root.write("sys/fs/cgroup/cpu,cpuacct/box/cpu.cfs_quota_us", "-1\n");
-  CHECK_FALSE(read_cpu_limit(root.path).quota.has_value());
+  CHECK_FALSE(read_cpu_limit(root.path()).quota.has_value());
 }
 
 TEST_CASE("a tenth of a processor is one thread") {
-  const FakeRoot root;
+  const vivace::test::TempFolder root;
   root.write("proc/self/cgroup", "0::/\n");
   root.write("sys/fs/cgroup/cpu.max", "10000 100000\n");
-  const CpuLimit limit = read_cpu_limit(root.path);
+  const CpuLimit limit = read_cpu_limit(root.path());
   CHECK(*limit.quota == doctest::Approx(0.1));
   CHECK(limit.threads() == 1);
 }
@@ -56,16 +39,16 @@ TEST_CASE("a tenth of a processor is one thread") {
 TEST_CASE("quotas that are no numbers, or of no time at all, are none") {
   for (const char* const line :
        {"", "max 100000\n", "10000\n", "10000 0\n", "10000 -5\n", "nan 100000\n", "many some\n"}) {
-    const FakeRoot root;
+    const vivace::test::TempFolder root;
     root.write("proc/self/cgroup", "0::/\nno fields\n1:\n");
     root.write("sys/fs/cgroup/cpu.max", line);
-    CHECK_FALSE(read_cpu_limit(root.path).quota.has_value());
+    CHECK_FALSE(read_cpu_limit(root.path()).quota.has_value());
   }
 }
 
 TEST_CASE("without any cgroup the limit is what the scheduler allows") {
-  const FakeRoot root;
-  const CpuLimit limit = read_cpu_limit(root.path);
+  const vivace::test::TempFolder root;
+  const CpuLimit limit = read_cpu_limit(root.path());
   CHECK_FALSE(limit.quota.has_value());
   CHECK(limit.threads() >= 1);
   CHECK(limit.threads() <= limit.affinity);

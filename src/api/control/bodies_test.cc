@@ -20,30 +20,27 @@
 #include "runtime/interpreter.h"
 #include "runtime/session.h"
 #include "support/allocations.h"
-#include "support/differential.h"
+#include "support/loops.h"
 #include "support/temp_folder.h"
 
 namespace vivace {
 namespace {
 
+using testing::always;
+using testing::body_of;
+using testing::kColumns;
+using testing::kRows;
+using testing::loop_of;
+using testing::negated;
 using testing::Net;
+using testing::pair;
 using testing::Random;
-
-constexpr std::int64_t kRows = 3, kColumns = 4;
 
 Tensor integer(std::int32_t value) {
   Tensor tensor(DType::i32, {});
   tensor.as<std::int32_t>()[0] = value;
   return tensor;
 }
-
-Binary pair(Binary::Kind kind) {
-  Binary op;
-  op.kind = kind;
-  return op;
-}
-
-GraphPtr body_of(Net net) { return std::make_shared<const Graph>(std::move(net.graph)); }
 
 // The condition "turn < limit" over the inputs turn, limit, a, b.
 GraphPtr turns_left() {
@@ -221,30 +218,6 @@ Result<Graph> reread(const Graph& graph, const WeightPool& pool, WeightPool& int
   VIVACE_TRY(const auto file, File::open(folder.write("m.viv", bytes)));
   VIVACE_TRY(Viv viv, read_viv(file, into));
   return std::move(viv.graph);
-}
-
-GraphPtr always() {
-  Net net;
-  net.input({kRows, kColumns});
-  Tensor yes(DType::boolean, {});
-  yes.as<std::uint8_t>()[0] = 1;
-  net.output(net.graph.add_constant(std::move(yes)));
-  return body_of(std::move(net));
-}
-
-GraphPtr negated(Dims dims = {kRows, kColumns}) {
-  Net net;
-  Unary op;
-  op.function.kind = UnaryKind::negate;
-  net.output(net.add(op, {net.input(std::move(dims))}));
-  return body_of(std::move(net));
-}
-
-While loop_of(GraphPtr condition, GraphPtr body, std::vector<std::int64_t> carries = {0}) {
-  While op;
-  op.graphs = {std::move(condition), std::move(body)};
-  op.carries = std::move(carries);
-  return op;
 }
 
 }  // namespace

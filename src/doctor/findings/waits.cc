@@ -15,13 +15,19 @@ std::string waiting_place(Seen evidence) {
   return most ? place_of(most->file, most->line) : std::string();
 }
 
+// Whether a line that was found waiting was so for this: nothing was waited for longer.
+bool is_longest_wait(const Ledger& ledger, Column column) {
+  for (const Column other : {Column::io, Column::lock, Column::sleep, Column::child, Column::network})
+    if (ledger.of(other) > ledger.of(column)) return false;
+  return true;
+}
+
 std::optional<Finding> waits(Seen evidence, const Ledger& ledger, Column column, double least,
                              Finding finding) {
   const Ns waited = ledger.of(column);
   if (!at_least(waited, least, ledger)) return {};
-  finding.place = waiting_place(evidence);
-  finding.facts.insert(finding.facts.begin(),
-                       text("found waiting there for {}", seconds_text(seconds(waited))));
+  if (is_longest_wait(ledger, column)) finding.place = waiting_place(evidence);
+  finding.facts.insert(finding.facts.begin(), text("waited {}", seconds_text(seconds(waited))));
   finding.gain = identity(waited, 0.3);
   claim(finding, ledger, kEverywhere, {column});
   return finding;

@@ -7,22 +7,18 @@
 #include "ops/elementwise/binary.h"
 #include "ops/elementwise/unary.h"
 #include "ops/movement/transpose.h"
-#include "support/differential.h"
+#include "support/loops.h"
 
 namespace vivace {
 namespace {
 
+using testing::always;
+using testing::kColumns;
+using testing::kRows;
+using testing::loop_of;
+using testing::negated;
 using testing::Net;
-
-constexpr std::int64_t kRows = 3, kColumns = 4;
-
-Binary pair(Binary::Kind kind) {
-  Binary op;
-  op.kind = kind;
-  return op;
-}
-
-GraphPtr body_of(Net net) { return std::make_shared<const Graph>(std::move(net.graph)); }
+using testing::pair;
 
 // A loop over [kRows, kColumns] with this body and this condition, planned and run by the references.
 std::string verdict(While op) {
@@ -30,30 +26,6 @@ std::string verdict(While op) {
   const ValueId x = graph.add_input("x", DType::f32, {kRows, kColumns});
   const auto made = graph.add_node(make_op(std::move(op)), {x}, "loop");
   return made.ok() ? "" : made.error().id();
-}
-
-GraphPtr always() {
-  Net net;
-  net.input({kRows, kColumns});
-  Tensor yes(DType::boolean, {});
-  yes.as<std::uint8_t>()[0] = 1;
-  net.output(net.graph.add_constant(std::move(yes)));
-  return body_of(std::move(net));
-}
-
-GraphPtr negated(Dims dims = {kRows, kColumns}) {
-  Net net;
-  Unary op;
-  op.function.kind = UnaryKind::negate;
-  net.output(net.add(op, {net.input(std::move(dims))}));
-  return body_of(std::move(net));
-}
-
-While loop_of(GraphPtr condition, GraphPtr body, std::vector<std::int64_t> carries = {0}) {
-  While op;
-  op.graphs = {std::move(condition), std::move(body)};
-  op.carries = std::move(carries);
-  return op;
 }
 
 }  // namespace

@@ -111,6 +111,8 @@ void divide(Call& call) {
 
 void prelu(Call& call) {
   const Pair pair = pair_of(call);
+  if (!call.failed() && pair.y.dtype == DType::i16)
+    return call.refuse("its numbers are int16", "convert the model with activations of int8");
   QBinary op;
   op.a_multiplier = wide(pair.a.scale / pair.y.scale);
   op.end = end_of(call, pair.y, {wide(pair.a.scale * pair.b.scale / pair.y.scale)});
