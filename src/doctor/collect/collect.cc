@@ -14,6 +14,7 @@
 #include "doctor/collect/sampler.h"
 #include "doctor/collect/surroundings.h"
 #include "doctor/collect/tree.h"
+#include "doctor/source/around.h"
 
 extern char** environ;
 
@@ -143,6 +144,8 @@ class Run {
     evidence_.host.rivals = tree.rivals();
     evidence_.slices = focus.take();
     if (options_.python) evidence_.python = python_.collect(focus.pid(), evidence_.gaps);
+    note_surroundings_of_calls(evidence_.python);
+    note_gpu_software(evidence_);
     if (options_.python && !evidence_.python.seen && evidence_.processes.front().name.starts_with("python"))
       gap("Python",
           "its part did not start: a Python before 3.8, or one without site (-S, -I), or one that was killed "

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "machine/cpu_features.h"
 #include "machine/cpu_limit.h"
+#include "machine/gpu_software.h"
 
 extern char** environ;
 
@@ -103,6 +104,14 @@ std::vector<Variable> recorded_environment() {
   return found;
 }
 
+void note_gpu_software(Evidence& evidence) {
+  std::filesystem::path packages;
+  for (const Variable& setting : evidence.python.settings)
+    if (setting.name == "site_packages") packages = setting.value;
+  const machine::GpuSoftware found = machine::find_gpu_software(packages);
+  evidence.machine.gpu_software = {found.driver, found.cuda, found.cudnn};
+}
+
 Surroundings::Surroundings()
     : facts_(machine::read_facts()),
       load_(machine::read_system_load()),
@@ -126,8 +135,10 @@ void Surroundings::finish(Evidence& evidence) const {
   machine.memory = facts_.memory, machine.available = facts_.available, machine.swap = facts_.swap;
   machine.numa_nodes = facts_.numa_nodes, machine.page_fault = page_fault_;
   machine.heat_events = std::max<std::int64_t>(0, machine::read_facts().heat_events - facts_.heat_events);
-  for (const machine::PciDisplay& display : facts_.displays)
-    machine.gpus.push_back({display.name, display.driver});
+  for (const machine::PciDisplay& display : facts_.displays) {
+    Gpu& gpu = machine.gpus.emplace_back();
+    gpu.name = display.name, gpu.driver = display.driver;
+  }
 
   for (const machine::CgroupState& now : machine::read_cgroups("self")) {
     const auto before = std::ranges::find(groups_, now.path, &machine::CgroupState::path);

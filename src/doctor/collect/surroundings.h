@@ -32,4 +32,7 @@ Ns measure_page_fault();
 /// The variables that matter to a prediction's speed, and no others: those that the doctor may record.
 std::vector<Variable> recorded_environment();
 
+/// By the files beside the program's Python packages, and those of the system.
+void note_gpu_software(Evidence& evidence);
+
 }  // namespace vivace::doctor

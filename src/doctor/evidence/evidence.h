@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "doctor/evidence/machine.h"
+#include "doctor/evidence/model.h"
 #include "doctor/evidence/program.h"
 #include "doctor/evidence/python.h"
 #include "vivace/result.h"
@@ -51,6 +52,7 @@ struct Evidence {
   bool sampled = false;            // whether code was sampled
   std::vector<Slice> slices;       // of the critical thread, one after the other, from 0 to the wall
   Python python;
+  std::vector<ModelStudy> models;     // of the files that Python loaded
   std::vector<Variable> environment;  // those of an allow-list
   std::vector<Gap> gaps;
   Cost cost;
@@ -59,7 +61,8 @@ struct Evidence {
   void visit(V& v) {
     v("recorded_by", recorded_by), v("program", program), v("machine", machine), v("cgroups", cgroups);
     v("host", host), v("processes", processes), v("threads", threads), v("libraries", libraries);
-    v("sampled", sampled), v("slices", slices), v("python", python), v("environment", environment);
+    v("sampled", sampled), v("slices", slices), v("python", python), v("models", models);
+    v("environment", environment);
     v("gaps", gaps), v("cost", cost);
   }
 };

@@ -11,9 +11,30 @@ namespace vivace::doctor {
 struct Gpu {
   std::string name;    // vendor and device of the PCI bus, as far as known
   std::string driver;  // the kernel's driver that holds it; empty: none
+  // As NVML tells it, where it can be asked; below 0, or empty: not known.
+  double busy = -1;                                    // share of the time that it computed
+  std::int64_t memory = -1, memory_used = -1;          // bytes
+  std::int64_t lanes = -1, most_lanes = -1;            // of its link
+  std::int64_t generation = -1, most_generation = -1;  // of its link
+  std::string slowed;                                  // "thermal", "power": why its clock was lowered
+  std::int64_t others = 0;                             // other processes that compute on it
   template <class V>
   void visit(V& v) {
-    v("name", name), v("driver", driver);
+    v("name", name), v("driver", driver), v("busy", busy), v("memory", memory);
+    v("memory_used", memory_used), v("lanes", lanes), v("most_lanes", most_lanes);
+    v("generation", generation), v("most_generation", most_generation);
+    v("slowed", slowed), v("others", others);
+  }
+};
+
+/// What of NVIDIA's software was found, without running any of it; empty: nothing.
+struct GpuSoftware {
+  std::string driver;  // "535.104.05"
+  std::string cuda,
+      cudnn;  // versions of libcudart and libcudnn beside the program's Python, or of the system
+  template <class V>
+  void visit(V& v) {
+    v("driver", driver), v("cuda", cuda), v("cudnn", cudnn);
   }
 };
 
@@ -23,9 +44,11 @@ struct MachineFacts {
   std::int64_t logical = 0, physical = 0, allowed = 0;  // processors; allowed: by affinity
   std::int64_t memory = 0, available = 0, swap = 0;     // bytes, before the program
   std::int64_t numa_nodes = 1;
-  std::int64_t heat_events = 0;  // times that the processor slowed down for heat, during the run
-  Ns page_fault = 0;             // what the first touch of a 4 KB page costs here; 0: not measured
+  std::int64_t heat_events = 0;            // times that the processor slowed down for heat, during the run
+  std::int64_t clock = 0, most_clock = 0;  // kHz, under load and at most; 0: not known
+  Ns page_fault = 0;                       // what the first touch of a 4 KB page costs here; 0: not measured
   std::vector<Gpu> gpus;
+  GpuSoftware gpu_software;
 
   template <class V>
   void visit(V& v) {
@@ -33,7 +56,8 @@ struct MachineFacts {
     v("governor", governor), v("huge_pages", huge_pages), v("hypervisor", hypervisor);
     v("logical", logical), v("physical", physical), v("allowed", allowed);
     v("memory", memory), v("available", available), v("swap", swap), v("numa_nodes", numa_nodes);
-    v("heat_events", heat_events), v("page_fault", page_fault), v("gpus", gpus);
+    v("heat_events", heat_events), v("clock", clock), v("most_clock", most_clock);
+    v("page_fault", page_fault), v("gpus", gpus), v("gpu_software", gpu_software);
   }
 };
 

@@ -17,6 +17,7 @@ struct Process {
   std::int64_t read_bytes = 0, written_bytes = 0;                         // that went to a disk
   std::int64_t read_chars = 0, written_chars = 0, reads = 0, writes = 0;  // of system calls
   std::int64_t peak_memory = 0, peak_swap = 0;                            // bytes
+  std::int64_t pages = 0, far_pages = 0;  // of its memory; far: on another node than where it ran mostly
   std::int64_t threads = 0, running = 0;  // most seen at once: all, and those that ran or wanted to
   std::int64_t nice = 0, policy = 0;
   std::int64_t allowed = 0;  // processors that its affinity leaves
@@ -28,7 +29,8 @@ struct Process {
     v("user", user), v("system", system), v("minor_faults", minor_faults), v("major_faults", major_faults);
     v("read_bytes", read_bytes), v("written_bytes", written_bytes), v("read_chars", read_chars);
     v("written_chars", written_chars), v("reads", reads), v("writes", writes);
-    v("peak_memory", peak_memory), v("peak_swap", peak_swap), v("threads", threads), v("running", running);
+    v("peak_memory", peak_memory), v("peak_swap", peak_swap), v("pages", pages), v("far_pages", far_pages),
+        v("threads", threads), v("running", running);
     v("nice", nice), v("policy", policy), v("allowed", allowed);
     v("preempted", preempted), v("yielded", yielded);
   }

@@ -30,6 +30,9 @@ struct Calls {
   std::string shape, dtype;  // of the first tensor
   std::int64_t batch = -1;   // rows; -1: not known
   bool eager = false;
+  std::int64_t parameters = 0;        // weights of the model that is called; 0: not known
+  bool clocked = false;               // a clock is read right before and right after it in the program's text
+  bool fetched = false;               // its result is brought into a NumPy array there
   std::int64_t count = 0, outer = 0;  // outer: those not inside another call
   Ns total = 0, outer_total = 0;
   Ns first = 0, least = 0, most = 0;
@@ -40,6 +43,7 @@ struct Calls {
   void visit(V& v) {
     v("kind", kind), v("object", object), v("object_id", object_id), v("file", file), v("line", line);
     v("shape", shape), v("dtype", dtype), v("batch", batch), v("eager", eager), v("count", count);
+    v("parameters", parameters), v("clocked", clocked), v("fetched", fetched);
     v("outer", outer), v("total", total), v("outer_total", outer_total);
     v("first", first), v("least", least), v("most", most);
     v("first_at", first_at), v("last_end", last_end), v("latency", latency);
@@ -52,10 +56,11 @@ struct Function {
   std::int64_t line = 0;
   std::int64_t objects = 0, calls = 0, traces = 0;
   Ns trace = 0, total = 0;  // time of calls that traced, of all calls
+  bool jit = false;         // jit_compile=True: XLA compiles it
   template <class V>
   void visit(V& v) {
     v("name", name), v("file", file), v("line", line), v("objects", objects), v("calls", calls);
-    v("traces", traces), v("trace", trace), v("total", total);
+    v("traces", traces), v("trace", trace), v("total", total), v("jit", jit);
   }
 };
 
@@ -80,6 +85,16 @@ struct Leaf {
   template <class V>
   void visit(V& v) {
     v("name", name), v("inside", inside), v("elsewhere", elsewhere);
+  }
+};
+
+/// Samples of one stack: its functions from the outermost on, ";" between them.
+struct Stack {
+  std::string frames;
+  std::int64_t samples = 0;
+  template <class V>
+  void visit(V& v) {
+    v("frames", frames), v("samples", samples);
   }
 };
 
@@ -114,6 +129,7 @@ struct Python {
   std::vector<Function> functions;
   std::vector<Line> lines;
   std::vector<Leaf> leaves;
+  std::vector<Stack> stacks;  // the most frequent
   std::int64_t sampled = 0;
   Collections collections;
   std::vector<Version> versions;
@@ -127,7 +143,8 @@ struct Python {
     v("seen", seen), v("version", version), v("executable", executable), v("pid", pid);
     v("ready", ready), v("left", left), v("import_total", import_total), v("modules", modules);
     v("uncached", uncached), v("packages", packages), v("calls", calls), v("functions", functions);
-    v("lines", lines), v("leaves", leaves), v("sampled", sampled), v("collections", collections);
+    v("lines", lines), v("leaves", leaves), v("stacks", stacks), v("sampled", sampled),
+        v("collections", collections);
     v("versions", versions), v("settings", settings), v("files", files);
     v("error", error), v("error_text", error_text), v("inside", inside);
   }

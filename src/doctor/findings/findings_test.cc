@@ -166,7 +166,7 @@ TEST_CASE("a program that died is told as such, with the remedy for what is know
 
 TEST_CASE("a GPU that TensorFlow does not use") {
   Evidence evidence = run_of(1);
-  evidence.machine.gpus = {{"NVIDIA 0x2204", ""}};
+  evidence.machine.gpus.emplace_back().name = "NVIDIA 0x2204";
   CHECK(diagnose(evidence).faults.empty());
   evidence.python.versions = {{"tensorflow", "2.21.0"}};
   REQUIRE(diagnose(evidence).faults.size() == 1);

@@ -13,6 +13,7 @@ BINS = 48
 rows = {}
 functions = {}
 files = {}
+parameters = {}  # number of a model: weights it has
 _objects = {}  # id: (weak reference, number)
 _numbers = [0]
 _called = set()  # (kind, number) of objects called before
@@ -184,7 +185,7 @@ def record():
             bins = bins[:-1]
         found.append({
             "kind": kind, "object": str(name)[:80], "object_id": number, "file": file, "line": line,
-            "shape": shape[:80], "dtype": dtype[:20], "batch": batch, "eager": eager, "count": row.count,
+            "shape": shape[:80], "dtype": dtype[:20], "parameters": parameters.get(number, 0), "batch": batch, "eager": eager, "count": row.count,
             "outer": row.outer, "total": row.total, "outer_total": row.outer_total, "first": row.first,
             "least": row.least, "most": row.most, "first_at": row.first_at - state.origin,
             "last_end": row.last_end - state.origin, "latency": bins,
@@ -192,4 +193,4 @@ def record():
     return found
 
 
-__all__ = ["LOAD", "describe", "files", "functions", "loading", "number_of", "place_of", "record", "wrap", "watched"]
+__all__ = ["LOAD", "describe", "files", "functions", "loading", "number_of", "parameters", "place_of", "record", "wrap", "watched"]

@@ -6,6 +6,7 @@ import time
 
 import _thread
 
+from . import stacks
 from .state import HIDDEN, is_user, state
 
 lines = {}  # (file, line, function): [samples, own, {callee: samples}]
@@ -40,6 +41,7 @@ def look(inside):
     if leaf is None:
         return
     counts["sampled"] += 1
+    stacks.note(leaf, package_of)
     named = package_of(leaf.f_code.co_filename)
     frame, below = leaf, None
     for depth in range(DEEPEST):

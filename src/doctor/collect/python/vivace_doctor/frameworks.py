@@ -2,7 +2,7 @@
 
 import sys
 
-from .calls import LOAD, describe, functions, is_user, loading, number_of, place_of, watched, wrap
+from .calls import LOAD, describe, functions, is_user, loading, number_of, parameters, place_of, watched, wrap
 from .ring import now
 from .state import hide, state
 
@@ -19,11 +19,22 @@ def _eagerly(model):
         return False
 
 
+def _number_of_model(model):
+    """Its number; and how many weights it has, counted once."""
+    number = number_of(model)
+    if number not in parameters:
+        try:
+            parameters[number] = model.count_params()
+        except Exception:  # not built yet: another call tells
+            pass
+    return number
+
+
 def of_model(args, kwargs, frame):
     """model.predict(x), model.fit(x, ...): a method on a model with data."""
     model = args[0]
     data = args[1] if len(args) > 1 else kwargs.get("x")
-    return (getattr(model, "name", ""), number_of(model), *place_of(frame), *describe(data), _eagerly(model))
+    return (getattr(model, "name", ""), _number_of_model(model), *place_of(frame), *describe(data), _eagerly(model))
 
 
 def of_direct_call(args, kwargs, frame):
@@ -32,7 +43,7 @@ def of_direct_call(args, kwargs, frame):
     data = args[1] if len(args) > 1 else next(iter(kwargs.values()), None)
     if _graph_building() or type(data).__name__ in ("KerasTensor", "SymbolicTensor"):
         return None
-    return (getattr(model, "name", ""), number_of(model), *place_of(frame), *describe(data), True)
+    return (getattr(model, "name", ""), _number_of_model(model), *place_of(frame), *describe(data), True)
 
 
 def of_loading(args, kwargs, frame):
@@ -111,7 +122,8 @@ def _note_traces(function, key, took):
     if row is None:
         if len(functions) >= 300:
             return
-        row = functions[key] = {"objects": {}, "calls": 0, "traces": 0, "trace": 0, "total": 0}
+        row = functions[key] = {"objects": {}, "calls": 0, "traces": 0, "trace": 0, "total": 0,
+                                "jit": bool(getattr(function, "_jit_compile", False))}
     row["calls"] += 1
     row["total"] += took
     traces = function.experimental_get_tracing_count()
@@ -148,5 +160,5 @@ def tf_function(module):
 
 def record():
     return [{"name": str(name)[:80], "file": file, "line": line, "objects": len(row["objects"]), "calls": row["calls"],
-             "traces": row["traces"], "trace": row["trace"], "total": row["total"]}
+             "traces": row["traces"], "trace": row["trace"], "total": row["total"], "jit": row["jit"]}
             for (name, file, line, _), row in list(functions.items())]

@@ -8,7 +8,7 @@ import sys
 import _thread
 from _json import encode_basestring_ascii as quoted
 
-from . import frames, imports, ring
+from . import frames, imports, ring, stacks
 from .ring import now
 from .state import state
 
@@ -82,9 +82,17 @@ def _settings():
         found["intra_op_threads"] = getattr(held, "_intra_op_parallelism_threads", None)
         found["inter_op_threads"] = getattr(held, "_inter_op_parallelism_threads", None)
         found["optimizer_jit"] = getattr(held, "_optimizer_jit", None)
+        devices = getattr(held, "_logical_devices", None) or ()
+        found["gpus"] = sum(device.device_type == "GPU" for device in devices) if devices else None
     eager = sys.modules.get("tensorflow.python.eager.polymorphic_function.eager_function_run")
     if eager is not None:
         found["functions_run_eagerly"] = getattr(eager, "RUN_FUNCTIONS_EAGERLY", None)
+    build = getattr(sys.modules.get("tensorflow.python.platform.build_info"), "build_info", None) or {}
+    for name in ("is_cuda_build", "cuda_version", "cudnn_version"):
+        found[name] = build.get(name)
+    if "tensorflow" in sys.modules:
+        file = getattr(sys.modules["tensorflow"], "__file__", None) or ""
+        found["site_packages"] = os.path.dirname(os.path.dirname(file))
     if sys.gettrace() is not None:
         found["settrace"] = True
     if sys.getprofile() is not None:
@@ -127,7 +135,7 @@ def _record():
         "ready": _facts["ready"], "left": _facts["left"], "import_total": imports.totals["outer"],
         "modules": imports.totals["modules"], "uncached": imports.totals["uncached"], "packages": imports.record(),
         "calls": calls.record() if calls else [], "functions": frameworks.record() if frameworks else [], "lines": frames.record_lines(),
-        "leaves": frames.record_leaves(), "sampled": frames.counts["sampled"], "collections": _collections,
+        "leaves": frames.record_leaves(), "stacks": stacks.record(), "sampled": frames.counts["sampled"], "collections": _collections,
         "versions": _versions(), "settings": _settings(), "files": _files(), "error": error, "error_text": error_text,
         "inside": _facts["inside"],
     }
