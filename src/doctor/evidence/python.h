@@ -135,6 +135,7 @@ struct Python {
   std::vector<Version> versions;
   std::vector<Variable> settings;
   std::vector<ModelFile> files;
+  bool gpu_named = false;         // the program's text names a GPU
   std::string error, error_text;  // the exception that ended the program
   Ns inside = 0;                  // what writing records cost the program
 
@@ -145,7 +146,7 @@ struct Python {
     v("uncached", uncached), v("packages", packages), v("calls", calls), v("functions", functions);
     v("lines", lines), v("leaves", leaves), v("stacks", stacks), v("sampled", sampled),
         v("collections", collections);
-    v("versions", versions), v("settings", settings), v("files", files);
+    v("versions", versions), v("settings", settings), v("files", files), v("gpu_named", gpu_named);
     v("error", error), v("error_text", error_text), v("inside", inside);
   }
 };

@@ -58,32 +58,4 @@ std::optional<Finding> program_error(Seen evidence, const Ledger&) {
   return finding;
 }
 
-std::optional<Finding> idle_gpu(Seen evidence, const Ledger&) {
-  const Gpu* gpu = nullptr;
-  for (const Gpu& each : evidence.machine.gpus)
-    if (each.name.starts_with("NVIDIA") || each.name.starts_with("AMD")) gpu = &each;
-  bool tensorflow = false, hidden = false;
-  for (const Version& version : evidence.python.versions) tensorflow |= version.name == "tensorflow";
-  for (const Variable& variable : evidence.environment)
-    hidden |= variable.name == "CUDA_VISIBLE_DEVICES" && (variable.value == "-1" || variable.value.empty());
-  const bool loaded = [&] {
-    for (const Library& library : evidence.libraries)
-      if (library.name.starts_with("libcuda.so")) return true;
-    return false;
-  }();
-  if (!gpu || !tensorflow || loaded) return {};
-  Finding finding;
-  finding.fault = true;
-  finding.id = "idle-gpu";
-  finding.title = text("there is a GPU ({}), and TensorFlow runs without it", gpu->name);
-  finding.facts = {gpu->driver.empty() ? "no driver holds it" : text("its driver: {}", gpu->driver)};
-  if (hidden) finding.facts.push_back("CUDA_VISIBLE_DEVICES hides it");
-  finding.remedy = hidden                ? "let it be seen"
-                   : gpu->driver.empty() ? "install its driver"
-                                         : "install TensorFlow with CUDA";
-  finding.change = hidden ? "unset CUDA_VISIBLE_DEVICES" : "pip install 'tensorflow[and-cuda]'; nvidia-smi";
-  finding.effort = Effort::setting;
-  return finding;
-}
-
 }  // namespace vivace::doctor

@@ -6,7 +6,20 @@
 namespace vivace::doctor {
 
 std::optional<Finding> program_error(Seen evidence, const Ledger& ledger);
+std::optional<Finding> cold_timing(Seen evidence, const Ledger& ledger);
+std::optional<Finding> single_timing(Seen evidence, const Ledger& ledger);
+std::optional<Finding> unsynced_timing(Seen evidence, const Ledger& ledger);
+std::optional<Finding> unequal_work(Seen evidence, const Ledger& ledger);
+std::optional<Finding> xla_without_effect(Seen evidence, const Ledger& ledger);
+std::optional<Finding> xla_on_processor(Seen evidence, const Ledger& ledger);
+
 std::optional<Finding> idle_gpu(Seen evidence, const Ledger& ledger);
+std::optional<Finding> missing_gpu(Seen evidence, const Ledger& ledger);
+std::optional<Finding> slowed_gpu(Seen evidence, const Ledger& ledger);
+std::optional<Finding> shared_gpu(Seen evidence, const Ledger& ledger);
+std::optional<Finding> full_gpu(Seen evidence, const Ledger& ledger);
+std::optional<Finding> narrow_link(Seen evidence, const Ledger& ledger);
+std::optional<Finding> starved_gpu(Seen evidence, const Ledger& ledger);
 
 std::optional<Finding> cpu_quota(Seen evidence, const Ledger& ledger);
 std::optional<Finding> low_priority(Seen evidence, const Ledger& ledger);
@@ -16,6 +29,8 @@ std::optional<Finding> one_thread_left(Seen evidence, const Ledger& ledger);
 std::optional<Finding> swapping(Seen evidence, const Ledger& ledger);
 std::optional<Finding> allocation(Seen evidence, const Ledger& ledger);
 std::optional<Finding> cold_disk(Seen evidence, const Ledger& ledger);
+std::optional<Finding> heat(Seen evidence, const Ledger& ledger);
+std::optional<Finding> far_memory(Seen evidence, const Ledger& ledger);
 std::optional<Finding> steal(Seen evidence, const Ledger& ledger);
 
 std::optional<Finding> model_reloaded(Seen evidence, const Ledger& ledger);

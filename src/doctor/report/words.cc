@@ -67,6 +67,8 @@ std::string verdict(const Evidence& evidence, const Diagnosis& diagnosis) {
   const Ns wall = diagnosis.ledger.wall;
   if (!diagnosis.faults.empty() && !evidence.python.error.empty()) return diagnosis.faults.front().title;
   const Cause* const cause = diagnosis.first();
+  if (!diagnosis.faults.empty() && (!cause || !at_least(cause->finding.gain.saved, 0.05, diagnosis.ledger)))
+    return diagnosis.faults.front().title;
   if (diagnosis.healthy || !cause) {
     Column most = Column::native;
     for (std::size_t column = 0; column < kColumns; ++column)

@@ -43,6 +43,15 @@ bool holds(std::string_view line, std::span<const std::string_view> words) {
   return false;
 }
 
+// As a device to compute on: "/GPU:0", list_physical_devices("GPU").
+bool names_gpu(std::string_view program) {
+  constexpr std::string_view kNames[] = {"/GPU:", "/gpu:", "\"GPU\"", "'GPU'", "\"GPU:", "'GPU:"};
+  for (const std::string_view line : lines_of(program))
+    for (const std::string_view name : kNames)
+      if (line.substr(0, line.find('#')).find(name) != line.npos) return true;
+  return false;
+}
+
 }  // namespace
 
 Around look_around(std::string_view program, std::int64_t line) {
@@ -64,16 +73,21 @@ Around look_around(std::string_view program, std::int64_t line) {
 
 void note_surroundings_of_calls(Python& python) {
   std::map<std::string, std::shared_ptr<const File>> files;
-  for (Calls& calls : python.calls) {
-    if (calls.file.empty() || calls.file.front() == '<') continue;
-    const auto [place, fresh] = files.try_emplace(calls.file);
+  // Nothing of a file that is not there any more, or is large.
+  const auto text_of = [&](const std::string& name) -> std::string_view {
+    if (name.empty() || name.front() == '<') return {};
+    const auto [place, fresh] = files.try_emplace(name);
     if (fresh)
-      if (auto file = File::open(calls.file); file.ok() && (*file)->bytes().size() <= kMostText)
-        place->second = *file;
-    if (!place->second) continue;
-    const Around around = look_around(as_text(place->second->bytes()), calls.line);
+      if (auto file = File::open(name); file.ok() && (*file)->bytes().size() <= kMostText)
+        place->second = *std::move(file);
+    return place->second ? as_text(place->second->bytes()) : std::string_view();
+  };
+  for (Calls& calls : python.calls) {
+    const Around around = look_around(text_of(calls.file), calls.line);
     calls.clocked = around.clocked, calls.fetched = around.fetched;
   }
+  for (const Line& line : python.lines) text_of(line.file);
+  for (const auto& [name, file] : files) python.gpu_named |= file && names_gpu(as_text(file->bytes()));
 }
 
 }  // namespace vivace::doctor
