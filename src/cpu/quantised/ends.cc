@@ -34,8 +34,8 @@ void set_factors(EndArrays& arrays, const Requantisation& end, std::size_t colum
     arrays.rights[c] = std::max(right, 0);
     if (right < 1 || right > kMostRight || fixed.mantissa < 0) arrays.end.bounded = false;
     if (!arrays.end.bounded) continue;
-    arrays.scales[c] = static_cast<float>(std::ldexp(fixed.mantissa, -right - 31));
-    arrays.steps[c] = std::ldexp(0.5f, -right);
+    arrays.scales[c] = static_cast<float>(std::ldexp(fixed.mantissa, 16 - right - 31));
+    arrays.steps[c] = std::ldexp(0.5f, 16 - right);
     arrays.halves[c] = (1 << (right - 1)) + (arrays.end.zero + arrays.end.lift()) * (1 << right);
   }
 }

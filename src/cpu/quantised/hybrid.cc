@@ -40,6 +40,10 @@ Factors conv_factors(const NodeView& node, const Processor& processor) {
   return choose_factors(node, 0, window_of(node.as<HybridConv>(), node, kernel_of(node)).places(), processor);
 }
 
+Factors channel_factors(const NodeView& node, const Processor& processor) {
+  return choose_factors(node, 0, 0, processor);
+}
+
 std::optional<Choice> choose_conv(const NodeView& node, const Processor& processor, const NumericOptions&) {
   const std::int64_t groups = node.as<HybridConv>().groups;
   const std::size_t rank = node.inputs[kX].dims.size();
@@ -47,7 +51,8 @@ std::optional<Choice> choose_conv(const NodeView& node, const Processor& process
     return std::nullopt;
   if (groups == 1) return packed(kProduct, q_layout(node, kWeights, conv_factors(node, processor)));
   const bool depthwise = groups == node.inputs[kX].dims.back() && groups == node.outputs[0].dims.back();
-  return depthwise ? std::optional(packed(kDepthwise, kQChannels)) : std::nullopt;
+  if (!depthwise) return std::nullopt;
+  return packed(kDepthwise, q_channels_layout(channel_factors(node, processor)));
 }
 
 std::optional<Choice> choose_mat_mul(const NodeView& node, const Processor& processor,
@@ -145,21 +150,23 @@ Step emit_product(const NodeView& node, const QProduct& product, std::size_t row
 Step emit_depthwise(const NodeView& node, const Processor& processor) {
   const auto& op = node.as<HybridConv>();
   const QMatrix matrix = q_matrix(node, kWeights);
+  const Factors factors = channel_factors(node, processor);
   kernels::QDepthwise depthwise{};
   depthwise.weights = reinterpret_cast<const std::int32_t*>(node.inputs[kWeights].packed);
   depthwise.window = window_of(op, node, kernel_of(node));
   depthwise.channels = matrix.outputs;
   depthwise.is_signed = true;
+  depthwise.words = factors == Factors::words;
   const kernels::Window& window = depthwise.window;
   depthwise.line_end = static_cast<std::size_t>(node.outputs[0].dims[0]) * window.lines();
   const double flops =
       2.0 * static_cast<double>(matrix.taps * matrix.outputs) * static_cast<double>(window.width.output);
-  const Split split = split_evenly(depthwise.line_end, 4 * flops, 1);
+  const Split split = split_evenly(depthwise.line_end, 3 * flops, 1);
   Step step;
   step.kernel = kDepthwise;
   step.chunks = split.chunks;
-  Rows rows = rows_of(node, op.end, q_channel_sums(matrix, node.inputs[kWeights].packed), window.places(),
-                      kernels::q_depthwise_workspace(window, depthwise.channels));
+  Rows rows = rows_of(node, op.end, q_channel_sums(node, kWeights, factors), window.places(),
+                      kernels::q_depthwise_workspace(window, depthwise.channels, depthwise.words));
   step.workspace_bytes = rows.lines_bytes + rows.sums.size_bytes();
   step.work = make_work([depthwise, split, rows = std::move(rows),
                          run = kernels::pick(kernels::q_depthwise, processor.isa, processor.vnni)](

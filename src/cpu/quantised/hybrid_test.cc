@@ -77,16 +77,17 @@ TEST_CASE("hybrid_mat_mul: rows with zero points and without") {
 
 TEST_CASE("hybrid_conv: a product, and channel by channel") {
   for (const bool symmetric : {false, true})
-    for (const std::int64_t groups : {1, 24})
+    for (const auto& [groups, channels] : {std::pair{1, 24}, {24, 24}, {8, 8}, {100, 100}})
       for (const std::int64_t stride : {1, 2}) {
         HybridConv op;
         op.strides = {stride, stride};
         op.dilations = {1, 1};
         op.groups = groups;
         op.padding = Padding::same();
-        op.end = end_for(24, symmetric);
-        check_exact_emitter(make_op(HybridConv(op)),
-                            hybrid_inputs({3, 9, 11, 24}, {3, 3, 24 / groups, 24}, {3}, symmetric, true));
+        op.end = end_for(channels, symmetric);
+        check_exact_emitter(
+            make_op(HybridConv(op)),
+            hybrid_inputs({3, 9, 11, channels}, {3, 3, channels / groups, channels}, {3}, symmetric, true));
       }
 }
 

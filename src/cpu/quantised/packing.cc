@@ -2,6 +2,7 @@
 
 #include "kernels/matrix/tile.h"
 #include "kernels/quantised/q_conv_tiles.h"
+#include "kernels/quantised/q_depthwise.h"
 #include "ops/hybrid/hybrid_conv.h"
 #include "ops/hybrid/hybrid_mat_mul.h"
 #include "ops/quantised/q_conv.h"
@@ -96,21 +97,45 @@ QMatrix plain_matrix(const Operand& weights, bool transposed, std::int64_t zero)
   return m;
 }
 
-std::size_t channels_bytes(const NodeView& node, std::size_t input) {
+// A depthwise kernel, whose taps are [rows, columns].
+struct QChannels {
+  QMatrix matrix;
+  std::size_t rows, columns, together;  // rows that one number holds
+
+  // Numbers of all groups of rows.
+  std::size_t numbers() const { return (rows + together - 1) / together * columns * padded_columns(matrix); }
+};
+
+QChannels channels_of(const NodeView& node, std::size_t input, Factors factors) {
+  const Shape& dims = node.inputs[input].dims;
   const QMatrix m = q_matrix(node, input);
-  return (m.taps + 1) * padded_columns(m) * sizeof(std::int32_t);
+  const auto columns = static_cast<std::size_t>(dims[dims.size() - 3]);
+  return {m, columns == 0 ? 0 : m.taps / columns, columns,
+          kernels::q_depthwise_rows(factors == Factors::words)};
 }
 
+template <Factors kFactors>
+std::size_t channels_bytes(const NodeView& node, std::size_t input) {
+  const QChannels c = channels_of(node, input, kFactors);
+  return (c.numbers() + padded_columns(c.matrix)) * sizeof(std::int32_t);
+}
+
+template <Factors kFactors>
 void pack_channels(const NodeView& node, std::size_t input, std::byte* into) {
-  const QMatrix m = q_matrix(node, input);
-  auto* to = reinterpret_cast<std::int32_t*>(into);
-  std::int32_t* const sums = to + m.taps * padded_columns(m);
-  for (std::size_t tap = 0; tap < m.taps; ++tap, to += padded_columns(m))
+  using T = std::conditional_t<kFactors == Factors::words, std::int16_t, std::int8_t>;
+  const QChannels c = channels_of(node, input, kFactors);
+  const QMatrix& m = c.matrix;
+  auto* const to = reinterpret_cast<T*>(into);
+  auto* const sums = reinterpret_cast<std::int32_t*>(into) + c.numbers();
+  for (std::size_t tap = 0; tap < m.taps; ++tap) {
+    const std::size_t row = tap / c.columns, column = tap % c.columns;
+    const std::size_t first = (row / c.together * c.columns + column) * padded_columns(m);
     for (std::size_t j = 0; j < m.outputs; ++j) {
       const std::int32_t w = element(m, tap * m.tap_step + j * m.output_step);
-      to[j] = w & 0xffff;
+      to[(first + j) * c.together + row % c.together] = static_cast<T>(w);
       sums[j] += w;
     }
+  }
 }
 
 }  // namespace
@@ -139,9 +164,14 @@ QMatrix q_matrix(const NodeView& node, std::size_t input) {
   return plain_matrix(node.inputs[input], product.transpose_b, product.b_zero);
 }
 
-std::span<const std::int32_t> q_channel_sums(const QMatrix& matrix, const std::byte* packed) {
-  const auto* const all = reinterpret_cast<const std::int32_t*>(packed);
-  return {all + matrix.taps * padded_columns(matrix), padded_columns(matrix)};
+std::string_view q_channels_layout(Factors factors) {
+  return factors == Factors::words ? "q_channel_words" : "q_channel_bytes";
+}
+
+std::span<const std::int32_t> q_channel_sums(const NodeView& node, std::size_t input, Factors factors) {
+  const QChannels c = channels_of(node, input, factors);
+  return {reinterpret_cast<const std::int32_t*>(node.inputs[input].packed) + c.numbers(),
+          padded_columns(c.matrix)};
 }
 
 std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, Factors factors, const std::byte* packed) {
@@ -150,18 +180,24 @@ std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, Factors facto
 }
 
 template <Factors kFactors>
+constexpr WeightLayout channels_layout_of(std::string_view name) {
+  return {name, channels_bytes<kFactors>, pack_channels<kFactors>};
+}
+
+template <Factors kFactors>
 constexpr WeightLayout layout_of(std::string_view name) {
   return {name, packed_bytes<kFactors>, pack<kFactors>};
 }
 
 extern const WeightLayout k_q_bytes, k_q_words, k_q_tiles, k_q_byte_rows, k_q_word_rows, k_q_tile_rows,
-    k_q_channels;
+    k_q_channel_bytes, k_q_channel_words;
 constinit const WeightLayout k_q_bytes = layout_of<Factors::bytes>("q_bytes");
 constinit const WeightLayout k_q_words = layout_of<Factors::words>("q_words");
 constinit const WeightLayout k_q_tiles = layout_of<Factors::tiles>("q_tiles");
 constinit const WeightLayout k_q_byte_rows = layout_of<Factors::bytes>("q_byte_rows");
 constinit const WeightLayout k_q_word_rows = layout_of<Factors::words>("q_word_rows");
 constinit const WeightLayout k_q_tile_rows = layout_of<Factors::tiles>("q_tile_rows");
-constinit const WeightLayout k_q_channels = {"q_channels", channels_bytes, pack_channels};
+constinit const WeightLayout k_q_channel_bytes = channels_layout_of<Factors::bytes>("q_channel_bytes");
+constinit const WeightLayout k_q_channel_words = channels_layout_of<Factors::words>("q_channel_words");
 
 }  // namespace vivace::cpu

@@ -26,10 +26,10 @@ struct QMatrix {
 };
 QMatrix q_matrix(const NodeView& node, std::size_t input);
 
-/// "q_channels": a depthwise kernel [taps, channels to a multiple of 16] of 16-bit numbers less the zero
-/// point, 32 bits each (kernels/quantised/q_depthwise.h), then the sum of each channel.
-constexpr std::string_view kQChannels = "q_channels";
-std::span<const std::int32_t> q_channel_sums(const QMatrix& matrix, const std::byte* packed);
+/// "q_channel_bytes", "q_channel_words": a depthwise kernel [groups of kernel rows, kernel columns, channels
+/// to a multiple of 16], 32 bits each (kernels/quantised/q_depthwise.h), then the sum of each channel.
+std::string_view q_channels_layout(Factors factors);
+std::span<const std::int32_t> q_channel_sums(const NodeView& node, std::size_t input, Factors factors);
 
 /// The column sums behind packed panels.
 std::span<const std::int32_t> q_column_sums(const QMatrix& matrix, Factors factors, const std::byte* packed);

@@ -23,6 +23,11 @@ bool is_depthwise(const NodeView& node) {
   return groups > 1 && groups == node.inputs[0].dims.back() && groups == node.outputs[0].dims.back();
 }
 
+// A channel of its own has no rows to fill tiles.
+Factors channel_factors(const NodeView& node, const Processor& processor) {
+  return choose_factors(node, node.as<QConv>().weights_zero, 0, processor);
+}
+
 // Those of one sample are its output places.
 Factors factors_of(const NodeView& node, const Processor& processor) {
   const auto& op = node.as<QConv>();
@@ -37,7 +42,7 @@ std::optional<Choice> choose(const NodeView& node, const Processor& processor, c
   Choice choice;
   if (is_depthwise(node) && op.end.rounding == Rounding::fixed31) {
     choice.algorithm = kDepthwise;
-    choice.packings.push_back({1, std::string(kQChannels)});
+    choice.packings.push_back({1, std::string(q_channels_layout(channel_factors(node, processor)))});
     return choice;
   }
   if (op.groups != 1) return std::nullopt;
@@ -50,23 +55,26 @@ Step emit_depthwise(const NodeView& node, const Processor& processor) {
   const auto& op = node.as<QConv>();
   const QMatrix matrix = q_matrix(node, 1);
   const bool is_signed = node.inputs[0].dtype == DType::i8;
+  const Factors factors = channel_factors(node, processor);
   kernels::QDepthwise depthwise{};
   depthwise.weights = reinterpret_cast<const std::int32_t*>(node.inputs[1].packed);
   depthwise.window = window_of(op, node, kernel_of(node));
   depthwise.channels = matrix.outputs;
   depthwise.zero = static_cast<std::int32_t>(op.input_zero);
   depthwise.is_signed = is_signed;
+  depthwise.words = factors == Factors::words;
   const std::size_t lines = static_cast<std::size_t>(node.outputs[0].dims[0]) * depthwise.window.lines();
   const double flops = 2.0 * static_cast<double>(matrix.taps * matrix.outputs) *
                        static_cast<double>(depthwise.window.width.output);
-  // Such a product costs about four of a matrix product's.
-  const Split split = split_evenly(lines, 4 * flops, 1);
-  EndArrays end = byte_end(op.end, node, 2, q_channel_sums(matrix, node.inputs[1].packed),
+  // Such a product costs about three of a matrix product's.
+  const Split split = split_evenly(lines, 3 * flops, 1);
+  EndArrays end = byte_end(op.end, node, 2, q_channel_sums(node, 1, factors),
                            depthwise.zero + (is_signed ? 128 : 0), matrix.taps);
   Step step;
   step.kernel = kDepthwise;
   step.chunks = split.chunks;
-  step.workspace_bytes = kernels::q_depthwise_workspace(depthwise.window, depthwise.channels);
+  step.workspace_bytes =
+      kernels::q_depthwise_workspace(depthwise.window, depthwise.channels, depthwise.words);
   step.work = make_work([depthwise, split, end = std::move(end),
                          run = kernels::pick(kernels::q_depthwise, processor.isa, processor.vnni),
                          x = node.inputs[0].address,

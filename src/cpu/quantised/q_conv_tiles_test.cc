@@ -58,8 +58,8 @@ struct Problem {
     lefts.assign(padded, 0);
     rights.assign(padded, 11);
     halves.assign(padded, (1 << 10) + (4 + 128) * (1 << 11));
-    scales.assign(padded, 0x1p-12f);
-    steps.assign(padded, 0x1p-12f);
+    scales.assign(padded, 0x1p4f);
+    steps.assign(padded, 0x1p4f);
     conv.end = {bias.data(),
                 mantissas.data(),
                 lefts.data(),

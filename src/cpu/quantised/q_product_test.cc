@@ -1,6 +1,8 @@
 // Products of bytes against the operators' references, which are TensorFlow Lite's bit for bit.
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "cpu/common/testing.h"
 #include "ops/quantised/q_conv.h"
 #include "ops/quantised/q_mat_mul.h"
@@ -105,6 +107,53 @@ TEST_CASE("q_conv: channel by channel") {
           op.groups = channels;
           check_exact_emitter(make_op(std::move(op)), conv_inputs(c, x, weights, true));
         }
+}
+
+// Vectors that hold several places, pieces of them, and parts of the channels; kernels of one and of many
+// rows.
+TEST_CASE("q_conv: channel by channel, every cut of channels and places") {
+  struct Depthwise {
+    std::int64_t height, width, channels, rows, columns, stride;
+  };
+  const Depthwise cases[] = {{4, 9, 4, 3, 3, 1},    {5, 70, 8, 3, 3, 1},   {4, 13, 8, 3, 3, 2},
+                             {5, 11, 16, 3, 3, 1},  {9, 21, 16, 3, 3, 2},  {6, 10, 32, 5, 5, 1},
+                             {7, 15, 32, 3, 3, 2},  {4, 6, 12, 3, 3, 1},   {5, 9, 80, 3, 3, 2},
+                             {3, 150, 20, 3, 3, 1}, {6, 33, 96, 3, 3, 2},  {4, 8, 64, 3, 3, 3},
+                             {9, 5, 144, 5, 5, 2},  {9, 12, 48, 7, 1, 1},  {3, 40, 65, 1, 9, 1},
+                             {12, 4, 24, 10, 4, 1}, {2, 100, 1, 1, 80, 1}, {4, 7, 31, 4, 4, 1}};
+  for (const Depthwise& d : cases)
+    for (const std::int64_t dilation : {1, 2})
+      for (const int end : {0, 1, 2}) {
+        if (dilation == 2 && (d.rows > 5 || d.columns > 5)) continue;
+        const Case c{
+            {1, d.height, d.width, d.channels}, {d.rows, d.columns, 1, d.channels}, d.stride, dilation, 0};
+        QConv op = conv_of(c, DType::i8, DType::i8);
+        op.groups = d.channels;
+        op.padding = Padding::same();
+        if (end == 1) op.end.low = op.end.zero;  // as ReLU's
+        if (end == 2)
+          for (double& m : op.end.multipliers) m *= 2000.0;  // beyond 16 bits
+        check_exact_emitter(make_op(std::move(op)), conv_inputs(c, DType::i8, DType::i8, true));
+      }
+}
+
+// Sums on every side of a tie of the last rounding.
+TEST_CASE("q_conv: results at ties and near them") {
+  for (const std::int64_t low : {-128, -3})
+    for (const int shift : {1, 2, 5, 9, 12}) {
+      const Case c{{1, 16, 16, 64}, {1, 1, 1, 64}, 1, 1, 0};
+      QConv op = conv_of(c, DType::i8, DType::i8);
+      op.groups = 64;
+      op.end.low = low;
+      for (std::size_t i = 0; i < 64; ++i)
+        op.end.multipliers[i] = std::ldexp(1.0 + (i % 4 == 0 ? 0.0 : static_cast<double>(i) * 1e-7), -shift);
+      std::vector<Input> inputs = conv_inputs(c, DType::i8, DType::i8, false);
+      check_exact_emitter(make_op(QConv(op)), inputs);
+      QConv product = op;
+      product.groups = 1;
+      std::vector<Input> all{inputs[0], constant(random_bytes(DType::i8, {1, 1, 64, 64}, 2))};
+      check_exact_emitter(make_op(std::move(product)), all);
+    }
 }
 
 TEST_CASE("products of nothing are no mistake") {

@@ -17,7 +17,7 @@ struct QuantisedEnd {
   const std::int32_t *mantissas, *lefts, *rights;
   const std::int32_t* odd_mantissas;  // those of odd columns, each one place before its own
   const std::int32_t* halves;         // 2^(right - 1) + (zero + lift()) 2^right
-  const float *scales, *steps;        // of bounded sums: mantissa 2^(-right - 31), 2^(-right - 1)
+  const float *scales, *steps;        // of bounded sums, 2^16 times mantissa 2^(-right - 31), 2^(-right - 1)
   const double* factors;              // or null
   std::int32_t zero, low, high;
   // Sums with their bias are below 2^30 in size, nothing goes to the left, and 1 to 21 bits to the right.
@@ -25,6 +25,8 @@ struct QuantisedEnd {
 
   /// What makes results unsigned: 128 where some may be negative.
   constexpr std::int32_t lift() const { return low < 0 ? 128 : 0; }
+  /// Whether all below the zero point become `low`.
+  constexpr bool rising() const { return low >= zero; }
 };
 
 /// The end of dynamically quantised rows: y = (sum + sums_bias) as float32 times the scales, + bias, with a

@@ -1,235 +1,211 @@
-// Depthwise convolution of bytes: vectors over channels, up to eight neighbouring places at once.
+// Depthwise convolution of bytes: as many channels at a time as a vector has bytes.
 //
-// A channel's byte, widened to 32 bits, is a pair of 16-bit numbers whose upper one meets a weight of 0 where
-// it is not 0 itself: a dot product of pairs is then one product and one addition.
+// The columns that a stretch of an output line meets are zipped once (kernels/quantised/zipped.h); then each
+// place is one dot product for each kernel column:
+//
+//   columns    x0 x1 x2 x3 x4 ..    of kernel rows 0 to 3, a number of 32 bits for each channel
+//   place 0    x0 w0 + x1 w1 + x2 w2
+//   place 1         x1 w0 + x2 w1 + x3 w2
+#include <type_traits>
+
 #include "kernels/common/taps.h"
-#include "kernels/matrix/shares.h"
-#include "kernels/quantised/copy_lines.h"
-#include "kernels/quantised/q_depthwise.h"
 #include "kernels/quantised/requantise.h"
+#include "kernels/quantised/zipped.h"
 
 namespace vivace::kernels::VIVACE_ISA {
 namespace {
 
-constexpr int kPlaces = 8;
+constexpr int kPlaces = simd::kLanes == 16 ? 2 : 1;  // vectors at once
 
-// A run of places of an output line for a vector of channels.
-struct QRun {
-  const std::uint8_t* x;         // of the first place's first tap
-  const std::int32_t* weights;   // of the first tap
-  std::size_t place, line, tap;  // bytes from one column or line of taps to the next; numbers between weights
-  const Window& window;
-};
-
-// One kernel row for kCount places: each number of x is widened once and meets every place it belongs to.
-template <int kCount, int kKernel, int kStride>
-VIVACE_INLINE void add_taps(IVec (&sum)[kCount], const std::uint8_t* x, std::size_t place,
-                            const std::int32_t* weights, std::size_t tap) {
-  IVec weight[kKernel];
-#pragma GCC unroll 8
-  for (int t = 0; t < kKernel; ++t) weight[t] = simd::load_int(weights + static_cast<std::size_t>(t) * tap);
-#pragma GCC unroll 32
-  for (int j = 0; j < (kCount - 1) * kStride + kKernel; ++j, x += place) {
-    const IVec v = simd::load_unsigned_bytes(x);
-#pragma GCC unroll 8
-    for (int t = 0; t < kKernel; ++t)
-      if (j >= t && (j - t) % kStride == 0 && (j - t) / kStride < kCount)
-        sum[(j - t) / kStride] = simd::dot_words(sum[(j - t) / kStride], v, weight[t]);
-  }
-}
-
-template <int kCount, int kKernel, int kStride>
-VIVACE_INLINE void sum_known(const QRun& r, IVec (&sum)[kCount]) {
-  const std::uint8_t* x = r.x;
-  const std::int32_t* weights = r.weights;
-  for (std::int64_t a = 0; a < r.window.height.kernel; ++a, x += r.line, weights += kKernel * r.tap)
-    add_taps<kCount, kKernel, kStride>(sum, x, r.place, weights, r.tap);
-}
-
-template <int kCount>
-VIVACE_INLINE void sum_any(const QRun& r, IVec (&sum)[kCount]) {
-  const WindowAxis& w = r.window.width;
-  const std::size_t next = static_cast<std::size_t>(w.stride) * r.place;
-  const std::int32_t* weights = r.weights;
-  for (std::int64_t a = 0; a < r.window.height.kernel; ++a) {
-    const std::uint8_t* x = r.x + static_cast<std::size_t>(a) * r.line;
-    for (std::int64_t t = 0; t < w.kernel; ++t, weights += r.tap) {
-      const IVec weight = simd::load_int(weights);
-      const std::uint8_t* const from = x + static_cast<std::size_t>(t * w.dilation) * r.place;
-#pragma GCC unroll 8
-      for (int q = 0; q < kCount; ++q)
-        sum[q] = simd::dot_words(sum[q], simd::load_unsigned_bytes(from + static_cast<std::size_t>(q) * next),
-                                 weight);
-    }
-  }
-}
-
-// The end of four places' sums of a vector of channels.
-template <bool kBounded>
-struct FourEnds {
-  Requantise<kBounded, 1> exact;
-
-  [[gnu::always_inline]] FourEnds(const QuantisedEnd& end, std::size_t channel) : exact(end, channel) {}
-  [[gnu::always_inline]] simd::Bytes operator()(IVec a, IVec b, IVec c, IVec d) const {
-    return exact.bytes(exact(a, 0), exact(b, 0), exact(c, 0), exact(d, 0));
-  }
-};
-
-[[gnu::noinline]] simd::Bytes end_four(const QuantisedEnd& end, std::size_t channel, IVec a, IVec b, IVec c,
-                                       IVec d) {
-  const Requantise<true, 1> exact(end, channel);
-  return exact.bytes(exact(a, 0), exact(b, 0), exact(c, 0), exact(d, 0));
-}
-
-template <>
-struct FourEnds<true> {
-  const QuantisedEnd& end;
-  std::size_t channel;
-  RequantiseNearly<1> nearly;
-
-  [[gnu::always_inline]] FourEnds(const QuantisedEnd& e, std::size_t first)
-      : end(e), channel(first), nearly(e, first) {}
-  [[gnu::always_inline]] simd::Bytes operator()(IVec a, IVec b, IVec c, IVec d) const {
-    RequantiseNearly<1> four = nearly;
-    const simd::Bytes bytes = four.bytes(four(a, 0), four(b, 0), four(c, 0), four(d, 0));
-    return four.clear() ? bytes : end_four(end, channel, a, b, c, d);
-  }
-};
-
-// What becomes of the sums of a vector of channels, which begin at start(): bytes or floats at c, the next
-// place c_stride further.
-template <bool kBounded>
-struct ToBytes {
-  FourEnds<kBounded> ends;
-  IVec bias;
-  std::uint8_t* c;
-  std::size_t c_stride, columns;
-
-  ToBytes(const QDepthwise& p, std::size_t place, std::size_t channel, std::size_t n)
-      : ends(p.end, channel),
-        bias(simd::load_int(p.end.bias + channel)),
-        c(p.c + place * p.channels + channel),
-        c_stride(p.channels),
-        columns(n) {}
-  [[gnu::always_inline]] IVec start() const { return bias; }
-  template <int kCount>
-  [[gnu::always_inline]] void operator()(const IVec (&sum)[kCount]) const {
+// The sums of kCount vectors, whose columns begin at `columns`. kKernel and kStep are 0 where any.
+template <int kCount, int kKernel, int kStep, class Dot>
+VIVACE_INLINE void add_taps(const Block& b, const std::int32_t* columns, IVec (&sum)[kCount][kVecs]) {
+  const std::size_t taps = kKernel ? kKernel : b.taps(), step = kKernel ? kStep : b.step,
+                    dilation = kKernel ? 1 : b.dilation;
+  const std::int32_t* weights = b.weights;
+  for (std::size_t g = 0; g < b.groups; ++g, columns += b.fit * kChannels)
+#pragma GCC unroll 5
+    for (std::size_t t = 0; t < taps; ++t, weights += kChannels) {
+      IVec w[kVecs];
+#pragma GCC unroll 4
+      for (std::size_t k = 0; k < kVecs; ++k) w[k] = simd::load_int(weights + k * simd::kLanes);
 #pragma GCC unroll 2
-    for (int q = 0; q < kCount; q += 4) {
-      constexpr int kLast = kCount - 1;
-      const simd::Bytes bytes = ends(sum[q], sum[q + 1 < kLast ? q + 1 : kLast],
-                                     sum[q + 2 < kLast ? q + 2 : kLast], sum[q + 3 < kLast ? q + 3 : kLast]);
-      for (int i = 0; i < 4 && q + i < kCount; ++i)
-        simd::store_part<4>(c + static_cast<std::size_t>(q + i) * c_stride, bytes, i, columns);
+      for (std::size_t q = 0; q < kCount; ++q) {
+        const std::int32_t* const x = columns + (q * step + t * dilation) * kChannels;
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k < kVecs; ++k)
+          sum[q][k] = Dot::dot(sum[q][k], simd::load_int(x + k * simd::kLanes), w[k]);
+      }
     }
-  }
-};
+}
 
-struct ToFloats {
-  IVec sums_bias;
-  simd::Vec scale, bias, row;
-  bool weights_scale_first;
-  float* c;
-  std::size_t c_stride, columns;
-
-  ToFloats(const QDepthwise& p, std::size_t place, std::size_t channel, std::size_t n)
-      : sums_bias(simd::load_int(p.float_end.sums_bias + channel)),
-        scale(simd::load(p.float_end.scales + channel)),
-        bias(simd::load(p.float_end.bias + channel)),
-        row(simd::splat(p.float_end.row_scales[place / p.float_end.rows_each])),
-        weights_scale_first(p.float_end.weights_scale_first),
-        c(p.y + place * p.channels + channel),
-        c_stride(p.channels),
-        columns(n) {}
-  [[gnu::always_inline]] IVec start() const { return sums_bias; }
-  template <int kCount>
-  [[gnu::always_inline]] void operator()(const IVec (&sum)[kCount]) const {
-#pragma GCC unroll 8
-    for (int q = 0; q < kCount; ++q) {
-      const simd::Vec v = simd::to_float(sum[q]);
+// The end of n channels' sums of one place.
+void end_place(const QDepthwise& p, const std::int32_t* sums, std::size_t place, std::size_t channel,
+               std::size_t n) {
+  for (std::size_t j = 0; j < n; j += simd::kLanes) {
+    const std::size_t first = channel + j, at = place * p.channels + first,
+                      columns = smaller(n - j, simd::kLanes);
+    const IVec sum = simd::load_int(sums + j);
+    if (p.y) {
+      const FloatEnd& end = p.float_end;
+      const simd::Vec v = simd::to_float(sum), scale = simd::load(end.scales + first),
+                      row = simd::splat(end.row_scales[place / end.rows_each]);
       const simd::Vec scaled =
-          weights_scale_first ? simd::mul(simd::mul(v, scale), row) : simd::mul(v, simd::mul(row, scale));
-      simd::store_n(c + static_cast<std::size_t>(q) * c_stride, simd::add(scaled, bias), columns);
+          end.weights_scale_first ? simd::mul(simd::mul(v, scale), row) : simd::mul(v, simd::mul(row, scale));
+      simd::store_n(p.y + at, simd::add(scaled, simd::load(end.bias + first)), columns);
+      continue;
     }
+    const auto finish = [&](const auto& end) {
+      const IVec v = end(sum, 0);
+      simd::store_part<4>(p.c + at, end.bytes(v, v, v, v), 0, columns);
+    };
+    if (p.end.bounded)
+      finish(Requantise<true, 1>(p.end, first));
+    else
+      finish(Requantise<false, 1>(p.end, first));
   }
+}
+
+// The end of a vector's sums that is not done in zipped order: floats, unbounded sums, and those too near a
+// tie for float32.
+[[gnu::noinline]] void end_exactly(const Block& b, std::size_t place, std::size_t places, IVec v0, IVec v1,
+                                   IVec v2, IVec v3) {
+  std::int32_t zipped[kChannels], sums[kChannels + simd::kLanes] = {};
+  const IVec v[kVecs] = {v0, v1, v2, v3};
+  for (std::size_t k = 0; k < kVecs; ++k) simd::store_int(zipped + k * simd::kLanes, v[k]);
+  for (std::size_t quad = 0; quad < kChannels / 4; ++quad)
+    __builtin_memcpy(sums + quad * 4, zipped + quad % kVecs * simd::kLanes + quad / kVecs * 4, 16);
+  for (std::size_t i = 0; i < places; ++i)
+    end_place(b.p, sums + i * (kChannels / b.places), place + i, b.channel, b.channels);
+}
+
+// The results of `places` places from `place` on.
+VIVACE_INLINE void store_places(const Block& b, std::size_t place, std::size_t places, simd::Bytes bytes) {
+  const std::size_t step = b.p.channels;
+  std::uint8_t* const c = b.p.c + place * step + b.channel;
+  if (b.pieces == 1) return simd::store_part<1>(c, bytes, 0, places * b.channels);
+  for (std::size_t i = 0; i < places; ++i)
+    if (b.pieces == 2)
+      simd::store_part<2>(c + i * step, bytes, static_cast<int>(i), b.channels);
+    else
+      simd::store_part<4>(c + i * step, bytes, static_cast<int>(i), b.channels);
+}
+
+struct NoEnd {
+  NoEnd(const QuantisedEnd&, std::size_t) {}
 };
 
-template <int kCount, int kKernel, int kStride, class End>
-VIVACE_INLINE void run_places(const QRun& r, const End& end) {
-  IVec sum[kCount];
-#pragma GCC unroll 8
-  for (int q = 0; q < kCount; ++q) sum[q] = end.start();
-  if constexpr (kKernel > 0)
-    sum_known<kCount, kKernel, kStride>(r, sum);
-  else
-    sum_any<kCount>(r, sum);
-  end(sum);
-}
+// How sums end: in integers or floats, or in float32 as numbers of 16 bits first.
+enum class End : std::uint8_t { exact, nearly, rising };
 
-// A whole output line, from `place` on, for one vector of channels: runs of kPlaces or half of them, the last
-// of which may do again what the one before has done; single places only where one is left, or in
-// shorter lines.
-template <int kKernel, int kStride, class End>
-void run_line(const QDepthwise& p, QRun r, std::size_t place, std::size_t channel) {
-  constexpr std::int64_t kHalf = kPlaces / 2;
-  End end(p, place, channel, smaller(p.channels - channel, simd::kLanes));
-  const auto next = static_cast<std::ptrdiff_t>(static_cast<std::size_t>(r.window.width.stride) * r.place);
-  const auto move = [&](std::int64_t count) {
-    r.x += count * next;
-    end.c += count * static_cast<std::ptrdiff_t>(end.c_stride);
+// A stretch of vectors of a line; those of n places, the first of which is `place` of the output.
+template <int kKernel, int kStep, End kEnd, class Dot>
+void run_stretch(const Block& b, std::size_t place, std::size_t n) {
+  using Nearly = RequantiseNearly<kVecs, kEnd == End::rising>;
+  QuantisedEnd zipped_end = b.p.end;
+  zipped_end.scales = b.scales, zipped_end.steps = b.steps;
+  const std::conditional_t<kEnd == End::exact, NoEnd, Nearly> nearly(zipped_end, 0);
+  IVec bias[kVecs];
+#pragma GCC unroll 4
+  for (std::size_t k = 0; k < kVecs; ++k) bias[k] = simd::load_int(b.bias + k * simd::kLanes);
+  const std::int32_t* columns = b.columns;
+  const auto run = [&]<int kCount>() __attribute__((always_inline)) {
+    IVec sum[kCount][kVecs];
+#pragma GCC unroll 2
+    for (std::size_t q = 0; q < kCount; ++q)
+#pragma GCC unroll 4
+      for (std::size_t k = 0; k < kVecs; ++k) sum[q][k] = bias[k];
+    add_taps<kCount, kKernel, kStep, Dot>(b, columns, sum);
+    columns += kCount * b.step * kChannels;
+#pragma GCC unroll 2
+    for (std::size_t q = 0, some; q < kCount; ++q, place += some, n -= some) {
+      some = smaller(n, b.places);
+      if constexpr (kEnd != End::exact) {
+        Nearly end = nearly;
+        const simd::Bytes bytes =
+            end.bytes_in_lanes(end(sum[q][0], 0), end(sum[q][1], 1), end(sum[q][2], 2), end(sum[q][3], 3));
+        if (__builtin_expect(end.clear(), 1)) {
+          store_places(b, place, some, bytes);
+          continue;
+        }
+      }
+      end_exactly(b, place, some, sum[q][0], sum[q][1], sum[q][2], sum[q][3]);
+    }
   };
-  const std::int64_t width = r.window.width.output;
-  std::int64_t left = width;
-  for (; left >= kPlaces; left -= kPlaces, move(kPlaces)) run_places<kPlaces, kKernel, kStride>(r, end);
-  if (left > kHalf + 1 && width >= kPlaces) {
-    move(left - kPlaces);
-    return run_places<kPlaces, kKernel, kStride>(r, end);
-  }
-  for (; left >= kHalf; left -= kHalf, move(kHalf)) run_places<kHalf, kKernel, kStride>(r, end);
-  if (left > 1 && width >= kHalf) {
-    move(left - kHalf);
-    return run_places<kHalf, kKernel, kStride>(r, end);
-  }
-  for (; left > 0; --left, move(1)) run_places<1, kKernel, kStride>(r, end);
+  while (n > (kPlaces - 1) * b.places) run.template operator()<kPlaces>();
+  if constexpr (kPlaces > 1)
+    while (n != 0) run.template operator()<1>();
 }
 
-using RunLine = void (*)(const QDepthwise&, QRun, std::size_t, std::size_t);
+// A whole output line, which begins at `place`; its input begins at `line`.
+template <int kKernel, int kStep, End kEnd, class Dot>
+void run_line(const Block& b, const std::uint8_t* line, std::size_t place) {
+  const auto width = static_cast<std::size_t>(b.p.window.width.output);
+  const std::size_t most = ((b.fit - (b.taps() - 1) * b.dilation - 1) / b.step + 1) * b.places;
+  for (std::size_t first = 0, n; first < width; first += n) {
+    n = smaller(most, width - first);
+    zip_stretch<Dot>(b, line, first / b.places, ceil_divide(n, b.places));
+    run_stretch<kKernel, kStep, kEnd, Dot>(b, place + first, n);
+  }
+}
 
-template <class End>
-RunLine line_function(const WindowAxis& w) {
-  if (w.dilation == 1 && w.kernel == 3 && w.stride == 1) return run_line<3, 1, End>;
-  if (w.dilation == 1 && w.kernel == 3 && w.stride == 2) return run_line<3, 2, End>;
-  if (w.dilation == 1 && w.kernel == 5 && w.stride == 1) return run_line<5, 1, End>;
-  if (w.dilation == 1 && w.kernel == 5 && w.stride == 2) return run_line<5, 2, End>;
-  return run_line<0, 0, End>;
+using RunLine = void (*)(const Block&, const std::uint8_t*, std::size_t);
+
+template <End kEnd, class Dot>
+RunLine line_function(const Block& b) {
+  const std::size_t taps = b.taps(), step = b.step;
+  if (b.dilation == 1 && taps == 3 && step == 1) return run_line<3, 1, kEnd, Dot>;
+  if (b.dilation == 1 && taps == 3 && step == 2) return run_line<3, 2, kEnd, Dot>;
+  if (b.dilation == 1 && taps == 3 && step == 3) return run_line<3, 3, kEnd, Dot>;
+  if (b.dilation == 1 && taps == 5 && step == 1) return run_line<5, 1, kEnd, Dot>;
+  if (b.dilation == 1 && taps == 5 && step == 2) return run_line<5, 2, kEnd, Dot>;
+  return run_line<0, 0, kEnd, Dot>;
+}
+
+template <class Dot>
+RunLine line_function(const Block& b) {
+  const QuantisedEnd& end = b.p.end;
+  if (b.p.y || !end.bounded) return line_function<End::exact, Dot>(b);
+  return end.rising() ? line_function<End::rising, Dot>(b) : line_function<End::nearly, Dot>(b);
 }
 
 }  // namespace
 
 void q_depthwise(const QDepthwise& p) noexcept {
   const QLines lines{p.window, p.channels, p.channels, p.zero, p.is_signed, false};
-  const WindowAxis &h = p.window.height, &w = p.window.width;
-  const auto places = static_cast<std::size_t>(w.output), image_lines = static_cast<std::size_t>(h.output);
-  const std::size_t image_bytes = static_cast<std::size_t>(h.input * w.input) * p.channels;
+  const WindowAxis& h = p.window.height;
+  const auto image_lines = static_cast<std::size_t>(h.output);
+  const std::size_t image_bytes = static_cast<std::size_t>(h.input * p.window.width.input) * p.channels;
   const auto most = static_cast<std::size_t>(lines.fitting_lines(kQLineBytes));
-  const RunLine function = p.y             ? line_function<ToFloats>(w)
-                           : p.end.bounded ? line_function<ToBytes<true>>(w)
-                                           : line_function<ToBytes<false>>(w);
-  const std::size_t tap = ceil_divide(p.channels, kPanel) * kPanel;
+  Block b{p,
+          lines.line_bytes(),
+          ceil_divide(static_cast<std::size_t>(h.kernel), q_depthwise_rows(p.words)),
+          q_depthwise_columns(p.window, p.words),
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          {},
+          {},
+          {},
+          {},
+          {}};
+  const auto* const copied = reinterpret_cast<const std::uint8_t*>(p.workspace);
   for (std::size_t line = p.line_begin, count; line < p.line_end; line += count) {
     const std::size_t image = line / image_lines, first = line % image_lines;
     count = smaller(most, smaller(image_lines - first, p.line_end - line));
     copy_lines(lines, p.x + image * image_bytes, input_place(h, static_cast<Index>(first), 0),
                lines.met_lines(static_cast<std::int64_t>(count)), p.workspace);
-    for (std::size_t i = 0; i < count; ++i)
-      for (std::size_t channel = 0; channel < p.channels; channel += simd::kLanes) {
-        const auto* const from = reinterpret_cast<const std::uint8_t*>(p.workspace) +
-                                 i * static_cast<std::size_t>(h.stride) * lines.line_bytes() + channel;
-        function(p,
-                 {from, p.weights + channel, lines.place_bytes(),
-                  static_cast<std::size_t>(h.dilation) * lines.line_bytes(), tap, p.window},
-                 (line + i) * places, channel);
-      }
+    for (std::size_t channel = 0; channel < p.channels; channel += kChannels) {
+      choose_block(b, channel);
+      take_constants(b, p.workspace + q_depthwise_lines_bytes(p.window, p.channels));
+      const RunLine run = p.words ? line_function<Words>(b) : line_function<Bytes>(b);
+      for (std::size_t i = 0; i < count; ++i)
+        run(b, copied + i * static_cast<std::size_t>(h.stride) * lines.line_bytes() + channel,
+            (line + i) * static_cast<std::size_t>(p.window.width.output));
+    }
   }
 }
 

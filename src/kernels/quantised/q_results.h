@@ -75,9 +75,9 @@ template <int kVecs>
   store_rows(t, sum, rows, end);
 }
 
-template <int kVecs>
+template <int kVecs, bool kRising>
 [[gnu::noinline]] void end_bounded(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
-  RequantiseNearly<kVecs> end(t.end, t.column);
+  RequantiseNearly<kVecs, kRising> end(t.end, t.column);
   store_rows(t, sum, rows, end);
   if (!end.clear()) end_exactly(t, sum, rows);
 }
@@ -124,7 +124,8 @@ template <int kVecs>
 template <int kVecs>
 VIVACE_INLINE void finish(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
   if (t.y) return end_floats(t, sum, rows);
-  return t.end.bounded && !t.end.factors ? end_bounded(t, sum, rows) : end_any(t, sum, rows);
+  if (!t.end.bounded || t.end.factors) return end_any(t, sum, rows);
+  return t.end.rising() ? end_bounded<kVecs, true>(t, sum, rows) : end_bounded<kVecs, false>(t, sum, rows);
 }
 
 }  // namespace

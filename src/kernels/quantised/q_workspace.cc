@@ -1,4 +1,6 @@
-// Memory for the lines that a quantised convolution copies.
+// Memory for the lines that a quantised convolution copies, and for those that it zips.
+#include <algorithm>
+
 #include "kernels/quantised/q_conv_tiles.h"
 #include "kernels/quantised/q_depthwise.h"
 #include "kernels/quantised/q_lines.h"
@@ -9,6 +11,14 @@ namespace {
 
 // Vectors may read behind the last place.
 constexpr std::size_t kBehind = 64;
+
+// Zipped columns lie in the first-level cache; one is four of the widest vectors.
+constexpr std::size_t kZippedBytes = 16 << 10, kColumnBytes = 256;
+
+std::size_t row_groups(const Window& window, bool words) {
+  const std::size_t together = q_depthwise_rows(words);
+  return (static_cast<std::size_t>(window.height.kernel) + together - 1) / together;
+}
 
 std::size_t bytes_of(const QLines& lines) {
   const auto count = static_cast<std::size_t>(lines.met_lines(lines.fitting_lines(kQLineBytes)));
@@ -30,8 +40,24 @@ std::size_t q_conv_tiles_workspace(const Window& given, std::size_t inputs) {
          32 * static_cast<std::size_t>(window.width.stride) * channels + 64;
 }
 
-std::size_t q_depthwise_workspace(const Window& window, std::size_t channels) {
-  return bytes_of({window, channels, channels, 0, false, false});
+std::size_t q_depthwise_columns(const Window& window, bool words) {
+  const WindowAxis& w = window.width;
+  const auto met = static_cast<std::size_t>((w.kernel - 1) * w.dilation + 1);
+  return std::max(met, kZippedBytes / kColumnBytes / row_groups(window, words));
+}
+
+// The last vector may read three places beyond the last line.
+std::size_t q_depthwise_lines_bytes(const Window& window, std::size_t channels) {
+  const std::size_t beyond = 3 * static_cast<std::size_t>(kQDepthwiseStride) * channels;
+  return (bytes_of({window, channels, channels, 0, false, false}) + beyond + 63) / 64 * 64;
+}
+
+// A column's worth for the weights of each tap, the bias, the scales and the steps.
+std::size_t q_depthwise_workspace(const Window& window, std::size_t channels, bool words) {
+  const std::size_t groups = row_groups(window, words),
+                    constants = groups * static_cast<std::size_t>(window.width.kernel) + 3;
+  return q_depthwise_lines_bytes(window, channels) +
+         (constants + groups * q_depthwise_columns(window, words)) * kColumnBytes;
 }
 
 }  // namespace vivace::kernels

@@ -57,39 +57,56 @@ struct Requantise {
   }
 };
 
-// The end of bounded sums in float32. Both roundings together are one, to nearest, of the product moved by
-// `step` away from zero; where what comes of that in float32 is not clear of a tie, Requantise must tell.
-// Float32 errs in the sum, the scale and the product, each by less than 2^-24 of 256.5: what is larger is
-// bounded anyway.
-template <int kVecs>
+// The end of bounded sums in float32, as numbers with 16 bits of fraction. Both roundings together are one,
+// to nearest, of the product moved by `step` away from zero. What is within kUnclear of a tie may round
+// either way, and Requantise must tell: float32 errs, in the sum, the scale, the addition and its result, by
+// less than five units of the last of these bits, since what is larger than 256 is bounded anyway.
+//
+// kRising: what is below the zero point becomes `low` whatever it is, so the step, half and the zero point
+// are one number that is added.
+template <int kVecs, bool kRising>
 struct RequantiseNearly {
-  simd::Vec scale[kVecs], step[kVecs], furthest;
-  simd::Bytes zero, least, most, flip;
+  static constexpr std::int32_t kUnclear = 6;
+  simd::Vec scale[kVecs], step[kVecs], top;
+  IVec offset, fractions;
+  simd::Bytes least, most, flip;
 
   [[gnu::always_inline]] RequantiseNearly(const QuantisedEnd& end, std::size_t column)
-      : furthest(simd::splat(0.0f)),
-        zero(simd::splat_word(static_cast<std::int16_t>(end.zero + end.lift()))),
+      : top(simd::splat(0x7f00p16f)),
+        offset(simd::splat_int(offset_of(end))),
+        fractions(simd::splat_int(-1)),
         least(simd::splat_byte(static_cast<std::uint8_t>(end.low + end.lift()))),
         most(simd::splat_byte(static_cast<std::uint8_t>(end.high + end.lift()))),
         flip(simd::splat_byte(static_cast<std::uint8_t>(end.lift()))) {
+    const simd::Vec constant = simd::splat(static_cast<float>(offset_of(end)));
 #pragma GCC unroll 16
     for (int j = 0; j < kVecs; ++j, column += simd::kLanes) {
       scale[j] = simd::load(end.scales + column);
       step[j] = simd::load(end.steps + column);
+      if (kRising) step[j] = simd::add(step[j], constant);
     }
   }
+  static std::int32_t offset_of(const QuantisedEnd& end) {
+    return (end.zero + end.lift()) * (1 << 16) + (1 << 15) + kUnclear;
+  }
   [[gnu::always_inline]] IVec operator()(IVec sum, int j) {
-    const simd::Vec v = simd::to_float(sum), y = simd::fma(v, scale[j], simd::nudge(v, step[j]));
-    furthest = simd::farther(furthest, simd::off_nearest(y));
-    return simd::to_int(y);
+    const simd::Vec v = simd::to_float(sum);
+    const simd::Vec y = simd::fma(v, scale[j], kRising ? step[j] : simd::nudge(v, step[j]));
+    const IVec whole = simd::to_int(simd::min(y, top)), fixed = kRising ? whole : simd::add(whole, offset);
+    fractions = simd::least_fractions(fractions, fixed);
+    return simd::shift_right_signed<16>(fixed);
   }
   [[gnu::always_inline]] simd::Bytes bytes(IVec a, IVec b, IVec c, IVec d) const {
-    return simd::flip_bytes(simd::min_bytes(simd::max_bytes(simd::pack_bytes(a, b, c, d, zero), least), most),
-                            flip);
+    return bounded(simd::pack_bytes(a, b, c, d));
   }
-  [[gnu::always_inline]] bool clear() const {
-    return !simd::any(simd::opposite(simd::less(furthest, simd::splat(0.5f - 8e-5f))));
+  // Lane by lane.
+  [[gnu::always_inline]] simd::Bytes bytes_in_lanes(IVec a, IVec b, IVec c, IVec d) const {
+    return bounded(simd::pack_in_lanes(a, b, c, d));
   }
+  [[gnu::always_inline]] simd::Bytes bounded(simd::Bytes v) const {
+    return simd::flip_bytes(simd::min_bytes(simd::max_bytes(v, least), most), flip);
+  }
+  [[gnu::always_inline]] bool clear() const { return !simd::has_fraction_below(fractions, 2 * kUnclear); }
 };
 
 // By the product in double. floor and its kin are calls on old processors: these sums are few.

@@ -8,8 +8,10 @@ namespace vivace::kernels::VIVACE_ISA::simd {
 // places.
 //   2 a * b   even lanes, odd lanes: 64 bits each, + 2^31; their upper halves, put together again
 // pack_bytes: the lanes of a, b, c and d one after another, those outside [0, 255] bounded by it.
-// The same with `zero`, 16 bits in each lane, added before that. nudge: the sign of x on `step`. off_nearest:
-// how far y is from its nearest integer, of whatever sign; farther: the greater of two sizes.
+// pack_in_lanes: the same, lane of 128 bits by lane: 4 numbers of each. zip_bytes<0>, zip_words<0>: the
+// elements of the lower half of each lane of 128 bits of a and b in turn; <1>: of the upper. nudge: the sign
+// of x on `step`. least_fractions, has_fraction_below: of the lower 16 bits, unsigned.
+// load_parts<kParts>: a vector of parts that begin `next` bytes after one another.
 // store_part<kParts>: the first n bytes of a kParts-th of v. max_bytes, min_bytes: unsigned.
 #if defined(__AVX512F__)
 using Bytes = __m512i;
@@ -27,24 +29,44 @@ VIVACE_INLINE Bytes load_bytes(const void* p) { return _mm512_loadu_si512(p); }
 VIVACE_INLINE Bytes max_bytes(Bytes a, Bytes b) { return _mm512_max_epu8(a, b); }
 VIVACE_INLINE Bytes min_bytes(Bytes a, Bytes b) { return _mm512_min_epu8(a, b); }
 VIVACE_INLINE Bytes flip_bytes(Bytes v, Bytes flip) { return _mm512_xor_si512(v, flip); }
-VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
-  const __m512i bytes = _mm512_packus_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
-  return _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15),
-                                  bytes);
+VIVACE_INLINE Bytes pack_in_lanes(IVec a, IVec b, IVec c, IVec d) {
+  return _mm512_packus_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
 }
-VIVACE_INLINE Bytes splat_word(std::int16_t x) { return _mm512_set1_epi16(x); }
-VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d, Bytes zero) {
-  const __m512i words = _mm512_adds_epi16(_mm512_packs_epi32(a, b), zero),
-                more = _mm512_adds_epi16(_mm512_packs_epi32(c, d), zero);
+VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
   return _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15),
-                                  _mm512_packus_epi16(words, more));
+                                  pack_in_lanes(a, b, c, d));
+}
+template <int kParts>
+VIVACE_INLINE Bytes load_parts(const std::uint8_t* p, std::size_t next) {
+  if constexpr (kParts == 1) return load_bytes(p);
+  if constexpr (kParts == 2) {
+    const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)),
+                  second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + next));
+    return _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
+  }
+  const auto part = [&](std::size_t i) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + i * next));
+  };
+  const __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(part(0)), part(1), 1),
+                high = _mm256_inserti128_si256(_mm256_castsi128_si256(part(2)), part(3), 1);
+  return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+}
+VIVACE_INLINE IVec least_fractions(IVec a, IVec b) { return _mm512_min_epu16(a, b); }
+VIVACE_INLINE bool has_fraction_below(IVec v, std::int32_t bound) {
+  return _mm512_mask_cmplt_epu16_mask(0x55555555, v, _mm512_set1_epi32(bound)) != 0;
+}
+template <int kHalf>
+VIVACE_INLINE Bytes zip_bytes(Bytes a, Bytes b) {
+  return kHalf ? _mm512_unpackhi_epi8(a, b) : _mm512_unpacklo_epi8(a, b);
+}
+template <int kHalf>
+VIVACE_INLINE Bytes zip_words(Bytes a, Bytes b) {
+  return kHalf ? _mm512_unpackhi_epi16(a, b) : _mm512_unpacklo_epi16(a, b);
 }
 VIVACE_INLINE Vec nudge(Vec x, Vec step) {
   return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_castps_si512(x), _mm512_set1_epi32(INT32_MIN),
                                                        _mm512_castps_si512(step), 0xea));  // a & b | c
 }
-VIVACE_INLINE Vec off_nearest(Vec y) { return _mm512_reduce_ps(y, 0x08); }
-VIVACE_INLINE Vec farther(Vec a, Vec b) { return _mm512_range_ps(a, b, 0x0b); }
 template <int kParts>
 VIVACE_INLINE void store_part(void* p, Bytes v, int part, std::size_t n) {
   if constexpr (kParts == 1) {
@@ -84,16 +106,31 @@ VIVACE_INLINE Bytes load_bytes(const void* p) { return _mm256_loadu_si256(static
 VIVACE_INLINE Bytes max_bytes(Bytes a, Bytes b) { return _mm256_max_epu8(a, b); }
 VIVACE_INLINE Bytes min_bytes(Bytes a, Bytes b) { return _mm256_min_epu8(a, b); }
 VIVACE_INLINE Bytes flip_bytes(Bytes v, Bytes flip) { return _mm256_xor_si256(v, flip); }
-VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
-  const __m256i bytes = _mm256_packus_epi16(_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
-  return _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+VIVACE_INLINE Bytes pack_in_lanes(IVec a, IVec b, IVec c, IVec d) {
+  return _mm256_packus_epi16(_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
 }
-VIVACE_INLINE Bytes splat_word(std::int16_t x) { return _mm256_set1_epi16(x); }
-VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d, Bytes zero) {
-  const __m256i words = _mm256_adds_epi16(_mm256_packs_epi32(a, b), zero),
-                more = _mm256_adds_epi16(_mm256_packs_epi32(c, d), zero);
-  return _mm256_permutevar8x32_epi32(_mm256_packus_epi16(words, more),
-                                     _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
+  return _mm256_permutevar8x32_epi32(pack_in_lanes(a, b, c, d), _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+}
+template <int kParts>
+VIVACE_INLINE Bytes load_parts(const std::uint8_t* p, std::size_t next) {
+  if constexpr (kParts == 1) return load_bytes(p);
+  const __m128i first = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)),
+                second = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + next));
+  return _mm256_inserti128_si256(_mm256_castsi128_si256(first), second, 1);
+}
+VIVACE_INLINE IVec least_fractions(IVec a, IVec b) { return _mm256_min_epu16(a, b); }
+VIVACE_INLINE bool has_fraction_below(IVec v, std::int32_t bound) {
+  const __m256i below = _mm256_subs_epu16(_mm256_set1_epi32(bound), v);
+  return _mm256_testz_si256(below, _mm256_set1_epi32(0xffff)) == 0;
+}
+template <int kHalf>
+VIVACE_INLINE Bytes zip_bytes(Bytes a, Bytes b) {
+  return kHalf ? _mm256_unpackhi_epi8(a, b) : _mm256_unpacklo_epi8(a, b);
+}
+template <int kHalf>
+VIVACE_INLINE Bytes zip_words(Bytes a, Bytes b) {
+  return kHalf ? _mm256_unpackhi_epi16(a, b) : _mm256_unpacklo_epi16(a, b);
 }
 VIVACE_INLINE void store_all(std::uint8_t* to, Bytes v) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), v);
@@ -115,21 +152,34 @@ VIVACE_INLINE Bytes load_bytes(const void* p) { return _mm_loadu_si128(static_ca
 VIVACE_INLINE Bytes max_bytes(Bytes a, Bytes b) { return _mm_max_epu8(a, b); }
 VIVACE_INLINE Bytes min_bytes(Bytes a, Bytes b) { return _mm_min_epu8(a, b); }
 VIVACE_INLINE Bytes flip_bytes(Bytes v, Bytes flip) { return _mm_xor_si128(v, flip); }
-VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
+VIVACE_INLINE Bytes pack_in_lanes(IVec a, IVec b, IVec c, IVec d) {
   return _mm_packus_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d));
 }
-VIVACE_INLINE Bytes splat_word(std::int16_t x) { return _mm_set1_epi16(x); }
-VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d, Bytes zero) {
-  return _mm_packus_epi16(_mm_adds_epi16(_mm_packs_epi32(a, b), zero),
-                          _mm_adds_epi16(_mm_packs_epi32(c, d), zero));
+VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) { return pack_in_lanes(a, b, c, d); }
+template <int kParts>
+VIVACE_INLINE Bytes load_parts(const std::uint8_t* p, std::size_t next) {
+  if constexpr (kParts == 1) return load_bytes(p);
+  return _mm_unpacklo_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)),
+                            _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p + next)));
+}
+VIVACE_INLINE IVec least_fractions(IVec a, IVec b) { return _mm_sub_epi16(a, _mm_subs_epu16(a, b)); }
+VIVACE_INLINE bool has_fraction_below(IVec v, std::int32_t bound) {
+  const __m128i below = _mm_and_si128(_mm_subs_epu16(_mm_set1_epi32(bound), v), _mm_set1_epi32(0xffff));
+  return _mm_movemask_epi8(_mm_cmpeq_epi8(below, _mm_setzero_si128())) != 0xffff;
+}
+template <int kHalf>
+VIVACE_INLINE Bytes zip_bytes(Bytes a, Bytes b) {
+  return kHalf ? _mm_unpackhi_epi8(a, b) : _mm_unpacklo_epi8(a, b);
+}
+template <int kHalf>
+VIVACE_INLINE Bytes zip_words(Bytes a, Bytes b) {
+  return kHalf ? _mm_unpackhi_epi16(a, b) : _mm_unpacklo_epi16(a, b);
 }
 VIVACE_INLINE void store_all(std::uint8_t* to, Bytes v) {
   _mm_storeu_si128(reinterpret_cast<__m128i*>(to), v);
 }
 #endif
 VIVACE_INLINE Vec nudge(Vec x, Vec step) { return copy_sign(step, x); }
-VIVACE_INLINE Vec off_nearest(Vec y) { return sub(y, to_float(to_int(y))); }
-VIVACE_INLINE Vec farther(Vec a, Vec b) { return max(abs(a), abs(b)); }
 template <int kParts>
 VIVACE_INLINE void store_part(void* p, Bytes v, int part, std::size_t n) {
   constexpr std::size_t kSize = sizeof(Bytes) / kParts;
