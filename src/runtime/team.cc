@@ -19,6 +19,8 @@ constexpr int kSpinsBetweenSteps = 2'000;  // pauses of about 36 ns: some 70 us
 constexpr int kSpinsBetweenRuns = 1'000;
 // A waiting worker starts on another's chunks only after this, so that caches stay warm in the common case.
 constexpr int kSpinsBeforeHelping = 50;
+// Chunks, of some 2.5 us or more, that a second worker would have to take over.
+constexpr std::int64_t kWorthWaking = 4;
 // Each part is claimed in about this many bites: enough for helpers to find something left.
 constexpr std::int64_t kBites = 4;
 
@@ -84,10 +86,14 @@ void run_steps(PlanRun& run, int worker, bool spin) {
   }
 }
 
-// Workers that can be of use: to wake one that finds no chunk costs a small plan more than all its steps do.
+// Workers that can be of use: to wake one that finds few chunks costs a small plan more than it brings.
 int most_workers(const Plan& plan) {
-  std::int64_t most = 1;
-  for (const Step& step : plan.steps) most = std::max(most, step.chunks);
+  std::int64_t most = 1, shared = 0;
+  for (const Step& step : plan.steps) {
+    most = std::max(most, step.chunks);
+    shared += step.chunks / 2;
+  }
+  if (shared < kWorthWaking) return 1;
   return static_cast<int>(std::min<std::int64_t>(most, StepProgress::kMostWorkers));
 }
 

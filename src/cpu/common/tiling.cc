@@ -13,8 +13,12 @@ constexpr std::size_t ceil_divide(std::size_t a, std::size_t b) { return (a + b 
 
 // Enough pieces that 16 cores end together, few enough that taking one costs nothing.
 constexpr std::size_t kMostChunks = 64;
-// Work below which another thread's arrival costs more than it brings: about 1 us on one core.
-constexpr double kLeastChunkFlops = 100e3;
+// Work below which another thread's arrival costs more than it brings: about 2.5 us on one core.
+constexpr double kLeastChunkFlops = 250e3;
+// What streaming a weight costs at least, in products.
+constexpr double kWeightFlops = 10;
+// So few pieces are an even number: two cores would wait for the odd one.
+constexpr std::size_t kFewChunks = 16;
 
 // Rows that lie a multiple of 4 KB apart fall into one set of L1, which has 8 to 12 ways.
 bool rows_collide(const Product& p) { return p.row_bytes % 4096 == 0; }
@@ -46,16 +50,18 @@ Tiling choose_tiling(const Product& p, const Processor& processor) {
 }
 
 Split split_evenly(std::size_t total, double flops_each, std::size_t granularity) {
-  const auto least = static_cast<std::size_t>(kLeastChunkFlops / std::max(flops_each, 1.0)) + 1;
-  std::size_t unit = std::max({granularity, ceil_divide(total, kMostChunks), least});
-  unit = ceil_divide(unit, granularity) * granularity;
+  const double worth = static_cast<double>(total) * flops_each / kLeastChunkFlops;
+  auto count = static_cast<std::size_t>(std::clamp(worth, 1.0, static_cast<double>(kMostChunks)));
+  if (count > 1 && count < kFewChunks) count -= count % 2;
+  const std::size_t least = std::max<std::size_t>(1, ceil_divide(total, count));
+  const std::size_t unit = ceil_divide(least, granularity) * granularity;
   return {true, unit, total, static_cast<std::int64_t>(std::max<std::size_t>(1, ceil_divide(total, unit)))};
 }
 
 Split choose_split(const Product& p, std::size_t panels, const Tiling& tiling) {
   const std::size_t weight_bytes = p.depth * p.columns * sizeof(float);
-  const double flops =
-      2.0 * static_cast<double>(p.rows) * static_cast<double>(p.columns) * static_cast<double>(p.depth);
+  const double flops = std::max(2.0 * static_cast<double>(p.rows), kWeightFlops) *
+                       static_cast<double>(p.columns) * static_cast<double>(p.depth);
   const bool by_rows = weight_bytes < p.rows * p.row_bytes && p.rows > tiling.tile_rows;
   Split split = by_rows ? split_evenly(p.rows, flops / static_cast<double>(std::max<std::size_t>(1, p.rows)),
                                        tiling.tile_rows)
