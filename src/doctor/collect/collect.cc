@@ -22,7 +22,7 @@ namespace vivace::doctor {
 namespace {
 
 constexpr double kShortest_s = 0.01, kLongest_s = 0.1;  // between two looks at the critical thread
-constexpr double kMostShare = 0.004;                    // of a processor, for each kind of look
+constexpr double kMostShare = 0.0025;                   // of a processor, for each kind of look
 
 Ns clock_ns(clockid_t clock) {
   timespec time{};
@@ -103,12 +103,12 @@ class Run {
     samples_.clear();
     sampler_.drain(samples_);
     const Ns now = since_origin();
-    focus.look(now, python_.ring());
+    focus.look(now, python_.ring());  // before the samples: those fell into what it takes up
     for (const Sample& sample : samples_) {
       if (sample.tid == python_.ring().own_thread()) continue;
       const bool critical = focus.is(sample);
       const Code code = sampler_.code().code(sample.library);
-      if (critical) focus.count(sample, code, python_.ring());
+      if (critical) focus.count(sample, code);
       auto& [own, others] = counts_[sample.library];
       ++(critical ? own : others);
     }
@@ -142,7 +142,7 @@ class Run {
                   [&](const Thread& thread) { return thread.tid == python_.ring().own_thread(); });
     surroundings_.finish(evidence_);
     evidence_.host.rivals = tree.rivals();
-    evidence_.slices = focus.take();
+    evidence_.slices = focus.take(python_.ring());
     if (options_.python) evidence_.python = python_.collect(focus.pid(), evidence_.gaps);
     note_surroundings_of_calls(evidence_.python);
     note_gpu_software(evidence_);

@@ -1,6 +1,7 @@
 #include "doctor/collect/focus.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "base/text.h"
@@ -24,7 +25,7 @@ void Focus::turn_to(std::int64_t pid) {
   group_ = ProcFile(text("/proc/{}/stat", pid));
   status_ = ProcFile(thread + "status");
   ran_ = false;
-  yielded_ = -1;
+  yielded_ = -1, running_off_ = 0;
   last_ = {};
   if (const auto sched = parse_schedstat(schedstat_.read())) last_.sched = *sched;
   if (const auto stat = parse_stat(stat_.read())) {
@@ -73,20 +74,27 @@ void Focus::look(Ns now, const Ring& ring) {
     group_run_ -= part.others_run;
   }
   part.throttled = quotas_.empty() ? 0 : throttled_since();
-  const Ns off = part.end - part.start - part.run - part.queued;
-  if (blocked && off > 0) part.blocked[at(ring.at(part.end, Phase::run))][at(*blocked)] = off;
-  ring.add_phases(part.start, part.end, Phase::run, part.phase);
-  slices_.add(part);
+  Ns off = part.end - part.start - part.run - part.queued;
+  if (stat && stat->state == 'R' && !blocked) {
+    if (const Ns stolen = running_yet_off(off); stolen > 0) blocked = Blocked::stolen, off = stolen;
+  } else {
+    ran_ = false;
+  }
+  waiting_.push_back({part, blocked, off, {}});
+  settle(part.end - kLate, ring);
   follow_children(blocked, gone);
 }
 
-// A thread that runs at both looks and never gave its processor up, and yet did not run all the time by the
-// kernel's account: the time that a host takes back, and interrupts, are in neither of its clocks.
-std::optional<Blocked> Focus::running_yet_off(Ns off) {
-  constexpr Ns kWorthAsking = 100'000;
-  if (!ran_ || off < kWorthAsking) return std::nullopt;
+// A thread that runs at all looks and never gave its processor up, and yet did not run all the time by the
+// kernel's account: the time that a host takes back, and interrupts, are in neither of its clocks. Those go
+// by ticks, and are late by one: what is told here is what does not come back.
+Ns Focus::running_yet_off(Ns off) {
+  constexpr Ns kTicks = 10'000'000;
+  running_off_ = std::exchange(ran_, true) ? running_off_ + off : 0;
+  if (running_off_ < kTicks) return 0;
   const std::int64_t yielded = machine::field(status_.read(), "voluntary_ctxt_switches:");
-  return std::exchange(yielded_, yielded) == yielded ? std::optional(Blocked::stolen) : std::nullopt;
+  const Ns stolen = std::exchange(running_off_, 0);
+  return std::exchange(yielded_, yielded) == yielded ? stolen : 0;
 }
 
 // A process that waits for a child is as slow as the child: a shell, a launcher. When the child is gone, the
@@ -114,8 +122,29 @@ void Focus::follow_children(const std::optional<Blocked>& blocked, bool gone) {
   turn_to(busiest);
 }
 
-void Focus::count(const Sample& sample, Code code, const Ring& ring) {
-  ++slices_.last().samples[at(ring.at(sample.at, Phase::run))][at(code)];
+void Focus::count(const Sample& sample, Code code) {
+  for (Waiting& part : waiting_ | std::views::reverse) {
+    if (part.part.start > sample.at && &part != &waiting_.front()) continue;
+    part.samples.emplace_back(sample.at, code);
+    return;
+  }
+}
+
+void Focus::settle(Ns until, const Ring& ring) {
+  for (; !waiting_.empty() && waiting_.front().part.end <= until; waiting_.pop_front()) {
+    Waiting& front = waiting_.front();
+    Slice& part = front.part;
+    ring.add_phases(part.start, part.end, Phase::run, part.phase);
+    if (front.blocked && front.off > 0)
+      part.blocked[at(ring.at(part.end, Phase::run))][at(*front.blocked)] = front.off;
+    for (const auto& [when, code] : front.samples) ++part.samples[at(ring.at(when, Phase::run))][at(code)];
+    slices_.add(part);
+  }
+}
+
+std::vector<Slice> Focus::take(const Ring& ring) {
+  settle(looked_, ring);
+  return slices_.take();
 }
 
 }  // namespace vivace::doctor

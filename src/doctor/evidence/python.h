@@ -34,6 +34,7 @@ struct Calls {
   bool clocked = false;               // a clock is read right before and right after it in the program's text
   bool fetched = false;               // its result is brought into a NumPy array there
   std::int64_t count = 0, outer = 0;  // outer: those not inside another call
+  std::int64_t timed = 0;             // of the count; the others were let through, and took the average
   Ns total = 0, outer_total = 0;
   Ns first = 0, least = 0, most = 0;
   Ns first_at = 0, last_end = 0;
@@ -44,7 +45,7 @@ struct Calls {
     v("kind", kind), v("object", object), v("object_id", object_id), v("file", file), v("line", line);
     v("shape", shape), v("dtype", dtype), v("batch", batch), v("eager", eager), v("count", count);
     v("parameters", parameters), v("clocked", clocked), v("fetched", fetched);
-    v("outer", outer), v("total", total), v("outer_total", outer_total);
+    v("timed", timed), v("outer", outer), v("total", total), v("outer_total", outer_total);
     v("first", first), v("least", least), v("most", most);
     v("first_at", first_at), v("last_end", last_end), v("latency", latency);
   }
@@ -138,6 +139,8 @@ struct Python {
   bool gpu_named = false;         // the program's text names a GPU
   std::string error, error_text;  // the exception that ended the program
   Ns inside = 0;                  // what writing records cost the program
+  Ns hooks = 0;                   // what the hooks took of the program's own threads
+  Ns looking = 0;                 // processor time of the part's own thread
 
   template <class V>
   void visit(V& v) {
@@ -148,6 +151,7 @@ struct Python {
         v("collections", collections);
     v("versions", versions), v("settings", settings), v("files", files), v("gpu_named", gpu_named);
     v("error", error), v("error_text", error_text), v("inside", inside);
+    v("hooks", hooks), v("looking", looking);
   }
 };
 

@@ -7,7 +7,9 @@ Whatever goes wrong here is told in the record and never to the program.
 def _begin():
     import os
     import sys
+    from time import monotonic_ns
 
+    begun = monotonic_ns()
     here = os.path.dirname(os.path.abspath(__file__))
     told = os.environ.pop("VIVACE_DOCTOR", "")
     before = os.environ.pop("VIVACE_DOCTOR_PYTHONPATH", None)
@@ -21,7 +23,7 @@ def _begin():
         if told:
             from vivace_doctor import watch
 
-            watch.begin(os.path.dirname(here), int(told))
+            watch.begin(os.path.dirname(here), int(told), begun)
     except Exception:  # a part that cannot run is a gap in the report, no more
         pass
     finally:

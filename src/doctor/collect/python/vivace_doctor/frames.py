@@ -7,7 +7,8 @@ import time
 import _thread
 
 from . import stacks
-from .state import HIDDEN, is_user, state
+from .ring import now
+from .state import HIDDEN, MADE, is_user, state, user_files
 
 lines = {}  # (file, line, function): [samples, own, {callee: samples}]
 leaves = {}  # package: [inside a watched call, elsewhere]
@@ -15,6 +16,8 @@ counts = {"sampled": 0}
 MOST = 2000
 DEEPEST = 1000  # frames: those of an import of TensorFlow are some hundreds
 LOGGING_WITHIN = 12
+MOST_PAUSE = 2.0  # seconds
+RARELY = 400  # times as long as a look took, at least, until the next: the program stands still meanwhile
 _packages = {}
 
 
@@ -43,14 +46,18 @@ def look(inside):
     counts["sampled"] += 1
     stacks.note(leaf, package_of)
     named = package_of(leaf.f_code.co_filename)
-    frame, below = leaf, None
+    frame, below, known = leaf, None, user_files
     for depth in range(DEEPEST):
-        if frame is None or is_user(frame.f_code):
+        if frame is None:
             break
-        if frame.f_code.co_filename != HIDDEN:
+        name = frame.f_code.co_filename
+        if name is not HIDDEN and name is not MADE:
+            user = known.get(name)
+            if user or user is None and is_user(frame.f_code):
+                break
             below = frame
             if depth < LOGGING_WITHIN and frame.f_code.co_name in ("_log", "handle", "emit"):
-                if package_of(frame.f_code.co_filename) == "logging":  # whatever it writes through
+                if package_of(name) == "logging":  # whatever it writes through
                     named = "logging"
         frame = frame.f_back
     row = leaves.get(named)
@@ -75,8 +82,9 @@ def look(inside):
 
 
 class Looker:
-    """A thread that looks every `pause` seconds, and calls `tick` after each look. It can be stopped at once, so that a
-    fork never finds it running."""
+    """A thread that looks now and then: after the seconds that `tick` gives, or later, where a look takes long. On a
+    machine that others use, a look can be put aside while it holds Python's lock, and the program with it. It can be
+    stopped at once, so that a fork never finds it running."""
 
     def __init__(self, tick):
         self.tick = tick
@@ -84,6 +92,8 @@ class Looker:
         self.done = _thread.allocate_lock()
         self.running = False
         self.thread = 0
+        self.held = 0.0  # by a look, on average, in nanoseconds
+        self.used = 0  # processor time
 
     def start(self):
         self.stop_lock.acquire(False)
@@ -106,9 +116,13 @@ class Looker:
     def _run(self):
         self.thread = state.ring.own_thread = _thread.get_native_id()
         try:
-            while not self.stop_lock.acquire(True, self.tick()):
+            before = time.thread_time_ns() - self.used  # of an earlier thread, before a fork
+            while not self.stop_lock.acquire(True, max(self.tick(), min(MOST_PAUSE, RARELY * self.held * 1e-9))):
                 if state.live:
+                    begin = now()
                     look(state.ring.stack[-1] in (3, 4, 5))
+                    self.held += (now() - begin - self.held) / 8
+                    self.used = time.thread_time_ns() - before
         except Exception:  # the interpreter is ending
             pass
         finally:

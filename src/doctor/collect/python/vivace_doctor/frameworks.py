@@ -2,9 +2,8 @@
 
 import sys
 
-from .calls import LOAD, describe, functions, is_user, loading, number_of, parameters, place_of, watched, wrap
-from .ring import now
-from .state import hide, state
+from .calls import LOAD, describe, functions, loading, number_of, parameters, place_of, watched, wrap
+from .state import MADE
 
 
 def _graph_building():
@@ -78,12 +77,12 @@ def keras_trainer(module):
 
 
 def keras_model(module):
-    module.Model.__call__ = watched(module.Model.__call__, "model", of_direct_call)
+    wrap(module.Model, "__call__", "model", of_direct_call, file=MADE)
 
 
 def tf_keras_model(module):
     _methods(module.Model, ("predict", "fit", "evaluate", "predict_on_batch", "train_on_batch"), of_model)
-    wrap(module.Model, "__call__", "model", of_direct_call)
+    wrap(module.Model, "__call__", "model", of_direct_call, file=MADE)
 
 
 def saving(module):
@@ -116,49 +115,39 @@ def of_function(args, kwargs, frame):
             *describe(args[1] if len(args) > 1 else None), False)
 
 
-def _note_traces(function, key, took):
+def _note_traces(args, took, calls, excess):
     """A row a function of the program's text, however many objects it is made into."""
+    function = args[0]
+    code = getattr(getattr(function, "python_function", None), "__code__", None)
+    if code is None:  # a function without code of its own
+        return 0
+    key = (getattr(function, "__name__", ""), code.co_filename, code.co_firstlineno)
     row = functions.get(key)
     if row is None:
         if len(functions) >= 300:
-            return
+            return 0
         row = functions[key] = {"objects": {}, "calls": 0, "traces": 0, "trace": 0, "total": 0,
                                 "jit": bool(getattr(function, "_jit_compile", False))}
-    row["calls"] += 1
-    row["total"] += took
     traces = function.experimental_get_tracing_count()
     number = number_of(function)
     before = row["objects"].get(number, 0)
-    if traces > before:
-        row["traces"] += traces - before
-        row["trace"] += took
-        if len(row["objects"]) < 10000:
-            row["objects"][number] = traces
+    row["calls"] += calls
+    row["total"] += took * calls
+    if traces <= before:
+        return 0
+    row["traces"] += traces - before
+    if len(row["objects"]) < 10000:
+        row["objects"][number] = traces
+    row["trace"] += took + excess  # it traced now, or among those let through
+    row["total"] += excess
+    return excess
 
 
 def tf_function(module):
-    inner = module.Function.__call__
-
-    def __call__(self, *args, **kwargs):
-        begin = now()
-        try:
-            return inner(self, *args, **kwargs)
-        except BaseException as error:
-            error.__traceback__ = error.__traceback__.tb_next
-            raise
-        finally:
-            if state.live and not _graph_building():
-                try:
-                    code = self.python_function.__code__
-                    key = (getattr(self, "__name__", ""), code.co_filename, code.co_firstlineno, is_user(code))
-                    _note_traces(self, key, now() - begin)
-                except Exception:  # a function without code of its own
-                    pass
-
-    module.Function.__call__ = watched(hide(__call__), "function", of_function)
+    module.Function.__call__ = watched(module.Function.__call__, "function", of_function, after=_note_traces)
 
 
 def record():
     return [{"name": str(name)[:80], "file": file, "line": line, "objects": len(row["objects"]), "calls": row["calls"],
              "traces": row["traces"], "trace": row["trace"], "total": row["total"], "jit": row["jit"]}
-            for (name, file, line, _), row in list(functions.items())]
+            for (name, file, line), row in list(functions.items())]

@@ -33,6 +33,7 @@ def _entered(name):
     _children.append(0)
     begin = now()
     state.ring.enter(IMPORTS, begin)
+    state.spent += now() - begin
     return package, begin
 
 
@@ -54,9 +55,11 @@ def _left(name, package, begin):
         row[2] += took
     if own >= 1_000_000 and len(modules) < 2000:
         modules[name] = [took, own]
+    state.spent += now() - end
 
 
 def _run_hook(name):
+    begin = now()
     hook = hooks.pop(name)
     if name not in sys.modules:
         return
@@ -71,6 +74,7 @@ def _run_hook(name):
     finally:
         state.live = True
         sys.dont_write_bytecode = bytecode
+        state.spent += now() - begin
 
 
 def begin():

@@ -18,6 +18,7 @@ class Ring:
             self.memory = mmap.mmap(file.fileno(), _HEAD.size + ENTRIES * _ENTRY.size)
         self.written = self.own_thread = 0
         self.stack = []
+        self.left = 0  # entries written when something was left last
         self.waiting = None  # what is to be done at the next word
 
     def enter(self, phase, when):
@@ -27,6 +28,13 @@ class Ring:
     def leave(self, when):
         self.stack.pop()
         self._tell(self.stack[-1], when)
+        self.left = self.written
+
+    def tell_of(self, phase, begin, end):
+        """A phase that has been and gone, after what was left last; unless something else was told meanwhile."""
+        if self.left == self.written:
+            self._tell(phase, begin)
+            self._tell(self.stack[-1], end)
 
     def become(self, phase, when):
         """What was entered last turns out to be another phase from here on."""

@@ -1,11 +1,28 @@
 """Counts the main thread's stacks, for the flame graph: each function of the program, and of a library the one that was
 entered; its inner frames are left out."""
 
-from .state import HIDDEN, is_user
+from .state import HIDDEN, MADE, is_user
 
 stacks = {}  # "outermost;...;innermost": samples
 MOST, KEPT = 2000, 150
 DEEPEST, LONGEST = 1000, 24
+
+
+_labels = {}  # id of code: (the code, so that the id stays its own; package; what to call it; whether it is the program's)
+
+
+def _label(code, package_of):
+    file, name = code.co_filename, code.co_name.replace(";", ",")
+    if file == HIDDEN or file is MADE or file.startswith("<frozen"):
+        known = code, "", "", False
+    elif is_user(code):
+        known = code, "", f"{file.rpartition('/')[2]}:{{}} {name}".replace(";", ","), True
+    else:
+        package = package_of(file)
+        known = code, package, f"{package} {name}", False
+    if len(_labels) < 20000:
+        _labels[id(code)] = known
+    return known
 
 
 def note(leaf, package_of):
@@ -14,21 +31,21 @@ def note(leaf, package_of):
         if frame is None:
             break
         code = frame.f_code
-        file = code.co_filename
-        if file == HIDDEN or file.startswith("<frozen"):
-            pass
-        elif is_user(code):
-            names.append(f"{file.rpartition('/')[2]}:{frame.f_lineno} {code.co_name}")
+        known = _labels.get(id(code))
+        if known is None:
+            known = _label(code, package_of)
+        _, package, label, own = known
+        if own:
+            names.append(label.replace("{}", str(frame.f_lineno), 1))
             last = None
-        else:
-            package = package_of(file)
+        elif label:
             if package == last:
-                names[-1] = f"{package} {code.co_name}"
+                names[-1] = label
             else:
-                names.append(f"{package} {code.co_name}")
+                names.append(label)
             last = package
         frame = frame.f_back
-    key = ";".join(name.replace(";", ",") for name in names[::-1][:LONGEST])
+    key = ";".join(names[::-1][:LONGEST])
     if key in stacks or len(stacks) < MOST:
         stacks[key] = stacks.get(key, 0) + 1
 

@@ -15,7 +15,7 @@ from .state import state
 VERSIONS = ("tensorflow", "keras", "tf_keras", "numpy", "onnxruntime", "ai_edge_litert", "tflite_runtime", "torch",
             "jax", "pandas", "scipy", "cv2", "PIL", "h5py")
 _collections = {"count": 0, "total": 0, "most": 0, "importing": 0}
-_facts = {"ready": 0, "left": 0, "inside": 0}
+_facts = {"ready": 0, "left": 0, "inside": 0, "writing": 0}  # writing: the last time
 _times = {"begun": 0, "written": 0}
 _gc_begin = [0]
 
@@ -137,7 +137,7 @@ def _record():
         "calls": calls.record() if calls else [], "functions": frameworks.record() if frameworks else [], "lines": frames.record_lines(),
         "leaves": frames.record_leaves(), "stacks": stacks.record(), "sampled": frames.counts["sampled"], "collections": _collections,
         "versions": _versions(), "settings": _settings(), "files": _files(), "error": error, "error_text": error_text,
-        "inside": _facts["inside"],
+        "inside": _facts["inside"], "hooks": state.spent, "looking": _looker.used,
     }
 
 
@@ -154,14 +154,15 @@ def write():
     except Exception:  # a full disk, a folder that is gone: the program goes on
         pass
     _times["written"] = now()
-    _facts["inside"] += _times["written"] - begin
+    _facts["writing"] = _times["written"] - begin
+    _facts["inside"] += _facts["writing"]
 
 
 def _tick():
     """Gives the seconds until the next look: rarer the longer the program runs; writes the record now and then."""
     when = now()
     age = when - _times["begun"]
-    if when - _times["written"] > max(1_000_000_000, age // 20):
+    if when - _times["written"] > max(1_000_000_000, age // 20, frames.RARELY * _facts["writing"]):
         write()
     return 0.04 if age < 60_000_000_000 else 0.1
 
@@ -175,6 +176,7 @@ def _end():
     _facts["left"] = when - state.origin
     state.ring.enter(ring.END, when)
     _looker.stop()
+    state.spent += now() - when
     write()
     state.live = False
 
@@ -200,7 +202,7 @@ def _resume():
 _looker = frames.Looker(_tick)
 
 
-def begin(folder, origin):
+def begin(folder, origin, called):
     state.folder, state.origin, state.pid = folder, origin, os.getpid()
     state.main = _thread.get_ident()
     state.ring = ring.Ring(os.path.join(folder, "ring"))
@@ -214,3 +216,4 @@ def begin(folder, origin):
     atexit.register(_end)
     os.register_at_fork(before=quietly(_looker.stop), after_in_parent=_after_fork, after_in_child=_in_child)
     _looker.start()
+    state.spent += now() - called
