@@ -21,6 +21,7 @@ namespace vivace {
 struct DoctorOptions {
   bool python = true;   // watch a Python program from inside too
   bool code = true;     // sample which code runs (perf events)
+  bool models = true;   // open the model files that it loaded, and time the same calls here, after its end
   bool redact = false;  // leave paths and the environment out of what is saved and reported
 };
 

@@ -1,6 +1,7 @@
 // The doctor behind include/vivace/doctor.h.
 #include <span>
 
+#include "api/doctor/study.h"
 #include "api/impl.h"
 #include "api/write.h"
 #include "base/file.h"
@@ -25,6 +26,7 @@ void redact(doctor::Evidence& evidence) {
   for (doctor::Function& function : evidence.python.functions) base(function.file);
   for (doctor::Line& line : evidence.python.lines) base(line.file);
   for (doctor::ModelFile& file : evidence.python.files) base(file.path);
+  for (doctor::ModelStudy& study : evidence.models) base(study.path);
   for (doctor::Cgroup& group : evidence.cgroups) group.path = "...";
   for (doctor::Rival& rival : evidence.host.rivals) rival.name = "another program";
   evidence.python.error_text.clear();
@@ -47,6 +49,7 @@ Result<Examination> Examination::run(const std::vector<std::string>& command, co
     if (command.empty()) return Error("doctor.command", "there is no command to examine");
     const doctor::CollectOptions how{options.python, options.code, text("vivace {}", version())};
     VIVACE_TRY(doctor::Evidence evidence, doctor::collect(command, how));
+    if (options.models) study_models(evidence);
     return Examination(std::make_shared<const Impl>(std::move(evidence), options));
   });
 }

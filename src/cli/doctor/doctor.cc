@@ -16,7 +16,7 @@ constexpr int kNotFound = 127;
 
 struct DoctorWords {
   std::string from, save, json, html, markdown;
-  bool no_python = false, no_code = false, redact = false, quiet = false;
+  bool no_python = false, no_code = false, no_models = false, redact = false, quiet = false;
 };
 
 void setup(Arguments& arguments, DoctorWords& words) {
@@ -30,6 +30,7 @@ void setup(Arguments& arguments, DoctorWords& words) {
   arguments.flag("--quiet", words.quiet, "no text: files only");
   arguments.flag("--no-python", words.no_python, "watch from outside only");
   arguments.flag("--no-code", words.no_code, "sample no code (perf events)");
+  arguments.flag("--no-models", words.no_models, "do not open and time the model files that it loaded");
 }
 
 Status write_files(const Examination& examination, const DoctorWords& words) {
@@ -47,7 +48,8 @@ Status write_files(const Examination& examination, const DoctorWords& words) {
 // answer.
 int examine(const std::vector<std::string>& command, const DoctorWords& words) {
   DoctorOptions options;
-  options.python = !words.no_python, options.code = !words.no_code, options.redact = words.redact;
+  options.python = !words.no_python, options.code = !words.no_code, options.models = !words.no_models,
+  options.redact = words.redact;
   const bool runs = words.from.empty();
   const auto examination = runs ? Examination::run(command, options) : Examination::read(words.from, options);
   if (!examination.ok()) {

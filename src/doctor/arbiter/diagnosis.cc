@@ -17,8 +17,19 @@ class Budget {
  public:
   explicit Budget(const Ledger& ledger) : left_(ledger.cells) {}
 
-  /// Cuts a finding down to what its cells still hold.
-  void cut(Finding& finding) {
+  /// Cuts a finding down to what its cells still hold. One that others have left next to nothing of is
+  /// another name for what they found: false, and nothing is taken.
+  bool cut(Finding& finding) {
+    const auto before = left_;
+    const Ns asked = finding.gain.saved;
+    take(finding);
+    if (finding.gain.saved >= asked / 4) return true;
+    left_ = before;
+    return false;
+  }
+
+ private:
+  void take(Finding& finding) {
     Ns granted = 0;
     for (Claim& claim : finding.claims) {
       Ns& left = left_[at(claim.phase)][at(claim.column)];
@@ -34,7 +45,6 @@ class Budget {
     gain.saved = granted;
   }
 
- private:
   std::array<std::array<Ns, kColumns>, kPhases> left_;
 };
 
@@ -96,7 +106,7 @@ Diagnosis diagnose(const Evidence& evidence) {
       diagnosis.faults.push_back(*std::move(finding));
       continue;
     }
-    budget.cut(*finding);
+    if (!budget.cut(*finding)) continue;
     if (finding->gain.saved < kShortest || !at_least(finding->gain.saved, kWorthNaming, ledger)) continue;
     (finding->startup ? diagnosis.startup : diagnosis.causes).push_back({*std::move(finding), 0, 0});
   }

@@ -41,13 +41,14 @@ struct ModelStudy {
   Ns open = 0;
   std::vector<ModelLayer> layers;  // the costliest first
   std::vector<ModelRun> runs;
-  std::string refused;  // why it could not be opened or run
+  Ns activations = 0, steps = 0;  // of the first run: exp, tanh and the like as steps of their own; all steps
+  std::string refused;            // why it could not be opened or run
   template <class V>
   void visit(V& v) {
     v("path", path), v("format", format), v("bytes", bytes), v("parameters", parameters);
     v("weight_bytes", weight_bytes), v("flops", flops), v("input", input), v("flops_per_s", flops_per_s);
     v("bytes_per_s", bytes_per_s), v("threads", threads), v("open", open), v("layers", layers);
-    v("runs", runs), v("refused", refused);
+    v("runs", runs), v("activations", activations), v("steps", steps), v("refused", refused);
   }
 };
 

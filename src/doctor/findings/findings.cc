@@ -42,6 +42,7 @@ std::span<const Rule> all_rules() {
                                     heat,
                                     far_memory,
                                     small_batch,
+                                    model_cost,
                                     double_input,
                                     no_bytecode,
                                     import_time,

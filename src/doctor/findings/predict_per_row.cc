@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "doctor/findings/claims.h"
 #include "doctor/findings/rules.h"
+#include "doctor/predict/measured.h"
 
 namespace vivace::doctor {
 namespace {
@@ -15,6 +16,14 @@ Ns graph_time(Seen evidence, const Calls& predict) {
         calls.line == predict.line && calls.count > 1)
       return (calls.total - calls.most) / (calls.count - 1);
   return 0;
+}
+
+// All rows in one call: each costs what it costs among many, and its share of a batch of 32.
+Gain joined(std::int64_t n, Ns call, Ns row) {
+  constexpr Ns kStep = 40'000;  // of each batch's own cost, a row's share
+  const auto saved = [&](Ns each) { return std::max<Ns>(0, (n - 1) * call - n * each); };
+  return {saved(part_of(row, 1.5) + kStep), saved(4 * row + 5 * kStep), saved(row),
+          "measured: a row among many in vivace, and Keras's batches", How::measured};
 }
 
 }  // namespace
@@ -40,7 +49,13 @@ std::optional<Finding> predict_per_row(Seen evidence, const Ledger& ledger) {
   finding.place = place_of(most->file, most->line);
   finding.facts = {text("{} calls on {}, {} each", most->outer, most->shape, seconds_text(seconds(call)))};
   if (graph > 0) finding.facts.push_back(text("of which its graph takes {}", seconds_text(seconds(graph))));
-  finding.gain = batch_law(n, call, graph > 0 ? graph : call / 4, shrink);
+  if (const auto there = measured(evidence, *most)) {
+    finding.facts.push_back(
+        text("the model's own work takes {} (in vivace, measured)", seconds_text(seconds(there->call))));
+    finding.gain = joined(n, call, there->row * std::max<std::int64_t>(1, most->batch));
+  } else {
+    finding.gain = batch_law(n, call, graph > 0 ? graph : call / 4, shrink);
+  }
   claim_wall(finding, ledger, kCalling, kSpent);
   finding.remedy =
       "one predict() for all rows; or, where rows come one by one, call the model's graph directly";

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "doctor/findings/claims.h"
 #include "doctor/findings/rules.h"
+#include "doctor/predict/measured.h"
 
 namespace vivace::doctor {
 
@@ -20,20 +21,29 @@ std::optional<Finding> small_batch(Seen evidence, const Ledger& ledger) {
   // overhead.
   const double overhead = std::min(0.8, 0.0002 / seconds(std::max<Ns>(call, 1)) + 0.1);
   Finding finding;
+  finding.confidence = 0.4;
   finding.id = "batch-of-one";
   finding.title = text("{} samples go through the model one by one", most->outer);
   finding.place = place_of(most->file, most->line);
   finding.facts = {text("{} calls of {} on {}, {} each", most->outer, most->kind, most->shape,
                         seconds_text(seconds(call)))};
-  finding.gain = {part_of(most->outer_total, overhead), 0,
-                  part_of(most->outer_total, std::min(0.95, 3 * overhead)),
-                  "batch law with a usual overhead a call; measure two batch sizes to know it"};
+  finding.gain = {
+      part_of(most->outer_total, overhead), 0, part_of(most->outer_total, std::min(0.95, 3 * overhead)),
+      "batch law with a usual overhead a call; measure two batch sizes to know it", How::modelled};
+  if (const auto there = measured(evidence, *most); there && there->row < call) {
+    const Steady calls = steady(*most);
+    const auto saved = [&](Ns row) { return std::max<Ns>(0, (calls.call() - row) * calls.count); };
+    finding.gain = {saved(2 * there->row), saved(6 * there->row), saved(there->row),
+                    "measured: a row among 64 in vivace", How::measured};
+    finding.facts.push_back(
+        text("a row among many takes {} (in vivace, measured)", seconds_text(seconds(there->row))));
+    finding.confidence = 0.6;
+  }
   claim_wall(finding, ledger, kCalling, kSpent);
   finding.remedy =
       "where samples are at hand together, give them together (throughput; not where each must be "
       "answered at once)";
   finding.change = "outputs = model(np.stack(samples))";
-  finding.confidence = 0.4;
   return finding;
 }
 
@@ -49,8 +59,8 @@ std::optional<Finding> double_input(Seen evidence, const Ledger& ledger) {
   finding.title = "its inputs are float64: twice the bytes, and a conversion in every call";
   finding.place = place_of(most->file, most->line);
   finding.facts = {text("{} calls on {} float64", most->outer, most->shape)};
-  finding.gain = {part_of(most->outer_total, 0.08), 0, part_of(most->outer_total, 0.4),
-                  "bytes: half of them"};
+  finding.gain = {part_of(most->outer_total, 0.08), 0, part_of(most->outer_total, 0.4), "bytes: half of them",
+                  How::modelled};
   claim_wall(finding, ledger, kCalling, kSpent);
   finding.remedy = "convert once, where the data is made";
   finding.change = "x = x.astype(\"float32\")";

@@ -3,15 +3,23 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 
 #include "doctor/evidence/timeline.h"
 
 namespace vivace::doctor {
 
+/// How far a prediction can be trusted: what was measured goes away; the same work was measured elsewhere; a
+/// law with factors of like programs.
+enum class How : std::uint8_t { identity, measured, modelled };
+inline constexpr std::array<std::string_view, 3> kHowNames = {"identity", "measured", "modelled"};
+
 struct Gain {
   Ns saved = 0, least = 0, most = 0;
   std::string model;  // by which it was predicted
+  How how = How::modelled;
 };
 
 inline Ns part_of(Ns amount, double share) { return static_cast<Ns>(static_cast<double>(amount) * share); }
@@ -20,13 +28,13 @@ inline Ns part_of(Ns amount, double share) { return static_cast<Ns>(static_cast<
 /// of it that may be something else.
 inline Gain identity(Ns amount, double doubt = 0.1) {
   return {amount, part_of(amount, 1 - doubt), part_of(amount, 1 + doubt / 3),
-          "identity: the time measured goes away"};
+          "identity: the time measured goes away", How::identity};
 }
 
 /// Work that becomes `factor` times as fast, by measurement on like programs from `low` to `high` times.
 inline Gain amdahl(Ns amount, double factor, double low, double high) {
   const auto saved = [amount](double by) { return part_of(amount, 1 - 1 / std::max(1.0, by)); };
-  return {saved(factor), saved(low), saved(high), "Amdahl: that part alone becomes faster"};
+  return {saved(factor), saved(low), saved(high), "Amdahl: that part alone becomes faster", How::modelled};
 }
 
 /// n calls of a fixed cost `a` each become one: n rows then cost `row` each at most, and `row * shrink` when
@@ -36,8 +44,8 @@ inline Gain batch_law(std::int64_t n, Ns call, Ns row, double shrink) {
     const Ns joined = call + part_of(row, share) * n;
     return std::max<Ns>(0, call * n - joined);
   };
-  return {saved(shrink), saved(std::min(1.0, 2 * shrink + 0.2)), saved(shrink / 4),
-          "batch law: a + c * rows"};
+  return {saved(shrink), saved(std::min(1.0, 2 * shrink + 0.2)), saved(shrink / 4), "batch law: a + c * rows",
+          How::modelled};
 }
 
 }  // namespace vivace::doctor

@@ -1,3 +1,4 @@
+#include "doctor/advice/advice.h"
 #include "doctor/report/report.h"
 #include "doctor/report/words.h"
 #include "formats/json/writer.h"
@@ -22,7 +23,7 @@ void write_causes(JsonWriter& json, std::string_view key, const std::vector<Caus
         .key("most")
         .value(in_seconds(finding.gain.most))
         .end();
-    json.key("model").value(finding.gain.model);
+    json.key("model").value(finding.gain.model).key("how").value(kHowNames[at(finding.gain.how)]);
     json.key("after_s")
         .value(in_seconds(cause.after))
         .key("cumulative_s")
@@ -41,6 +42,25 @@ void write_ledger(JsonWriter& json, const Ledger& ledger) {
       if (const Ns time = ledger.cells[phase][column]; time > 0)
         json.key(kColumnNames[column]).value(in_seconds(time));
     json.end();
+  }
+  json.end();
+}
+
+void write_models(JsonWriter& json, const Evidence& evidence) {
+  json.key("models").begin_array();
+  for (const ModelStudy& study : evidence.models) {
+    json.begin_object().key("path").value(study.path).key("parameters").value(study.parameters);
+    json.key("flops").value(study.flops).key("weight_bytes").value(study.weight_bytes);
+    json.key("open_s").value(in_seconds(study.open)).key("runs").begin_array();
+    for (const ModelRun& run : study.runs) {
+      json.begin_object().key("shape").begin_array();
+      for (const std::int64_t size : run.shape) json.value(size);
+      json.end().key("call_s").value(in_seconds(run.middle)).key("least_s").value(in_seconds(run.least));
+      json.key("most_s").value(in_seconds(run.most)).end();
+    }
+    json.end().key("advice").begin_array();
+    for (const std::string& words : advice_of(study)) json.value(std::string_view(words));
+    json.end().end();
   }
   json.end();
 }
@@ -70,6 +90,7 @@ std::string as_json(const Evidence& evidence, const Diagnosis& diagnosis) {
   for (const std::string& words : diagnosis.excluded) json.value(std::string_view(words));
   json.end();
   write_ledger(json, ledger);
+  write_models(json, evidence);
   json.key("gaps").begin_array();
   for (const std::string& words : gap_words(evidence)) json.value(std::string_view(words));
   json.end().key("watching_s").value(in_seconds(evidence.cost.cpu)).end();

@@ -1,0 +1,28 @@
+// The measured counterfactual: what calls of the program take where the same model, with the same shape, runs
+// in this program's own engine.
+#pragma once
+
+#include <optional>
+
+#include "doctor/evidence/evidence.h"
+
+namespace vivace::doctor {
+
+struct Measured {
+  const ModelStudy* study = nullptr;
+  Ns call = 0, least = 0, most = 0;  // a call with as many rows
+  Ns row = 0;                        // a row among many
+};
+
+/// Nothing where no file that was opened holds the model that these calls ran.
+std::optional<Measured> measured(const Evidence& evidence, const Calls& calls);
+
+/// Of calls that are not inside others: the time without the first one, which prepares, and how often.
+struct Steady {
+  Ns total = 0;
+  std::int64_t count = 0;
+  Ns call() const { return count > 0 ? total / count : 0; }
+};
+Steady steady(const Calls& calls);
+
+}  // namespace vivace::doctor
