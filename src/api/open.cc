@@ -92,6 +92,7 @@ Status detach(Model::Impl& model) {
   const double start = now_s();
   Status status = guard_memory([&]() -> Status {
     model.graph.own_constants(model.threads);
+    model.weights.expect(constant_bytes(model.graph));
     make_sessions(model);
     pack_weights(model);
     return {};

@@ -76,7 +76,9 @@ auto with_inputs(const Model::Impl& model, std::span<const TensorView> inputs, W
     -> decltype(work(inputs)) {
   VIVACE_CHECK_OK(model.preparation.packed());
   VIVACE_CHECK_OK(check_inputs(model, inputs));
-  return model.measured->run(inputs, work);
+  auto answer = model.measured->run(inputs, work);
+  model.preparation.answered();
+  return answer;
 }
 
 // What the caller gets of a plan's outputs.

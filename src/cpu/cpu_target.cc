@@ -53,12 +53,11 @@ class CpuTarget : public Target {
     return layout ? layout->bytes(node, packing.input) : 0;
   }
 
-  Result<AlignedBuffer> pack(const NodeView& node, const Choice::Packing& packing) const override {
+  Status pack(const NodeView& node, const Choice::Packing& packing, std::byte* into) const override {
     const WeightLayout* const layout = find_layout(packing.layout);
     if (!layout) return Error("plan.layout", text("there is no weight layout \"{}\"", packing.layout));
-    AlignedBuffer packed(layout->bytes(node, packing.input));
-    layout->pack(node, packing.input, packed.data());
-    return packed;
+    layout->pack(node, packing.input, into);
+    return {};
   }
 
   Result<Step> emit(const NodeView& node, const Choice& choice) const override {

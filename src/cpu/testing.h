@@ -66,7 +66,8 @@ class Prepared {
     const auto target = cpu::make_cpu_target(isa);
     const Choice choice = target->choose(view, numerics);
     for (const Choice::Packing& packing : choice.packings) {
-      packed_.push_back(target->pack(view, packing).value());
+      packed_.emplace_back(target->packed_bytes(view, packing));
+      if (!target->pack(view, packing, packed_.back().data()).ok()) std::abort();
       inputs_[packing.input].packed = packed_.back().data();
     }
     step_ = target->emit(view, choice).value();

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/parallel.h"
+#include "base/slab.h"
 #include "graph/graph.h"
 
 namespace vivace {
@@ -28,10 +29,10 @@ ConstantPtr Constant::own(Tensor tensor) {
   return constant;
 }
 
-ConstantPtr Constant::later(DType dtype, Shape dims, std::function<Tensor()> make) {
+ConstantPtr Constant::later(DType dtype, Shape dims, std::function<void(const MutableTensorView&)> make) {
   const auto constant = made(dtype, std::move(dims), nullptr);
   constant->later_ = std::make_unique<Later>();
-  constant->later_->make = [make = std::move(make)] { return own(make()); };
+  constant->later_->make = std::move(make);
   return constant;
 }
 
@@ -39,31 +40,46 @@ ConstantPtr Constant::reshaped(const ConstantPtr& constant, Shape dims) {
   if (!constant->later_) return view(constant->dtype(), std::move(dims), constant->view_.data, constant);
   const auto other = made(constant->dtype(), std::move(dims), nullptr);
   other->later_ = std::make_unique<Later>();
-  other->later_->make = [constant] { return constant; };
+  other->later_->same = constant;
   return other;
 }
 
-void Constant::fill() const {
-  std::call_once(later_->once, [this] {
-    const ConstantPtr whole = later_->make();
-    view_.data = whole->tensor().data;
-    owner_ = whole;
+// In memory of `slab`, or of its own without one.
+void Constant::fill(Slab* slab) const {
+  std::call_once(later_->once, [&] {
+    if (later_->same) {
+      if (later_->same->later_) later_->same->fill(slab);
+      view_.data = later_->same->view_.data;
+      owner_ = later_->same;
+    } else {
+      Slab own;
+      auto memory = (slab ? slab : &own)->take(bytes());
+      later_->make({memory.get(), dtype(), dims_});
+      view_.data = memory.get();
+      owner_ = std::move(memory);
+    }
     later_->make = nullptr;
+    later_->same = nullptr;
   });
 }
 
-ConstantPtr Constant::owned(const ConstantPtr& constant) {
+ConstantPtr Constant::owned(const ConstantPtr& constant, Slab& slab) {
   if (constant->own_) return constant;
-  const TensorView& view = constant->tensor();
   if (constant->later_) {
+    constant->fill(&slab);
+    const TensorView& view = constant->view_;
     const auto same = made(view.dtype, constant->dims_, view.data);
     same->owner_ = constant->owner_;
     same->own_ = true;
     return same;
   }
-  Tensor copy(view.dtype, constant->dims_);
-  if (view.bytes() != 0) std::memcpy(copy.data(), view.data, view.bytes());
-  return own(std::move(copy));
+  const TensorView& view = constant->view_;
+  auto memory = slab.take(view.bytes());
+  if (view.bytes() != 0) std::memcpy(memory.get(), view.data, view.bytes());
+  const auto copy = made(view.dtype, constant->dims_, memory.get());
+  copy->owner_ = std::move(memory);
+  copy->own_ = true;
+  return copy;
 }
 
 // Who holds a constant, over a graph and its bodies: several values may share one.
@@ -89,10 +105,12 @@ class Graph::ConstantHolders {
     std::size_t bytes = 0;
     for (const auto& [constant, values] : holders_) {
       owned.push_back(constant);
-      bytes += constant->bytes();
+      bytes += aligned(constant->bytes());
     }
+    Slab slab;
+    slab.expect(bytes);
     in_parallel(bytes < kWorthAThread ? 1 : threads, owned.size(),
-                [&](std::size_t i) { owned[i] = Constant::owned(owned[i]); });
+                [&](std::size_t i) { owned[i] = Constant::owned(owned[i], slab); });
     auto next = owned.begin();
     for (const auto& [constant, values] : holders_) {
       for (Value* const value : values) value->constant = *next;

@@ -21,6 +21,7 @@ enum class NodeId : std::uint32_t {};
 inline constexpr ValueId kNoValue{0xffffffffu};
 inline constexpr NodeId kNoNode{0xffffffffu};
 
+class Slab;
 class Constant;
 using ConstantPtr = std::shared_ptr<const Constant>;
 
@@ -31,14 +32,14 @@ class Constant {
   static ConstantPtr view(DType dtype, Shape dims, const void* data, std::shared_ptr<const void> owner);
   static ConstantPtr own(Tensor tensor);
   /// A large weight that is computed from others, when it is first wanted: what opens a model or shows it
-  /// need not read the weights. Requires that `make` gives a tensor of this type and these sizes; floats
-  /// only, because no operator's shapes follow from them.
-  static ConstantPtr later(DType dtype, Shape dims, std::function<Tensor()> make);
+  /// need not read the weights. `make` fills elements that are zero; floats only, because no operator's
+  /// shapes follow from them.
+  static ConstantPtr later(DType dtype, Shape dims, std::function<void(const MutableTensorView&)> make);
   /// The same elements with other sizes. Requires the same count.
   static ConstantPtr reshaped(const ConstantPtr& constant, Shape dims);
 
   const TensorView& tensor() const {
-    if (later_) fill();
+    if (later_) fill(nullptr);
     return view_;
   }
   DType dtype() const { return view_.dtype; }
@@ -46,8 +47,8 @@ class Constant {
   std::size_t bytes() const { return view_.bytes(); }
   /// Whether its bytes are, or will be, computed: no fact of a graph then.
   bool is_later() const { return later_ != nullptr; }
-  /// The same with its bytes in memory of its own: not in a file, and not still to be computed.
-  static ConstantPtr owned(const ConstantPtr& constant);
+  /// The same with its bytes in memory of its own, from `slab`: not in a file, and not still to be computed.
+  static ConstantPtr owned(const ConstantPtr& constant, Slab& slab);
   template <class T>
   std::span<const T> as() const {
     return {tensor().as<T>(), static_cast<std::size_t>(view_.count())};
@@ -56,11 +57,13 @@ class Constant {
  private:
   struct Later {
     std::once_flag once;
-    std::function<ConstantPtr()> make;  // nothing once it has run: it holds the weights that it is made from
+    // One of the two; nothing once it was wanted: they hold the weights that it is made from.
+    std::function<void(const MutableTensorView&)> make;
+    ConstantPtr same;  // elements, of other sizes
   };
   Constant() = default;
   static std::shared_ptr<Constant> made(DType dtype, Shape dims, const void* data);
-  void fill() const;
+  void fill(Slab* slab) const;
 
   Shape dims_;
   mutable TensorView view_;

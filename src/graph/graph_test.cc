@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "base/slab.h"
 #include "graph/testing.h"
 
 namespace vivace {
@@ -66,11 +67,9 @@ TEST_CASE("a constant is a view that keeps its owner alive") {
 
 TEST_CASE("a constant to be computed later is computed once, when it is wanted") {
   int made = 0;
-  const ConstantPtr later = Constant::later(DType::f32, {2, 2}, [&made] {
+  const ConstantPtr later = Constant::later(DType::f32, {2, 2}, [&made](const MutableTensorView& tensor) {
     ++made;
-    Tensor tensor(DType::f32, {2, 2});
     tensor.as<float>()[3] = 4;
-    return tensor;
   });
   Graph graph;
   const ValueId id = graph.add_constant(later, "w");
@@ -84,23 +83,23 @@ TEST_CASE("a constant to be computed later is computed once, when it is wanted")
   CHECK(made == 1);
   CHECK(graph.fact(id).constant != nullptr);
   CHECK(graph.constant(id)->tensor().data == later->tensor().data);
-  CHECK(Constant::owned(graph.value(id).constant) == graph.value(id).constant);
+  Slab slab;
+  CHECK(Constant::owned(graph.value(id).constant, slab) == graph.value(id).constant);
 }
 
 TEST_CASE("the same elements with other sizes are computed no sooner") {
   bool made = false;
-  const ConstantPtr later = Constant::later(DType::f32, {2, 3}, [&made] {
+  const ConstantPtr later = Constant::later(DType::f32, {2, 3}, [&made](const MutableTensorView& tensor) {
     made = true;
-    Tensor tensor(DType::f32, {2, 3});
     tensor.as<float>()[5] = 7;
-    return tensor;
   });
   const ConstantPtr other = Constant::reshaped(later, {6});
   CHECK(!made);
   CHECK(other->dims() == Shape{6});
-  CHECK(Constant::owned(other)->as<float>()[5] == 7);
-  CHECK(Constant::owned(other)->dims() == Shape{6});
-  CHECK(Constant::reshaped(Constant::owned(other), {3, 2})->as<float>()[5] == 7);
+  Slab slab;
+  CHECK(Constant::owned(other, slab)->as<float>()[5] == 7);
+  CHECK(Constant::owned(other, slab)->dims() == Shape{6});
+  CHECK(Constant::reshaped(Constant::owned(other, slab), {3, 2})->as<float>()[5] == 7);
 }
 
 TEST_CASE("several threads bring constants into memory of their own, shared ones once") {
@@ -109,11 +108,9 @@ TEST_CASE("several threads bring constants into memory of their own, shared ones
   const auto source = std::make_shared<const Tensor>(DType::f32, Shape{kCount});
   const ConstantPtr view = Constant::view(DType::f32, {kCount}, source->data(), source);
   std::atomic<int> made = 0;
-  const ConstantPtr later = Constant::later(DType::f32, {kCount}, [&made] {
+  const ConstantPtr later = Constant::later(DType::f32, {kCount}, [&made](const MutableTensorView& tensor) {
     ++made;
-    Tensor tensor(DType::f32, {kCount});
     tensor.as<float>()[kCount - 1] = 5;
-    return tensor;
   });
   const ValueId first = graph.add_constant(view), second = graph.add_constant(view);
   const ValueId third = graph.add_constant(later),

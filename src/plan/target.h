@@ -73,8 +73,8 @@ class Target {
   virtual Choice choose(const NodeView& node, const NumericOptions& numerics) const = 0;
   /// How many bytes pack() gives: what a file claims to have packed is compared with it.
   virtual std::size_t packed_bytes(const NodeView& node, const Choice::Packing& packing) const = 0;
-  /// The bytes of a constant input in a layout that choose() asked for.
-  virtual Result<AlignedBuffer> pack(const NodeView& node, const Choice::Packing& packing) const = 0;
+  /// Fills `into`, packed_bytes() zeros, with a constant input in a layout that choose() asked for.
+  virtual Status pack(const NodeView& node, const Choice::Packing& packing, std::byte* into) const = 0;
   /// The step. Every operand's address (and packed pointer) is set.
   virtual Result<Step> emit(const NodeView& node, const Choice& choice) const = 0;
 };

@@ -23,12 +23,10 @@ class ReferenceTarget : public Target {
   std::size_t packed_bytes(const NodeView& node, const Choice::Packing& packing) const override {
     return node.inputs[packing.input].constant->bytes();
   }
-  Result<AlignedBuffer> pack(const NodeView& node, const Choice::Packing& packing) const override {
+  Status pack(const NodeView& node, const Choice::Packing& packing, std::byte* into) const override {
     const TensorView& tensor = *node.inputs[packing.input].constant;
-    AlignedBuffer packed(tensor.bytes());
-    for (std::size_t i = 0; i < tensor.bytes(); ++i)
-      packed.data()[i] = tensor.as<std::byte>()[tensor.bytes() - 1 - i];
-    return packed;
+    for (std::size_t i = 0; i < tensor.bytes(); ++i) into[i] = tensor.as<std::byte>()[tensor.bytes() - 1 - i];
+    return {};
   }
   Result<Step> emit(const NodeView& node, const Choice& choice) const override {
     std::vector<Operand> inputs(node.inputs.begin(), node.inputs.end());

@@ -17,13 +17,15 @@ Result<const std::byte*> WeightPool::get(const Target& target, const NodeView& n
                                          const Choice::Packing& packing) {
   if (const std::byte* const found = find(target, node, packing)) return found;
   const Key key{node.inputs[packing.input].value, packing.layout};
-  VIVACE_TRY(AlignedBuffer packed, target.pack(node, packing));
-  auto owner = std::make_shared<const AlignedBuffer>(std::move(packed));
+  const std::size_t size = target.packed_bytes(node, packing);
+  const std::shared_ptr<std::byte> owner = slab_.take(size);
+  VIVACE_CHECK_OK(target.pack(node, packing, owner.get()));
+  const Entry packed{{owner.get(), size}, owner};
   const std::lock_guard lock(mutex_);  // another thread may have packed the same meanwhile: the first stays
-  const auto [entry, added] = entries_.try_emplace(key, Entry{owner->span(), owner});
-  if (!added && entry->second.bytes.size() != owner->size()) {
+  const auto [entry, added] = entries_.try_emplace(key, packed);
+  if (!added && entry->second.bytes.size() != size) {
     retired_.push_back(std::move(entry->second.owner));  // steps may read it still
-    entry->second = {owner->span(), owner};
+    entry->second = packed;
   }
   return entry->second.bytes.data();
 }

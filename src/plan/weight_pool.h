@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/aligned_buffer.h"
 #include "base/bytes.h"
+#include "base/slab.h"
 #include "plan/target.h"
 
 namespace vivace {
@@ -24,6 +24,8 @@ class WeightPool {
   const std::byte* find(const Target& target, const NodeView& node, const Choice::Packing& packing) const;
   /// The packed bytes, packed now if they are missing.
   Result<const std::byte*> get(const Target& target, const NodeView& node, const Choice::Packing& packing);
+  /// About so many bytes will be packed.
+  void expect(std::size_t bytes) { slab_.expect(bytes); }
   /// Adds bytes that are packed already (from a .viv file); `owner` keeps them alive.
   void add(Key key, Bytes bytes, std::shared_ptr<const void> owner);
 
@@ -40,6 +42,7 @@ class WeightPool {
   std::unique_lock<std::mutex> hold() const { return std::unique_lock(mutex_); }
 
  private:
+  Slab slab_;
   mutable std::mutex mutex_;
   std::map<Key, Entry> entries_;
   std::vector<std::shared_ptr<const void>> retired_;  // of entries that one constant's other uses replaced

@@ -83,7 +83,8 @@ class NodeRun {
     numerics.strict = strict;
     choice_ = target_->choose(view(), numerics);
     for (const Choice::Packing& packing : choice_.packings) {
-      packed_.push_back(target_->pack(view(), packing).value());
+      packed_.emplace_back(target_->packed_bytes(view(), packing));
+      REQUIRE(target_->pack(view(), packing, packed_.back().data()).ok());
       inputs_[packing.input].packed = packed_.back().data();
     }
   }

@@ -62,11 +62,10 @@ std::optional<Sums> sums_behind(const Graph& graph, ValueId value) {
 }
 
 ConstantPtr scaled_weights(const Sums& sums, const std::vector<double>& scale) {
-  return Constant::later(DType::f32, sums.weights->dims(), [sums, scale] {
+  return Constant::later(DType::f32, sums.weights->dims(), [sums, scale](const MutableTensorView& scaled) {
     // Along the last axis every weight has the same scale, or each its own: the two loops are vectorised.
     const std::size_t line = sums.channel_stride == 1 ? sums.channels : sums.channel_stride;
     const std::span<const float> from = sums.weights->as<float>();
-    Tensor scaled(DType::f32, sums.weights->dims());
     float* const to = scaled.as<float>();
     const auto times = [](float w, double s) { return static_cast<float>(static_cast<double>(w) * s); };
     for (std::size_t i = 0, channel = 0; i < from.size(); i += line) {
@@ -77,7 +76,6 @@ ConstantPtr scaled_weights(const Sums& sums, const std::vector<double>& scale) {
         channel = (channel + 1) % sums.channels;
       }
     }
-    return scaled;
   });
 }
 

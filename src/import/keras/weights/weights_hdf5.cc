@@ -10,23 +10,25 @@ namespace vivace::keras {
 namespace {
 
 // Computed when it is wanted where it is large. Small floats say much about a network, integers its shapes.
-ConstantPtr made_of(const hdf5::Elements& elements, DType dtype, std::function<Tensor()> make) {
+ConstantPtr made_of(const hdf5::Elements& elements, DType dtype,
+                    std::function<void(const MutableTensorView&)> make) {
   constexpr std::size_t kLarge = 4096;  // elements
   const bool large = is_float(dtype) && static_cast<std::size_t>(count_of(elements.dims)) >= kLarge;
-  return large ? Constant::later(dtype, elements.dims, std::move(make)) : Constant::own(make());
+  if (large) return Constant::later(dtype, elements.dims, std::move(make));
+  Tensor now(dtype, elements.dims);
+  make(now.view());
+  return Constant::own(std::move(now));
 }
 
 template <class From, class To, class Convert>
 ConstantPtr converted(const hdf5::Elements& elements, DType to, Convert convert) {
-  return made_of(elements, to, [=] {
-    Tensor tensor(to, elements.dims);
+  return made_of(elements, to, [=](const MutableTensorView& tensor) {
     const std::int64_t count = tensor.count();
     for (std::int64_t i = 0; i < count; ++i) {
       From number;
       std::memcpy(&number, elements.data + static_cast<std::size_t>(i) * sizeof number, sizeof number);
       tensor.as<To>()[i] = static_cast<To>(convert(number));
     }
-    return tensor;
   });
 }
 
@@ -48,10 +50,8 @@ ConstantPtr as_constant(const hdf5::Elements& elements, DType floats) {
         return as_floats<std::uint16_t>(elements, floats, bf16_to_float);
     }
   if (elements.aligned()) return Constant::view(elements.dtype, elements.dims, elements.data, elements.owner);
-  return made_of(elements, elements.dtype, [elements] {
-    Tensor copy(elements.dtype, elements.dims);
-    if (copy.bytes() != 0) std::memcpy(copy.data(), elements.data, copy.bytes());
-    return copy;
+  return made_of(elements, elements.dtype, [elements](const MutableTensorView& copy) {
+    if (copy.bytes() != 0) std::memcpy(copy.data, elements.data, copy.bytes());
   });
 }
 

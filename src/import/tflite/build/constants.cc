@@ -16,9 +16,12 @@ namespace {
 // Below this, elements may decide about shapes; above, they are computed when they are wanted.
 constexpr std::int64_t kLarge = 4096;
 
-ConstantPtr made(DType dtype, Shape dims, std::function<Tensor()> make) {
+ConstantPtr made(DType dtype, Shape dims, std::function<void(const MutableTensorView&)> make) {
   const bool later = is_float(dtype) && count_of(dims) >= kLarge;
-  return later ? Constant::later(dtype, std::move(dims), std::move(make)) : Constant::own(make());
+  if (later) return Constant::later(dtype, std::move(dims), std::move(make));
+  Tensor now(dtype, std::move(dims));
+  make(now.view());
+  return Constant::own(std::move(now));
 }
 
 // Two to a byte, the lower bits first.
@@ -104,22 +107,18 @@ ConstantPtr as_floats(const ConstantPtr& constant, const Quantisation& quantisat
   const DType from = constant->dtype();
   if (from == DType::f32) return constant;
   if (from == DType::f16 || from == DType::bf16)
-    return made(DType::f32, constant->dims(), [constant, from] {
-      Tensor floats(DType::f32, constant->dims());
+    return made(DType::f32, constant->dims(), [constant, from](const MutableTensorView& floats) {
       const auto* half = constant->tensor().as<std::uint16_t>();
       for (std::int64_t i = 0; i < floats.count(); ++i)
         floats.as<float>()[i] = from == DType::f16 ? f16_to_float(half[i]) : bf16_to_float(half[i]);
-      return floats;
     });
   if (quantisation.scales.empty()) return nullptr;
-  return made(DType::f32, constant->dims(), [constant, quantisation] {
-    Tensor floats(DType::f32, constant->dims());
+  return made(DType::f32, constant->dims(), [constant, quantisation](const MutableTensorView& floats) {
     std::int64_t inner = 1;
-    for (std::size_t axis = floats.dims().size(); axis-- > static_cast<std::size_t>(quantisation.axis) + 1;)
-      inner *= floats.dims()[axis];
+    for (std::size_t axis = floats.dims.size(); axis-- > static_cast<std::size_t>(quantisation.axis) + 1;)
+      inner *= floats.dims[axis];
     for (std::int64_t i = 0; i < floats.count(); ++i)
       floats.as<float>()[i] = dequantised(constant->tensor(), i, quantisation, inner);
-    return floats;
   });
 }
 
@@ -129,12 +128,10 @@ ConstantPtr blocks_as_floats(const ConstantPtr& constant, const ConstantPtr& sca
   if (!factors || block <= 0 || dims.empty() || dims.back() % block != 0 || is_float(constant->dtype()) ||
       count_of(factors->dims()) != count_of(dims) / block)
     return nullptr;
-  return made(DType::f32, dims, [constant, factors, block] {
-    Tensor floats(DType::f32, constant->dims());
+  return made(DType::f32, dims, [constant, factors, block](const MutableTensorView& floats) {
     for (std::int64_t i = 0; i < floats.count(); ++i)
       floats.as<float>()[i] =
           static_cast<float>(load_integer(constant->tensor(), i)) * factors->tensor().as<float>()[i / block];
-    return floats;
   });
 }
 
@@ -145,10 +142,8 @@ ConstantPtr permuted(const ConstantPtr& constant, const Shape& order) {
     dims.push_back(constant->dims()[static_cast<std::size_t>(axis)]);
     walk.push_back(strides[static_cast<std::size_t>(axis)]);
   }
-  return made(constant->dtype(), dims, [constant, dims, walk] {
-    Tensor moved(constant->dtype(), dims);
-    if (moved.count() != 0) gather_strided(constant->tensor(), 0, walk, moved.view());
-    return moved;
+  return made(constant->dtype(), dims, [constant, walk](const MutableTensorView& moved) {
+    if (moved.count() != 0) gather_strided(constant->tensor(), 0, walk, moved);
   });
 }
 
