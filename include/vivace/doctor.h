@@ -25,7 +25,8 @@ struct DoctorOptions {
   bool redact = false;  // leave paths and the environment out of what is saved and reported
 };
 
-enum class ReportFormat { text, json, html, markdown };
+/// trace: of Chrome's JSON form, which Perfetto opens.
+enum class ReportFormat { text, json, html, markdown, trace };
 
 /// What was seen of one run, and what follows from it. Immutable; cheap to copy.
 class VIVACE_API Examination {

@@ -161,9 +161,20 @@ class Reports(DoctorTest):
 
     def test_redaction_leaves_no_folder(self):
         app = self.script("import time; time.sleep(0.3)")
-        self.doctor(sys.executable, app, options=("--redact", "--save", "e.json", "--html", "e.html", "--markdown", "e.md"))
-        for name in ("e.json", "e.html", "e.md"):
+        self.doctor(sys.executable, app, options=("--redact", "--save", "e.json", "--html", "e.html", "--markdown", "e.md",
+                                                    "--trace", "e.trace"))
+        for name in ("e.json", "e.html", "e.md", "e.trace"):
             self.assertNotIn(str(self.folder), (self.folder / name).read_text(), name)
+
+
+    def test_the_page_has_a_flame_graph_and_the_trace_has_phases(self):
+        app = self.script("def work():\n    for i in range(9_000_000): i * i\nwork()\n")
+        self.doctor(sys.executable, app, options=("--html", "e.html", "--trace", "e.trace"))
+        page = (self.folder / "e.html").read_text()
+        self.assertIn("app.py:2 work", page)
+        self.assertNotIn("<script", page)
+        events = json.loads((self.folder / "e.trace").read_text())["traceEvents"]
+        self.assertIn("own code", [event["name"] for event in events if event["ph"] == "X"])
 
 
 class Causes(DoctorTest):

@@ -82,6 +82,8 @@ std::string Examination::report(ReportFormat format) const {
       return doctor::as_html(impl_->evidence, impl_->diagnosis);
     case ReportFormat::markdown:
       return doctor::as_markdown(impl_->evidence, impl_->diagnosis);
+    case ReportFormat::trace:
+      return doctor::as_trace(impl_->evidence);
   }
   return {};
 }

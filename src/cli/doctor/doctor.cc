@@ -15,7 +15,7 @@ namespace {
 constexpr int kNotFound = 127;
 
 struct DoctorWords {
-  std::string from, save, json, html, markdown;
+  std::string from, save, json, html, markdown, trace;
   bool no_python = false, no_code = false, no_models = false, redact = false, quiet = false;
 };
 
@@ -26,6 +26,7 @@ void setup(Arguments& arguments, DoctorWords& words) {
                  "write the diagnosis as JSON (docs/json.md); \"-\": the standard output");
   arguments.take("--html FILE", words.html, "write the whole report as one page");
   arguments.take("--markdown FILE", words.markdown, "write it for a bug report");
+  arguments.take("--trace FILE", words.trace, "write the time line for Perfetto (ui.perfetto.dev)");
   arguments.flag("--redact", words.redact, "leave folders, names of others and values of variables out");
   arguments.flag("--quiet", words.quiet, "no text: files only");
   arguments.flag("--no-python", words.no_python, "watch from outside only");
@@ -37,6 +38,7 @@ Status write_files(const Examination& examination, const DoctorWords& words) {
   if (!words.save.empty()) VIVACE_CHECK_OK(examination.save(words.save));
   if (!words.html.empty()) VIVACE_CHECK_OK(examination.write(ReportFormat::html, words.html));
   if (!words.markdown.empty()) VIVACE_CHECK_OK(examination.write(ReportFormat::markdown, words.markdown));
+  if (!words.trace.empty()) VIVACE_CHECK_OK(examination.write(ReportFormat::trace, words.trace));
   if (words.json == "-")
     print_data(examination.report(ReportFormat::json));
   else if (!words.json.empty())

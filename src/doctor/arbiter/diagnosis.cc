@@ -48,14 +48,18 @@ class Budget {
   std::array<std::array<Ns, kColumns>, kPhases> left_;
 };
 
-void rank(std::vector<Cause>& causes, Ns wall) {
+void rank(std::vector<Cause>& causes, const Ledger& ledger) {
   std::ranges::stable_sort(causes, std::ranges::greater(), [](const Cause& cause) {
     return static_cast<double>(cause.finding.gain.saved) * cause.finding.confidence;
   });
-  Ns left = wall;
+  std::vector<const Finding*> taken;
   for (Cause& cause : causes) {
-    cause.after = wall - cause.finding.gain.saved;
-    cause.cumulative = left = left - cause.finding.gain.saved;
+    const Finding* const alone[] = {&cause.finding};
+    cause.after = wall_after(ledger, alone);
+    cause.range = {wall_after(ledger, alone, Amount::most), wall_after(ledger, alone, Amount::least)};
+    taken.push_back(&cause.finding);
+    cause.cumulative = wall_after(ledger, taken);
+    cause.orders = over_orders(ledger, taken);
   }
 }
 
@@ -108,10 +112,10 @@ Diagnosis diagnose(const Evidence& evidence) {
     }
     if (!budget.cut(*finding)) continue;
     if (finding->gain.saved < kShortest || !at_least(finding->gain.saved, kWorthNaming, ledger)) continue;
-    (finding->startup ? diagnosis.startup : diagnosis.causes).push_back({*std::move(finding), 0, 0});
+    (finding->startup ? diagnosis.startup : diagnosis.causes).emplace_back().finding = *std::move(finding);
   }
-  rank(diagnosis.causes, ledger.wall);
-  rank(diagnosis.startup, ledger.wall);
+  rank(diagnosis.causes, ledger);
+  rank(diagnosis.startup, ledger);
   const Cause* const first = diagnosis.first();
   diagnosis.healthy =
       diagnosis.faults.empty() && (!first || !at_least(first->finding.gain.saved, kHealthyBelow, ledger));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "doctor/arbiter/orders.h"
 #include "doctor/findings/finding.h"
 
 namespace vivace::doctor {
@@ -11,7 +12,9 @@ namespace vivace::doctor {
 struct Cause {
   Finding finding;
   Ns after = 0;       // the wall with this remedy alone
-  Ns cumulative = 0;  // and with those ranked before it too
+  Span range;         // and where it lies in nine of ten cases
+  Ns cumulative = 0;  // with those ranked before it too, in that order
+  Span orders;        // and over all orders of the first of them
 };
 
 struct Diagnosis {

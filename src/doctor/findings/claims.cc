@@ -23,6 +23,7 @@ void claim(Finding& finding, const Ledger& ledger, std::initializer_list<Phase> 
     }
   const Ns most = held(ledger, phases, columns);
   Gain& gain = finding.gain;
+  gain.asked = std::max(gain.asked, gain.saved);
   if (gain.saved > most && gain.saved > 0) {
     const double share = static_cast<double>(most) / static_cast<double>(gain.saved);
     gain.saved = most;
@@ -47,6 +48,7 @@ void claim_wall(Finding& finding, const Ledger& ledger, std::initializer_list<Ph
   if (all == 0) return;
   const double share = seconds(held(ledger, phases, columns)) / seconds(all);
   Gain& gain = finding.gain;
+  gain.asked = gain.saved;
   for (Ns* const amount : {&gain.saved, &gain.least, &gain.most}) *amount = part_of(*amount, share);
   claim(finding, ledger, phases, columns);
 }
@@ -82,7 +84,11 @@ double share_of_rivals(Seen evidence, const Ledger& ledger) {
 std::int64_t running_threads(Seen evidence) {
   std::int64_t most = 0;
   for (const Process& process : evidence.processes) most = std::max(most, process.running);
-  return most;
+  // A look now and then misses threads of a short run; what they waited for a processor is counted exactly.
+  std::int64_t waiting = 0;
+  for (const Thread& thread : evidence.threads)
+    waiting += 20 * thread.queued >= evidence.program.wall && 2 * thread.queued >= thread.run;
+  return std::max(most, waiting);
 }
 
 const Line* hottest_line(Seen evidence) {

@@ -62,6 +62,7 @@ std::optional<Finding> eager(Seen evidence, const Ledger& ledger) {
     for (Ns* const amount : {&finding.gain.saved, &finding.gain.least, &finding.gain.most})
       *amount = std::max<Ns>(0, *amount - traces);
   }
+  if (direct) finding.calls = count, finding.call = call;
   claim_wall(finding, ledger, kCalling, kSpent);
   finding.remedy = direct ? "compile the call once, and call that" : "take run_eagerly out";
   finding.change = globally ? "tf.config.run_functions_eagerly(False)"

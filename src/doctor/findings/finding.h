@@ -34,8 +34,10 @@ struct Finding {
   std::string remedy;  // what to do, as a sentence
   std::string change;  // the exact command, setting or line
   double confidence = 0.8;
-  bool startup = false;  // it happens once, however long the program works
-  bool fault = false;    // the program is wrong rather than slow: told first, gains nothing
+  std::int64_t calls = 0;  // that it is about, where it is about calls
+  Ns call = 0;             // what one of them takes
+  bool startup = false;    // it happens once, however long the program works
+  bool fault = false;      // the program is wrong rather than slow: told first, gains nothing
 };
 
 using Seen = const Evidence&;

@@ -51,6 +51,27 @@ TEST_CASE("threads of its own that fight for the processors") {
   CHECK(first_of(evidence) == "healthy");
 }
 
+TEST_CASE("threads of a run too short for a look at them, by what they waited") {
+  Evidence evidence = run_of(1);
+  evidence.machine.allowed = 1;
+  evidence.slices[0].run = kSecond / 2, evidence.slices[0].queued = kSecond / 2;
+  CHECK(first_of(evidence) == "healthy");
+  for (std::int64_t tid = 100; tid < 104; ++tid)
+    evidence.threads.push_back({100, tid, "python", kSecond / 5, kSecond / 2});
+  CHECK(first_of(evidence) == "affinity");
+  evidence.host.rivals = {{"other", 7, 9 * kSecond}};  // that one has the processor
+  CHECK(first_of(evidence) == "background-load");
+}
+
+TEST_CASE("a lock that is waited for where no other thread ever ran is the watcher's own") {
+  Evidence evidence = run_of(10);
+  evidence.slices[0].run = 5 * kSecond;
+  evidence.slices[0].blocked[at(Phase::run)][at(Blocked::lock)] = 5 * kSecond;
+  CHECK(first_of(evidence) == "healthy");
+  evidence.threads = {{100, 100, "python", 5 * kSecond, 0}, {100, 101, "worker", kSecond, 0}};
+  CHECK(first_of(evidence) == "lock");
+}
+
 TEST_CASE("swapping, and a disk that is only slow") {
   Evidence evidence = run_of(10);
   evidence.slices[0].run = 2 * kSecond, evidence.slices[0].major_faults = 9000;

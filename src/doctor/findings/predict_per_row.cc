@@ -56,6 +56,7 @@ std::optional<Finding> predict_per_row(Seen evidence, const Ledger& ledger) {
   } else {
     finding.gain = batch_law(n, call, graph > 0 ? graph : call / 4, shrink);
   }
+  finding.calls = n, finding.call = call;
   claim_wall(finding, ledger, kCalling, kSpent);
   finding.remedy =
       "one predict() for all rows; or, where rows come one by one, call the model's graph directly";

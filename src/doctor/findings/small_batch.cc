@@ -39,6 +39,7 @@ std::optional<Finding> small_batch(Seen evidence, const Ledger& ledger) {
         text("a row among many takes {} (in vivace, measured)", seconds_text(seconds(there->row))));
     finding.confidence = 0.6;
   }
+  finding.calls = most->outer, finding.call = call;
   claim_wall(finding, ledger, kCalling, kSpent);
   finding.remedy =
       "where samples are at hand together, give them together (throughput; not where each must be "

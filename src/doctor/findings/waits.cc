@@ -1,5 +1,7 @@
 // Waiting that is no want of a processor: sleep, other processes, sockets, locks; and a host that takes back
 // what it lent.
+#include <algorithm>
+
 #include "base/text.h"
 #include "doctor/findings/claims.h"
 #include "doctor/findings/rules.h"
@@ -68,9 +70,15 @@ std::optional<Finding> python_lock(Seen evidence, const Ledger& ledger) {
   std::int64_t python = 0, native = 0;
   for (const Library& library : evidence.libraries)
     (library.code == "python" ? python : native) += library.others;
+  // Where no other thread ever ran, nobody of the program's held a lock: what was waited for is ours.
+  const bool others = std::ranges::any_of(evidence.threads, [&](const Thread& thread) {
+    return thread.tid != thread.pid && 200 * thread.run >= ledger.wall;
+  });
+  if (!others && python + native == 0) return {};
   Finding finding;
   finding.id = "gil";
   const bool gil = python > native && python > 0;
+  if (!gil) finding.id = "lock";
   finding.title =
       gil ? "another thread holds Python's lock" : "it waits for locks that nobody computes under";
   finding.facts = {text("samples of other threads: {} in the interpreter, {} elsewhere", python, native)};

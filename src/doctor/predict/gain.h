@@ -20,6 +20,7 @@ struct Gain {
   Ns saved = 0, least = 0, most = 0;
   std::string model;  // by which it was predicted
   How how = How::modelled;
+  Ns asked = 0;  // what was saved before others' claims were taken off
 };
 
 inline Ns part_of(Ns amount, double share) { return static_cast<Ns>(static_cast<double>(amount) * share); }

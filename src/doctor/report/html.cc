@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "doctor/advice/advice.h"
 #include "doctor/findings/claims.h"
+#include "doctor/report/charts.h"
 #include "doctor/report/report.h"
 #include "doctor/report/words.h"
 
@@ -18,34 +20,6 @@ constexpr std::string_view kHead =
     ".cause{border-left:4px solid #1f6feb;padding:.2rem 1rem;margin:1rem 0}.fault{border-color:#d1242f}"
     ".gain{font-weight:600}small{color:#57606a}svg{width:100%;height:auto}</style></head><body>\n";
 
-// One colour a column, told apart by those who see fewer too; and beside each figure its name in the table.
-constexpr std::array<std::string_view, kColumns> kColours = {
-    "#3b6fb6", "#2a9d6f", "#7fc8a9", "#8d99ae", "#b8c0cc", "#e07a2f", "#c1272d", "#8a5a2b",
-    "#5b2a86", "#d4a72c", "#d9d9d9", "#f2a7a7", "#b39ddb", "#7aa5d8", "#6b705c", "#ffffff"};
-
-std::string escaped(std::string_view words) {
-  std::string safe;
-  for (const char c : words) {
-    switch (c) {
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '&':
-        safe += "&amp;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return safe;
-}
-
 void cause_box(std::string& page, const Finding& finding, const std::string& gain) {
   page += text("<div class=\"cause{}\"><p><b>{}</b> {}</p>", finding.fault ? " fault" : "",
                escaped(finding.title),
@@ -55,39 +29,6 @@ void cause_box(std::string& page, const Finding& finding, const std::string& gai
                  escaped(finding.gain.model), 100 * finding.confidence, kEffortNames[at(finding.effort)]);
   page += text("<p>{}</p><p>{}{}</p></div>\n", escaped(join(finding.facts, "; ")), escaped(finding.remedy),
                finding.change.empty() ? "" : ": <code>" + escaped(finding.change) + "</code>");
-}
-
-// The program from left to right; above it what the critical thread did, below it the phases.
-std::string timeline(const Evidence& evidence, const Ledger& ledger) {
-  constexpr double kWidth = 1000, kHeight = 120;
-  if (ledger.wall <= 0) return {};
-  std::string svg =
-      text("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"time line\">", kWidth, kHeight + 14);
-  for (const Slice& slice : evidence.slices) {
-    Evidence one;  // the ledger of this slice alone
-    one.program.wall = slice.end - slice.start;
-    one.machine.page_fault = evidence.machine.page_fault;
-    one.sampled = evidence.sampled;
-    one.libraries = evidence.libraries;
-    one.slices = {slice};
-    one.slices[0].start = 0, one.slices[0].end = one.program.wall;
-    const Ledger part = make_ledger(one);
-    const double x = seconds(slice.start) / seconds(ledger.wall) * kWidth;
-    const double width = seconds(part.wall) / seconds(ledger.wall) * kWidth;
-    double y = 0;
-    for (std::size_t column = 0; column < kColumns && part.wall > 0; ++column) {
-      const double height = seconds(part.of(static_cast<Column>(column))) / seconds(part.wall) * kHeight;
-      if (height > 0.3)
-        svg += text("<rect x=\"{:.2f}\" y=\"{:.1f}\" width=\"{:.2f}\" height=\"{:.1f}\" fill=\"{}\"/>", x, y,
-                    width + 0.1, height, kColours[column]);
-      y += height;
-    }
-  }
-  return svg +
-         text(
-             "<text x=\"0\" y=\"{0}\" font-size=\"11\">0</text><text x=\"{1}\" y=\"{0}\" font-size=\"11\" "
-             "text-anchor=\"end\">{2}</text></svg>\n",
-             kHeight + 12, kWidth, duration(ledger.wall));
 }
 
 std::string ledger_table(const Ledger& ledger) {
@@ -163,6 +104,46 @@ std::string imports_table(const Python& python) {
   return table + "</table>\n";
 }
 
+std::string latency_charts(const Python& python) {
+  std::vector<const Calls*> rows;
+  for (const Calls& calls : python.calls)
+    if (calls.outer > 0 && calls.kind != "load") rows.push_back(&calls);
+  std::ranges::stable_sort(rows, std::ranges::greater(), &Calls::outer_total);
+  std::string charts;
+  constexpr std::size_t kMost = 3;
+  for (std::size_t i = 0; i < rows.size() && i < kMost; ++i)
+    if (const std::string chart = latencies(*rows[i]); !chart.empty())
+      charts +=
+          text("<p>{} {} on {}, {} calls</p>", escaped(rows[i]->kind),
+               escaped(place_of(rows[i]->file, rows[i]->line)), escaped(rows[i]->shape), rows[i]->count) +
+          chart;
+  return charts.empty() ? charts : "<h2>Latencies</h2>\n" + charts;
+}
+
+std::string models_part(const Evidence& evidence) {
+  std::string part;
+  for (const ModelStudy& study : evidence.models) {
+    part += text("<h2>Model {}</h2><ul>", escaped(base_name(study.path)));
+    for (const std::string& words : advice_of(study)) part += text("<li>{}</li>", escaped(words));
+    part += "</ul>\n" + roofline_chart(study);
+    if (study.layers.empty()) continue;
+    part +=
+        "<table><tr><th>layer</th><th>kind</th><th class=\"n\">weights</th><th class=\"n\">MFLOP a "
+        "sample</th>"
+        "<th class=\"n\">time in vivace</th></tr>";
+    for (std::size_t i = 0; i < study.layers.size() && i < 12; ++i) {
+      const ModelLayer& layer = study.layers[i];
+      part += text(
+          "<tr><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{:.2f}</td><td "
+          "class=\"n\">{}</td></tr>",
+          escaped(layer.name), escaped(layer.kind), layer.parameters, layer.flops * 1e-6,
+          layer.time > 0 ? seconds_text(seconds(layer.time)) : "");
+    }
+    part += "</table>\n";
+  }
+  return part;
+}
+
 }  // namespace
 
 std::string as_html(const Evidence& evidence, const Diagnosis& diagnosis) {
@@ -173,11 +154,17 @@ std::string as_html(const Evidence& evidence, const Diagnosis& diagnosis) {
   page += timeline(evidence, ledger) + ledger_table(ledger);
   for (const Finding& fault : diagnosis.faults) cause_box(page, fault, "");
   if (!diagnosis.causes.empty()) page += "<h2>Causes</h2>\n";
-  for (const Cause& cause : diagnosis.causes) cause_box(page, cause.finding, gain_words(cause, ledger.wall));
+  for (const Cause& cause : diagnosis.causes)
+    cause_box(page, cause.finding, gain_words(cause, ledger.wall) + " " + scope_words(cause, ledger));
   if (!diagnosis.startup.empty()) page += "<h2>Start-up</h2>\n";
-  for (const Cause& cause : diagnosis.startup) cause_box(page, cause.finding, gain_words(cause, ledger.wall));
+  for (const Cause& cause : diagnosis.startup)
+    cause_box(page, cause.finding, gain_words(cause, ledger.wall) + " " + scope_words(cause, ledger));
   if (!diagnosis.excluded.empty()) page += text("<p>Not: {}.</p>\n", escaped(join(diagnosis.excluded, ", ")));
-  page += calls_table(evidence.python) + lines_table(evidence.python) + imports_table(evidence.python);
+  if (diagnosis.causes.size() > 1) page += text("<p>Together: {}.</p>\n", together_words(diagnosis));
+  page += calls_table(evidence.python) + latency_charts(evidence.python) + models_part(evidence);
+  if (const std::string flames = flame_graph(evidence.python); !flames.empty())
+    page += "<h2>Flame graph</h2>\n" + flames;
+  page += lines_table(evidence.python) + imports_table(evidence.python);
   const MachineFacts& machine = evidence.machine;
   page += text(
       "<p><small>{}, {} processors ({} allowed), {}, {} memory, Linux {}. Recorded by {}; watching took {} "

@@ -8,6 +8,11 @@ namespace {
 
 double in_seconds(Ns time) { return static_cast<double>(time) * 1e-9; }
 
+void write_span(JsonWriter& json, std::string_view key, const Span& span) {
+  json.key(key).begin_object().key("least").value(in_seconds(span.least));
+  json.key("most").value(in_seconds(span.most)).end();
+}
+
 void write_causes(JsonWriter& json, std::string_view key, const std::vector<Cause>& causes, Ns wall) {
   json.key(key).begin_array();
   for (const Cause& cause : causes) {
@@ -28,6 +33,9 @@ void write_causes(JsonWriter& json, std::string_view key, const std::vector<Caus
         .value(in_seconds(cause.after))
         .key("cumulative_s")
         .value(in_seconds(cause.cumulative));
+    write_span(json, "after_range_s", cause.range);
+    write_span(json, "orders_s", cause.orders);
+    json.key("calls").value(finding.calls).key("call_s").value(in_seconds(finding.call));
     json.key("share").value(wall > 0 ? in_seconds(finding.gain.saved) / in_seconds(wall) : 0.0).end();
   }
   json.end();

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "doctor/advice/advice.h"
 #include "doctor/findings/claims.h"
 #include "doctor/report/report.h"
 #include "doctor/report/words.h"
@@ -38,6 +39,9 @@ std::string as_markdown(const Evidence& evidence, const Diagnosis& diagnosis) {
     page += text("\n**{}**. {} {}\n", cell(fault.title), cell(join(fault.facts, "; ")), cell(fault.change));
   write_causes(page, "Causes", diagnosis.causes, ledger.wall);
   write_causes(page, "Start-up", diagnosis.startup, ledger.wall);
+  if (diagnosis.causes.size() > 1) page += text("\nTogether: {}.\n", together_words(diagnosis));
+  for (const ModelStudy& study : evidence.models)
+    page += text("\nModel `{}`: {}.\n", cell(base_name(study.path)), cell(join(advice_of(study), "; ")));
   page += "\n## Where the time went\n\n| phase | time | of it |\n|---|---|---|\n";
   for (std::size_t i = 0; i < kPhases; ++i) {
     const auto phase = static_cast<Phase>(i);

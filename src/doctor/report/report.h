@@ -15,6 +15,8 @@ std::string as_text(const Evidence& evidence, const Diagnosis& diagnosis);
 std::string as_json(const Evidence& evidence, const Diagnosis& diagnosis);
 /// One page without scripts that loads nothing.
 std::string as_html(const Evidence& evidence, const Diagnosis& diagnosis);
+/// For Perfetto, or a browser's chrome://tracing.
+std::string as_trace(const Evidence& evidence);
 /// For a bug report.
 std::string as_markdown(const Evidence& evidence, const Diagnosis& diagnosis);
 

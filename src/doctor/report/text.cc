@@ -69,12 +69,13 @@ void columns(Screen& screen, const Ledger& ledger) {
   screen.lines("  " + words);
 }
 
-void cause(Screen& screen, std::size_t number, const Cause& cause, Ns wall) {
+void cause(Screen& screen, std::size_t number, const Cause& cause, const Ledger& ledger) {
   const Finding& finding = cause.finding;
   const std::string place = finding.place.empty() ? "" : text("  [{}]", finding.place);
   screen.line(text("{}. {}{}", number, finding.title, place));
-  screen.line(text("   {}  by {}", gain_words(cause, wall), finding.gain.model));
-  screen.lines("   " + join(finding.facts, "; "));
+  screen.line(text("   {} {}", gain_words(cause, ledger.wall), scope_words(cause, ledger)));
+  screen.lines(
+      text("   {}{}by {}", join(finding.facts, "; "), finding.facts.empty() ? "" : "; ", finding.gain.model));
   screen.lines(text("   do: {}{}", finding.remedy, finding.change.empty() ? "" : ": " + finding.change));
 }
 
@@ -102,12 +103,8 @@ std::string as_text(const Evidence& evidence, const Diagnosis& diagnosis) {
   for (const auto* list : {&diagnosis.causes, &diagnosis.startup})
     for (const Cause& each : *list)
       if (&each != first && shown.size() < kMostCauses) shown.push_back(&each);
-  for (std::size_t i = 0; i < shown.size() && screen.left() > 7; ++i)
-    cause(screen, i + 1, *shown[i], ledger.wall);
-  if (diagnosis.causes.size() > 1) {
-    const Cause& last = diagnosis.causes[std::min<std::size_t>(2, diagnosis.causes.size() - 1)];
-    screen.line(text("together: {} -> {}", duration(ledger.wall), duration(last.cumulative)));
-  }
+  for (std::size_t i = 0; i < shown.size() && screen.left() > 7; ++i) cause(screen, i + 1, *shown[i], ledger);
+  if (diagnosis.causes.size() > 1) screen.line(text("together: {}", together_words(diagnosis)));
   if (!diagnosis.excluded.empty()) screen.lines("not: " + join(diagnosis.excluded, ", "));
   if (ledger.startup() > 0 && ledger.work() > 0)
     screen.line(text("start-up {}, once; work {}", duration(ledger.startup()), duration(ledger.work())));

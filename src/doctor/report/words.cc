@@ -50,9 +50,35 @@ std::string_view column_name(Column column) {
 }
 
 std::string gain_words(const Cause& cause, Ns wall) {
-  const Gain& gain = cause.finding.gain;
-  return text("{} -> {}, {}x ({} to {})", duration(wall), duration(cause.after), times(wall, gain.saved),
-              times(wall, gain.least), times(wall, gain.most));
+  return text("{} -> {}, {}x ({} to {})", duration(wall), duration(cause.after),
+              times(wall, wall - cause.after), times(wall, wall - cause.range.most),
+              times(wall, wall - cause.range.least));
+}
+
+std::string scope_words(const Cause& cause, const Ledger& ledger) {
+  const Finding& finding = cause.finding;
+  if (finding.startup) return "of the start, once";
+  std::string words = "of the whole run";
+  const Ns saved = ledger.wall - cause.after, work = ledger.work();
+  if (work > 0 && saved > 0 && saved < work && 10 * ledger.startup() > ledger.wall)
+    words = text("of the whole run, {}x of the work", times(work, saved));
+  if (finding.calls > 0 && finding.call > 0)
+    words += text(", {} -> {} a call", seconds_text(seconds(finding.call)),
+                  seconds_text(seconds(std::max<Ns>(0, finding.call - finding.gain.asked / finding.calls))));
+  return words;
+}
+
+std::string together_words(const Diagnosis& diagnosis) {
+  std::string words;
+  constexpr std::size_t kMost = 3;
+  for (std::size_t i = 0; i < diagnosis.causes.size() && i < kMost; ++i) {
+    const Cause& cause = diagnosis.causes[i];
+    words += text("{}{}", i == 0 ? "1: " : i == 1 ? ", 1+2: " : ", 1+2+3: ", duration(cause.cumulative));
+    // Below a fiftieth the order makes no difference that anybody could measure.
+    if (cause.orders.most - cause.orders.least > diagnosis.ledger.wall / 50)
+      words += text(" ({} to {})", duration(cause.orders.least), duration(cause.orders.most));
+  }
+  return words;
 }
 
 std::string ending(const Evidence& evidence) {

@@ -61,6 +61,7 @@ std::optional<Finding> model_cost(Seen evidence, const Ledger& ledger) {
     finding.title = text("of a call, {:.0f} % is not the model's own work", 100 * (1 - share));
     finding.remedy = "call its graph directly and with more rows, or open the file with vivace";
   }
+  finding.calls = calls.count, finding.call = calls.call();
   claim_wall(finding, ledger, {Phase::call}, kSpent);
   finding.confidence = 0.6;
   return finding;

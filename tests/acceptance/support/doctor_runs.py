@@ -1,0 +1,101 @@
+"""Running programs under the doctor, and reading what it says: what the acceptance programs of the doctor share."""
+
+import contextlib
+import json
+import math
+import os
+import pathlib
+import subprocess
+import time
+
+GROUPS = pathlib.Path("/sys/fs/cgroup")
+
+
+def wilson(right, count, z=1.96):
+    if not count:
+        return 0.0, 1.0
+    p, d = right / count, 1 + z * z / count
+    middle = (p + z * z / (2 * count)) / d
+    half = z * math.sqrt(p * (1 - p) / count + z * z / (4 * count * count)) / d
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@contextlib.contextmanager
+def spinning(count):
+    loops = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+@contextlib.contextmanager
+def limited(quota):
+    """A control group with a quota, of version 1 or 2; gives what a child does to enter it, or nothing."""
+    if not quota:
+        yield None
+        return
+    old = GROUPS / "cpu" / "cpu.cfs_quota_us"
+    folder = (GROUPS / "cpu" if old.exists() or (GROUPS / "cpu").exists() else GROUPS) / f"vivace-{os.getpid()}"
+    folder.mkdir()
+    try:
+        if (folder / "cpu.max").exists():
+            (folder / "cpu.max").write_text(f"{int(quota * 100000)} 100000")
+        else:
+            (folder / "cpu.cfs_quota_us").write_text(str(int(quota * 100000)))
+        yield lambda: (folder / "cgroup.procs").write_text(str(os.getpid()))
+    finally:
+        for _ in range(50):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+                break
+            time.sleep(0.1)
+
+
+def run(python, case, work, watcher=()):
+    """Seconds of a case's program, alone or behind the words of a watcher."""
+    script = work / "s.py"
+    script.write_text(case.source)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "OMP_", "OPENBLAS"))}
+    environment |= {"TF_CPP_MIN_LOG_LEVEL": "3"} | case.environment
+    command = [*case.before, *watcher, str(python), str(script)]
+    begin = time.monotonic()
+    with spinning(case.spinners), limited(case.quota) as enter:
+        done = subprocess.run(command, cwd=work, env=environment, capture_output=True, preexec_fn=enter, timeout=600)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode()[-2000:])
+    return time.monotonic() - begin
+
+
+def examine(tool, python, case, work, keep=None):
+    """(diagnosis, seconds) of one run."""
+    report = work / "d.json"
+    report.unlink(missing_ok=True)
+    save = ["--save", str(keep)] if keep else []
+    seconds = run(python, case, work, [str(tool), "doctor", "--quiet", "--json", str(report), *save, "--"])
+    return json.loads(report.read_text()), seconds
+
+
+def ranked(diagnosis, case):
+    """Ids of causes, the first first. Load that was not put there by the scenario is the machine's, not the program's."""
+    ids = [cause["id"] for cause in diagnosis["causes"] + diagnosis["startup"]]
+    if diagnosis["first"] in ids:
+        ids.remove(diagnosis["first"])
+        ids.insert(0, diagnosis["first"])
+    return [name for name in ids if name != "background-load" or case.spinners]
+
+
+def alarms(diagnosis, case):
+    """Ids of causes in the work itself that claim a tenth of the wall or more."""
+    return [cause["id"] for cause in diagnosis["causes"]
+            if cause["share"] >= 0.10 and (cause["id"] != "background-load" or case.spinners)]
+
+
+def missing(case, python):
+    """Why this case cannot run here; empty where it can."""
+    if case.root and os.geteuid() != 0:
+        return "needs root"
+    code = "import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, sys.argv[1:])))"
+    return "" if subprocess.run([str(python), "-c", code, *case.needs]).returncode == 0 else f"needs {', '.join(case.needs)}"
