@@ -5,7 +5,7 @@
 #include <cstring>
 #include <new>
 
-#include "base/aligned_buffer.h"
+#include "base/memory/aligned_buffer.h"
 #include "base/text.h"
 
 namespace vivace {

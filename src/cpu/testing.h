@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/memory/aligned_buffer.h"
 #include "cpu/cpu_target.h"
 #include "kernels/testing.h"
 

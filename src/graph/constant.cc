@@ -2,8 +2,8 @@
 #include <cstring>
 #include <map>
 
+#include "base/memory/slab.h"
 #include "base/parallel.h"
-#include "base/slab.h"
 #include "graph/graph.h"
 
 namespace vivace {

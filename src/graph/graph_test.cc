@@ -5,7 +5,7 @@
 
 #include <atomic>
 
-#include "base/slab.h"
+#include "base/memory/slab.h"
 #include "graph/testing.h"
 
 namespace vivace {

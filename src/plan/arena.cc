@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "base/aligned_buffer.h"
+#include "base/memory/aligned_buffer.h"
 
 namespace vivace {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstring>
 
-#include "base/aligned_buffer.h"
+#include "base/memory/aligned_buffer.h"
 
 namespace vivace {
 

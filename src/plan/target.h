@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/aligned_buffer.h"
 #include "plan/step.h"
 
 namespace vivace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "base/slab.h"
+#include "base/memory/slab.h"
 #include "plan/target.h"
 
 namespace vivace {

@@ -20,8 +20,8 @@ class Preparation {
   ~Preparation() { finish(); }
 
   /// Runs `pack`, without which nothing can be predicted, then `keep`: in a thread of their own if `aside`,
-  /// where `keep` leaves the processors to a first answer that comes soon. Both must not throw. Called at most
-  /// once.
+  /// where `keep` leaves the processors to a first answer that comes soon. Both must not throw. Called at
+  /// most once.
   void run(bool aside, std::function<Status()> pack, std::function<void()> keep);
   /// Waits until `pack` is done; its outcome. Costs one load afterwards.
   const Status& packed() const;

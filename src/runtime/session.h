@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "base/aligned_buffer.h"
+#include "base/memory/aligned_buffer.h"
 #include "plan/plan.h"
 #include "runtime/team.h"
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/flush_denormals.h"
+#include "base/memory/aligned_buffer.h"
 #include "cpu/cpu_target.h"
 #include "ops/common/op_base.h"
 #include "ops/common/reference.h"

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <limits>
 
-#include "base/aligned_buffer.h"
 #include "base/clock.h"
+#include "base/memory/aligned_buffer.h"
 #include "base/text.h"
 #include "kernels/probe/fma_peak.h"
 #include "kernels/probe/read_stream.h"

@@ -1,8 +1,8 @@
 // Layout messages, fill values, and the reading of a dataset's bytes.
 #include "formats/hdf5/storage.h"
 
-#include "base/aligned_buffer.h"
 #include "base/checked.h"
+#include "base/memory/aligned_buffer.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "formats/hdf5/chunks.h"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "base/aligned_buffer.h"
+#include "base/memory/aligned_buffer.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "formats/tflite/metadata_generated.h"

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "base/aligned_buffer.h"
+#include "base/memory/aligned_buffer.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "formats/zip/directory.h"

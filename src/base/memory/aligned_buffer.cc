@@ -1,4 +1,4 @@
-#include "base/aligned_buffer.h"
+#include "base/memory/aligned_buffer.h"
 
 #include <sys/mman.h>
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <mutex>
 
-#include "base/aligned_buffer.h"
+#include "base/memory/aligned_buffer.h"
 
 namespace vivace {
 
