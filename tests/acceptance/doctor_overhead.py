@@ -24,14 +24,14 @@ HEAD = 'import os\nos.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"\nimport numpy as np,
 MODEL = ("m = keras.Sequential([keras.Input((32,)), keras.layers.Dense(64, activation='relu'), keras.layers.Dense(8)])\n")
 PROGRAMS = {
     "import": HEAD,
-    "predict": HEAD + MODEL + "d = np.random.rand(2048, 32).astype('float32')\nfor _ in range(60): m.predict(d, verbose=0)",
-    "predict, rows": HEAD + MODEL + "for _ in range(100): m.predict(np.random.rand(1, 32), verbose=0)",
-    "eager calls": HEAD + MODEL + "d = np.random.rand(1, 32).astype('float32')\nfor _ in range(2000): m(d)",
+    "predict": HEAD + MODEL + "d = np.random.rand(2048, 32).astype('float32')\nfor _ in range(30): m.predict(d, verbose=0)",
+    "predict, rows": HEAD + MODEL + "for _ in range(50): m.predict(np.random.rand(1, 32), verbose=0)",
+    "eager calls": HEAD + MODEL + "d = np.random.rand(1, 32).astype('float32')\nfor _ in range(1000): m(d)",
     "tf.function": HEAD + MODEL + ("import tensorflow as tf\nf = tf.function(m)\nd = tf.ones((1, 32))\n"
-                                  "for _ in range(15000): f(d)"),
+                                  "for _ in range(10000): f(d)"),
     "fit": HEAD + MODEL + ("m.compile('adam', 'mse')\n"
-                           "m.fit(np.random.rand(20000, 32), np.random.rand(20000, 8), epochs=6, verbose=0)"),
-    "preprocessing": HEAD + MODEL + ("rows = np.random.rand(300000, 32).astype('float32')\nout = []\n"
+                           "m.fit(np.random.rand(20000, 32), np.random.rand(20000, 8), epochs=4, verbose=0)"),
+    "preprocessing": HEAD + MODEL + ("rows = np.random.rand(200000, 32).astype('float32')\nout = []\n"
                                      "for row in rows: out.append((row - row.mean()) * 2)\n"
                                      "m.predict(np.array(out), batch_size=4096, verbose=0)"),
     "LiteRT": HEAD + MODEL + ("import tensorflow as tf\nfrom ai_edge_litert.interpreter import Interpreter\n"
@@ -39,7 +39,7 @@ PROGRAMS = {
                               "i.allocate_tensors()\n"
                               "n, o = i.get_input_details()[0]['index'], i.get_output_details()[0]['index']\n"
                               "d = np.random.rand(1, 32).astype('float32')\n"
-                              "for _ in range(300000): i.set_tensor(n, d); i.invoke(); i.get_tensor(o)"),
+                              "for _ in range(200000): i.set_tensor(n, d); i.invoke(); i.get_tensor(o)"),
 }
 # As 97.5 % quantiles of Student's t: degrees of freedom 1, 2, ...
 STUDENT = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26)

@@ -1,6 +1,7 @@
 # vivace doctor on programs of the system: what they print and how they end is theirs, and the first cause is right.
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,6 +67,60 @@ class Transparency(DoctorTest):
                                    env={**PLAIN, "PYTHONPATH": str(self.folder)})
         self.assertEqual((code, out), (0, f"mine\n{self.folder}/sitecustomize.py\n"))
 
+    def test_whatever_the_interpreter_is_told(self):
+        app = self.script("import os, sys; print(sys.flags, sys.path, sorted(os.environ.items()), sys.warnoptions)")
+        for options in (("-I",), ("-S",), ("-E",), ("-s", "-B"), ("-W", "error"), ("-OO", "-bb"), ("-X", "dev"), ("-u",)):
+            with self.subTest(options):
+                if options[0] not in ("-I", "-E", "-S"):  # those do not take our words out of the environment
+                    self.same(sys.executable, *options, app)
+                self.assertEqual(self.doctor(sys.executable, *options, app, options=("--quiet",))[0], 0)
+
+    def test_children_of_other_pythons_are_not_watched(self):
+        watched = ("import os, subprocess, sys; child = [sys.executable, '-c', "
+                   "'import sys; print(any(name.startswith(\"vivace\") for name in sys.modules))']; "
+                   "subprocess.run(child); subprocess.run([child[0], '-E', *child[1:]]); "
+                   "print('VIVACE_DOCTOR' in os.environ)")
+        for options in ((), ("-I",), ("-S",)):
+            out = self.doctor(sys.executable, *options, "-c", watched, options=("--quiet",))[1]
+            self.assertEqual(out.split()[:2], ["False", "False"], options)
+
+    def test_a_virtual_environment_is_its_own(self):
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", self.folder / "venv"], check=True)
+        python = self.folder / "venv/bin/python"
+        app = self.script("import sys; print(sys.prefix != sys.base_prefix, sys.path)")
+        self.assertTrue(self.same(python, app).startswith("True"))
+        self.diagnosis(python, "-c", "import time; time.sleep(0.3)")
+        seen = json.loads((self.folder / "e.json").read_text())["python"]
+        self.assertEqual((seen["seen"], seen["executable"]), (True, str(python)))
+        outer = self.script(f"import subprocess; subprocess.run([{str(python)!r}, {str(app)!r}])", "outer.py")
+        self.same(sys.executable, outer)
+
+    def test_a_program_that_sets_the_path_of_its_children(self):
+        (self.folder / "lib").mkdir()
+        (self.folder / "lib/sitecustomize.py").write_text("print('of the child')\n")
+        self.same(sys.executable, self.script("""
+            import os, subprocess, sys
+            os.environ["PYTHONPATH"] = os.path.abspath("lib")
+            subprocess.run([sys.executable, "-c", "import sys; print(sys.path)"])
+            """))
+
+    def test_a_sitecustomize_that_fails(self):
+        for text in ("raise ValueError('mine')", "import nothing_of_that_name", "1 +"):
+            self.script(text, "sitecustomize.py")
+            command = [sys.executable, "-c", "print('runs')"]
+            env = {**PLAIN, "PYTHONPATH": str(self.folder)}
+            alone = subprocess.run(command, capture_output=True, cwd=self.folder, env=env)
+            code, out, err = self.doctor(*command, options=("--quiet",), env=env)
+            self.assertEqual((code, out, err), (alone.returncode, alone.stdout.decode(), alone.stderr.decode()))
+
+    def test_descriptors_closed_behind_its_back_and_programs_exchanged(self):
+        self.same(sys.executable, "-c", "import os, time; os.closerange(3, 4096); time.sleep(0.3); print('there')")
+        self.same(sys.executable, "-c", "import os, sys; os.execv(sys.executable, [sys.executable, '-c', 'print(7)'])")
+
+    def test_without_a_folder_for_its_files(self):
+        code, out, err = self.doctor(sys.executable, "-c", "print(1)", env={**PLAIN, "TMPDIR": "/nonexistent"})
+        self.assertEqual((code, out), (0, "1\n"), err)
+
     def test_forks_and_threads_go_on(self):
         self.same(sys.executable, self.script("""
             import multiprocessing, os, threading
@@ -125,11 +180,132 @@ class Endings(DoctorTest):
         self.assertEqual(code, 2)
         self.assertLess(time.monotonic() - begin, 4)
 
+    def gaps(self):
+        return {gap["what"]: gap["why"] for gap in json.loads((self.folder / "e.json").read_text())["gaps"]}
+
+    def test_what_outlives_the_program_is_told(self):
+        self.diagnosis("sh", "-c", "(sleep 3 >/dev/null 2>&1 &) ; sleep 0.2")
+        self.assertIn("1 of its processes outlived it, sleep", self.gaps()["what goes on"])
+
+    def test_a_hundred_processes(self):
+        code, _, _ = self.diagnosis("sh", "-c", "for i in $(seq 110); do sleep 1 & done; wait; exit 3")
+        self.assertEqual(code, 3)
+        self.assertIn("the 64 busiest are told", self.gaps()["most processes"])
+
+    def test_python_that_leaves_without_an_end(self):
+        code, _, _ = self.diagnosis(sys.executable, "-c", "import os, time; time.sleep(1.3); os._exit(6)")
+        self.assertEqual(code, 6)
+        self.assertIn("the end of Python", self.gaps())
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root, to make a program that belongs to root")
+    def test_a_program_with_rights_of_its_own(self):
+        tool = self.folder / "tool"
+        shutil.copy("/bin/sleep", tool)
+        tool.chmod(0o4755)
+        self.folder.chmod(0o777)
+        done = subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", PROGRAM, "doctor", "--", tool, "0.4"],
+                              capture_output=True, cwd=self.folder, env={"PATH": os.environ["PATH"]})
+        if b"Permission denied" in done.stderr:
+            self.skipTest("nobody may not read the program under test here")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b"vivace doctor", done.stderr)
+
     def test_a_program_that_closes_its_streams_or_prints_bytes(self):
         self.assertEqual(self.doctor("sh", "-c", "exec >&- 2>&- <&-; sleep 0.1")[0], 0)
         done = subprocess.run([PROGRAM, "doctor", "--quiet", "--", "head", "-c", "4096", "/dev/urandom"],
                               capture_output=True, env=PLAIN)
         self.assertEqual((done.returncode, len(done.stdout)), (0, 4096))
+
+
+class Attaching(DoctorTest):
+    def attach(self, *command, options=("--seconds", "1.2"), end=None):
+        """(what the doctor says, its evidence) of a process that runs already, and goes on."""
+        with subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, env=PLAIN) as process:
+            time.sleep(0.5)
+            doctor = subprocess.Popen([PROGRAM, "doctor", "--pid", str(process.pid), "--save", "e.json", *options],
+                                      cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=PLAIN)
+            if end is not None:
+                time.sleep(1.2)
+                doctor.send_signal(end)
+            out, err = doctor.communicate(timeout=60)
+            self.assertIsNone(process.poll())
+            process.kill()
+        self.assertEqual(doctor.returncode, 0, err)
+        return (out + err).decode(), json.loads((self.folder / "e.json").read_text())
+
+    def test_a_program_that_sleeps(self):
+        said, evidence = self.attach("sleep", "30")
+        self.assertIn("vivace doctor", said)
+        self.assertTrue(evidence["program"]["still_running"])
+        self.assertEqual(evidence["program"]["command"][:2], ["sleep", "30"])
+        self.assertIn("what was before", [gap["what"] for gap in evidence["gaps"]])
+        self.assertGreater(sum(slice["blocked"][0][0] for slice in evidence["slices"] if slice["blocked"]), 0.8e9)
+
+    def test_a_python_that_computes_until_a_signal_comes(self):
+        _, evidence = self.attach(sys.executable, "-c", "while True: sum(range(1000))", options=(), end=signal.SIGINT)
+        run = sum(slice["run"] + slice["queued"] for slice in evidence["slices"])
+        self.assertGreater(run, 0.6 * evidence["program"]["wall"])
+        self.assertIn("Python", [gap["what"] for gap in evidence["gaps"]])
+        if evidence["sampled"]:
+            self.assertTrue(evidence["libraries"])
+
+    def test_its_end_ends_the_looking(self):
+        with subprocess.Popen(["sleep", "1.5"]) as process:
+            done = subprocess.run([PROGRAM, "doctor", "--pid", str(process.pid), "--quiet"], timeout=30)
+        self.assertEqual(done.returncode, 0)
+
+    def test_no_such_process_and_too_many_subjects(self):
+        self.assertIn("error[doctor.process]", self.refusal("doctor", "--pid", "999999999", code=1))
+        self.assertIn("usage.value", self.refusal("doctor", "--pid", "1", "--", "true"))
+
+    def test_from_within_a_program_that_runs(self):
+        environment = {**PLAIN, "XDG_CACHE_HOME": str(self.folder)}
+        where = subprocess.run([PROGRAM, "doctor", "--python-path"], capture_output=True, env=environment).stdout.decode().strip()
+        app = self.script(f"""
+            import sys, time
+            sys.path.append({where!r})
+            import vivace_doctor
+            for _ in range(2):
+                vivace_doctor.start()
+                end = time.time() + 0.7
+                while time.time() < end: sum(range(1000))
+                vivace_doctor.report(save="e.json")
+            try: vivace_doctor.report()
+            except RuntimeError as error: print("said:", error)
+            print("goes on")
+            """)
+        done = subprocess.run([sys.executable, app], capture_output=True, cwd=self.folder, env=environment, timeout=60)
+        out = done.stdout.decode()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(out.count("vivace doctor:"), 2, out)
+        self.assertTrue(out.endswith("goes on\n"), out)
+        self.assertIn("said: vivace_doctor does not watch", out)
+        python = json.loads((self.folder / "e.json").read_text())["python"]
+        self.assertTrue(python["seen"])
+        self.assertIn(python["lines"][0]["line"], (8, 9))
+
+
+class Workers(DoctorTest):
+    def test_forked_and_spawned_workers_are_told(self):
+        self.diagnosis(sys.executable, self.script("""
+            import multiprocessing, os, sys, time
+            def work(n):
+                end = time.time() + 0.7
+                while time.time() < end: sum(range(1000))
+            if __name__ == "__main__":
+                for way in ("fork", "spawn"):
+                    worker = multiprocessing.get_context(way).Process(target=work, args=(1,))
+                    worker.start()
+                    worker.join()
+                if os.fork() == 0:
+                    work(1)
+                    sys.exit(0)
+                os.wait()
+            """))
+        evidence = json.loads((self.folder / "e.json").read_text())
+        self.assertEqual(evidence["python"]["forked"], 2)
+        self.assertEqual({line["function"] for worker in evidence["python"]["workers"] for line in worker["lines"]}, {"work"})
+        self.assertIn("spawn", [process["role"] for process in evidence["processes"]])
 
 
 class Reports(DoctorTest):

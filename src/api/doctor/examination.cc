@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "doctor/arbiter/diagnosis.h"
 #include "doctor/collect/collect.h"
+#include "doctor/collect/python_part.h"
 #include "doctor/report/report.h"
 #include "vivace/doctor.h"
 
@@ -26,6 +27,9 @@ void redact(doctor::Evidence& evidence) {
   for (doctor::Function& function : evidence.python.functions) base(function.file);
   for (doctor::Line& line : evidence.python.lines) base(line.file);
   for (doctor::ModelFile& file : evidence.python.files) base(file.path);
+  for (doctor::Pipeline& pipeline : evidence.python.pipelines) base(pipeline.file);
+  for (doctor::Worker& worker : evidence.python.workers)
+    for (doctor::Line& line : worker.lines) base(line.file);
   for (doctor::ModelStudy& study : evidence.models) base(study.path);
   for (doctor::Cgroup& group : evidence.cgroups) group.path = "...";
   for (doctor::Rival& rival : evidence.host.rivals) rival.name = "another program";
@@ -52,6 +56,20 @@ Result<Examination> Examination::run(const std::vector<std::string>& command, co
     if (options.models) study_models(evidence);
     return Examination(std::make_shared<const Impl>(std::move(evidence), options));
   });
+}
+
+Result<Examination> Examination::attach(std::int64_t pid, const DoctorOptions& options) {
+  return guard_memory([&]() -> Result<Examination> {
+    const doctor::CollectOptions how{options.python, options.code, text("vivace {}", version()),
+                                     options.seconds};
+    VIVACE_TRY(doctor::Evidence evidence, doctor::attach(pid, how));
+    if (options.models) study_models(evidence);
+    return Examination(std::make_shared<const Impl>(std::move(evidence), options));
+  });
+}
+
+Status write_python_part(const std::filesystem::path& folder, const std::filesystem::path& program) {
+  return doctor::write_python_files(folder, program.string());
 }
 
 Result<Examination> Examination::read(const std::filesystem::path& path, const DoctorOptions& options) {

@@ -7,14 +7,17 @@
 #include <map>
 #include <utility>
 
+#include "base/text.h"
 #include "base/try.h"
-#include "doctor/collect/child.h"
 #include "doctor/collect/focus.h"
+#include "doctor/collect/process/attached.h"
+#include "doctor/collect/process/child.h"
 #include "doctor/collect/python_part.h"
 #include "doctor/collect/sampler.h"
 #include "doctor/collect/surroundings.h"
 #include "doctor/collect/tree.h"
 #include "doctor/source/around.h"
+#include "machine/small_file.h"
 
 extern char** environ;
 
@@ -51,22 +54,53 @@ class Pace {
 
 class Run {
  public:
-  Run(const std::vector<std::string>& command, const CollectOptions& options)
-      : command_(command), options_(options) {}
-
-  Result<Evidence> watch() {
+  explicit Run(const CollectOptions& options) : options_(options) {
     evidence_.recorded_by = options_.recorded_by;
-    evidence_.program.command = command_;
     evidence_.environment = recorded_environment();
     origin_ = clock_ns(CLOCK_MONOTONIC);
-    VIVACE_CHECK_OK(child_.prepare(command_, environment()));
-    begin_sampling();
+  }
+
+  Result<Evidence> watch(const std::vector<std::string>& command) {
+    evidence_.program.command = command;
+    VIVACE_CHECK_OK(child_.prepare(command, environment()));
+    begin_sampling(child_.pid(), false);
     Tree tree(child_.pid());
     tree.look(0);
     began_ = since_origin();
     Focus focus(child_.pid(), surroundings_.quotas(), began_);
     VIVACE_CHECK_OK(child_.go());
-    follow(focus, tree);
+    follow(focus, tree, [&](double pause) { return child_.wait(pause); });
+    take_rest(focus, tree);
+    const Child::End end = child_.reap();
+    evidence_.program.exit_code = end.code, evidence_.program.signal = end.signal;
+    finish(focus, tree);
+    return std::move(evidence_);
+  }
+
+  Result<Evidence> watch(std::int64_t pid) {
+    attached_ = true;
+    Attached process;
+    VIVACE_CHECK_OK(process.to(pid));
+    const std::string words = machine::read_whole(text("/proc/{}/cmdline", pid));
+    for (const std::string_view word : split(words, '\0')) evidence_.program.command.emplace_back(word);
+    if (!options_.python || !python_.prepare(origin_).empty()) gap("Python", "its part was switched off");
+    begin_sampling(pid, true);
+    Tree tree(pid);
+    tree.look(0);
+    const Ns before = tree.age();
+    gap("what was before", text("it had run for {} s when the looking began: its imports, loading and first "
+                                "calls are not seen",
+                                before / 1'000'000'000));
+    began_ = since_origin();
+    Focus focus(pid, surroundings_.quotas(), began_);
+    python_.meet();
+    const Ns last = options_.seconds > 0 ? began_ + static_cast<Ns>(options_.seconds * 1e9) : INT64_MAX;
+    follow(focus, tree, [&](double pause) {
+      return process.wait(std::clamp(static_cast<double>(last - since_origin()) * 1e-9, 0.0, pause)) ||
+             since_origin() >= last;
+    });
+    take_rest(focus, tree);
+    evidence_.program.still_running = !process.ended();
     finish(focus, tree);
     return std::move(evidence_);
   }
@@ -83,10 +117,10 @@ class Run {
     return words;
   }
 
-  void begin_sampling() {
+  void begin_sampling(std::int64_t pid, bool runs) {
     if (!options_.code) return gap("code", "it was switched off");
     const std::string trouble =
-        sampler_.begin(child_.pid(), origin_, static_cast<int>(::sysconf(_SC_NPROCESSORS_CONF)));
+        sampler_.begin(pid, runs, origin_, static_cast<int>(::sysconf(_SC_NPROCESSORS_CONF)));
     if (!trouble.empty()) return gap("code", trouble);
     evidence_.sampled = true;
     if (!sampler_.sees_kernel())
@@ -116,7 +150,8 @@ class Run {
     python_.ring().forget_before(now - kKept);
   }
 
-  void follow(Focus& focus, Tree& tree) {
+  template <class Wait>
+  void follow(Focus& focus, Tree& tree, Wait wait) {
     Pace looks(static_cast<Ns>(kShortest_s * 1e9)), trees(500'000'000), threads(250'000'000);
     for (;;) {
       const Ns now = since_origin();
@@ -124,20 +159,28 @@ class Run {
       trees.maybe(now, [&] { tree.look(now - began_); });
       threads.maybe(now, [&] { tree.look_at_threads(focus.pid()); });
       const double pause = std::clamp(static_cast<double>(looks.pause()) * 1e-9, kShortest_s, kLongest_s);
-      if (child_.wait(pause)) return;
+      if (wait(pause)) return;
     }
   }
 
-  void finish(Focus& focus, Tree& tree) {
+  // What a process that ended left behind is gone once it is reaped.
+  void take_rest(Focus& focus, Tree& tree) {
     look(focus);
-    const Ns wall = since_origin() - began_;
-    tree.look_at_end(wall);
-    const Child::End end = child_.reap();
-    tree.look(wall);
-    evidence_.program.exit_code = end.code, evidence_.program.signal = end.signal;
-    evidence_.program.wall = wall;
+    evidence_.program.wall = since_origin() - began_;
+    tree.look_at_end(evidence_.program.wall);
+  }
+
+  void finish(Focus& focus, Tree& tree) {
+    tree.look(evidence_.program.wall);
     evidence_.processes = tree.processes();
     evidence_.threads = tree.threads();
+    if (tree.size() > kMostProcesses)
+      gap("most processes", text("there were {}; the {} busiest are told", tree.size(), kMostProcesses));
+    const bool left = evidence_.program.still_running;
+    if (const auto names = tree.alive(); !names.empty() && !left)
+      gap("what goes on",
+          text("{} of its processes outlived it, {} among them; what they do later is not seen", names.size(),
+               names.front()));
     std::erase_if(evidence_.threads,
                   [&](const Thread& thread) { return thread.tid == python_.ring().own_thread(); });
     surroundings_.finish(evidence_);
@@ -148,8 +191,12 @@ class Run {
     note_gpu_software(evidence_);
     if (options_.python && !evidence_.python.seen && evidence_.processes.front().name.starts_with("python"))
       gap("Python",
-          "its part did not start: a Python before 3.8, or one without site (-S, -I), or one that was killed "
-          "early");
+          left ? "it runs already: from inside only what imports vivace_doctor is seen (vivace doctor --help)"
+               : "its part did not start: a Python before 3.8, or one without site (-S, -I), or one that was "
+                 "killed early");
+    if (evidence_.python.seen && evidence_.python.left == 0 && !left)
+      gap("the end of Python",
+          "it left without one (os._exit, exec, a signal): what it did last is seen from outside only");
     shift();
     name_start();
     name_libraries();
@@ -162,12 +209,13 @@ class Run {
     Python& python = evidence_.python;
     if (python.seen) python.ready = std::max<Ns>(0, python.ready - began_);
     if (python.left > 0) python.left -= began_;
+    for (Worker& worker : python.workers) worker.began -= began_, worker.written -= began_;
     for (Calls& calls : python.calls) calls.first_at -= began_, calls.last_end -= began_;
   }
 
   // Before the Python part could tell a phase, a Python program was starting.
   void name_start() {
-    if (!python_.ring().heard()) return;
+    if (!python_.ring().heard() || attached_) return;
     for (Slice& slice : evidence_.slices) {
       const auto move = [](auto& list) {
         list[at(Phase::start)] += list[at(Phase::run)];
@@ -193,8 +241,8 @@ class Run {
     if (evidence_.libraries.size() > kMostLibraries) evidence_.libraries.resize(kMostLibraries);
   }
 
-  const std::vector<std::string>& command_;
   const CollectOptions& options_;
+  bool attached_ = false;  // to a process that ran already
   Ns began_cpu_ = clock_ns(CLOCK_THREAD_CPUTIME_ID);
   Evidence evidence_;
   Surroundings surroundings_;
@@ -210,7 +258,9 @@ class Run {
 }  // namespace
 
 Result<Evidence> collect(const std::vector<std::string>& command, const CollectOptions& options) {
-  return Run(command, options).watch();
+  return Run(options).watch(command);
 }
+
+Result<Evidence> attach(std::int64_t pid, const CollectOptions& options) { return Run(options).watch(pid); }
 
 }  // namespace vivace::doctor

@@ -12,10 +12,16 @@ struct CollectOptions {
   bool python = true;  // the part inside Python
   bool code = true;    // sampling of code by perf events
   std::string recorded_by;
+  double seconds = 0;  // how long to look at a process that runs already; 0: until a signal comes
 };
 
 /// Until the program ended. Its standard streams, its signals and its children are its own. Requires a
 /// command. Errors: doctor.command, doctor.start. Whatever cannot be seen is a gap in the evidence.
 Result<Evidence> collect(const std::vector<std::string>& command, const CollectOptions& options);
+
+/// A process that runs already, until it ends, the seconds are over, or SIGINT or SIGTERM comes; it goes on.
+/// What it did before is not seen, and from inside only a Python that imported vivace_doctor.
+/// Errors: doctor.process.
+Result<Evidence> attach(std::int64_t pid, const CollectOptions& options);
 
 }  // namespace vivace::doctor

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <cstring>
@@ -29,13 +30,19 @@ constexpr Embedded kFiles[] = {
 
 constexpr std::string_view kSearched = "PYTHONPATH=";
 
+// What one process told; worker.pid is 0 where it was started, and not forked.
+struct Record : Python {
+  Worker worker;
+};
+
 // Times that the interpreter tells cannot be later than the program's end, nor its numbers negative.
-Result<Python> read_record(const std::filesystem::path& path) {
+Result<Record> read_record(const std::filesystem::path& path) {
   VIVACE_TRY(const auto file, File::open(path));
   VIVACE_TRY(const JsonValue root, JsonValue::parse(file->bytes(), path.string()));
-  Python python;
-  VIVACE_CHECK_OK(ReadFields::read(root, python));
-  return python;
+  Record record;
+  VIVACE_CHECK_OK(ReadFields::read(root, static_cast<Python&>(record)));
+  if (const auto worker = root.find("worker")) VIVACE_CHECK_OK(ReadFields::read(*worker, record.worker));
+  return record;
 }
 
 }  // namespace
@@ -74,29 +81,65 @@ std::vector<std::string> PythonPart::environment() const {
     if (!before.empty()) searched += ":" + before;
   }
   words.push_back(std::string(kSearched) + searched);
-  words.push_back(text("VIVACE_DOCTOR={}", origin_));
+  words.push_back(text("VIVACE_DOCTOR={}:{}", origin_, ::getpid()));
   return words;
+}
+
+void PythonPart::meet() const {
+  const char* const place = std::getenv("VIVACE_DOCTOR_MEET");
+  if (!place || folder_.empty()) return;
+  const std::string unfinished = text("{}.new", place);
+  std::ofstream out(unfinished, std::ios::binary);
+  out << folder_.string() << "\n" << origin_ << "\n";
+  out.close();
+  ::rename(unfinished.c_str(), place);
+}
+
+Status write_python_files(const std::filesystem::path& folder, std::string_view program) {
+  std::error_code error;
+  std::filesystem::create_directories(folder / "vivace_doctor", error);
+  const auto write = [&](std::string_view name, std::string_view content) {
+    std::ofstream out(folder / name, std::ios::binary);
+    out.write(content.data(), static_cast<std::streamsize>(content.size()));
+    return static_cast<bool>(out.flush());
+  };
+  bool written = write("vivace_doctor/program.txt", program);
+  for (const Embedded& file : kFiles)
+    if (file.name.starts_with("vivace_doctor/")) written = written && write(file.name, file.content);
+  if (!written) return Error("file.unwritable", "the Python part cannot be written").at(folder.string());
+  return {};
 }
 
 Python PythonPart::collect(std::int64_t pid, std::vector<Gap>& gaps) const {
   Python best;
   int records = 0;
+  std::int64_t forked = 0;
+  std::vector<Worker> workers;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with("python-") || !name.ends_with(".json")) continue;
-    ++records;
     auto record = read_record(entry.path());
     if (!record.ok()) {
       gaps.push_back({"Python", "its record is damaged: " + record.error().what()});
       continue;
     }
+    if (record->worker.pid > 0) {
+      ++forked;
+      workers.push_back(std::move(record->worker));
+      continue;
+    }
+    ++records;
     const bool asked = record->pid == pid, have = best.seen && best.pid == pid;
     const bool longer = record->left - record->ready > best.left - best.ready;
     if (!best.seen || (asked && !have) || (asked == have && longer)) best = *std::move(record);
   }
   if (records > 1)
     gaps.push_back({"other Python processes", text("{} were begun; one of them is told", records)});
+  constexpr std::size_t kMostWorkers = 16;
+  std::ranges::sort(workers, std::ranges::greater(), &Worker::sampled);
+  if (workers.size() > kMostWorkers) workers.resize(kMostWorkers);
+  best.forked = forked, best.workers = std::move(workers);
   for (ModelFile& file : best.files) file.cached_after = cached_share(file.path);
   return best;
 }

@@ -23,6 +23,8 @@ class PythonPart {
   /// The environment in which the program is to be started: ours, and the way to the files.
   std::vector<std::string> environment() const;
   Ring& ring() { return ring_; }
+  /// Tells a Python that runs already, and that asked for it in VIVACE_DOCTOR_MEET, where the files are.
+  void meet() const;
   /// What was recorded by the process `pid`, or else by the one that was watched longest.
   Python collect(std::int64_t pid, std::vector<Gap>& gaps) const;
 
@@ -31,6 +33,10 @@ class PythonPart {
   Ns origin_ = 0;
   Ring ring_;
 };
+
+/// Writes the Python files for an import into a program that runs already; gives what goes wrong.
+/// `folder` is to be added to sys.path; `program` is what the import is to start.
+Status write_python_files(const std::filesystem::path& folder, std::string_view program);
 
 /// The share of a file that the page cache holds; -1 where that cannot be told.
 double cached_share(const std::filesystem::path& path);

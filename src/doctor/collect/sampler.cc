@@ -1,6 +1,7 @@
 #include "doctor/collect/sampler.h"
 
 #include <linux/perf_event.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -11,6 +12,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "doctor/collect/proc.h"
 
 namespace vivace::doctor {
 namespace {
@@ -20,16 +22,17 @@ constexpr std::uint64_t kPeriod_ns = 5'025'125;
 constexpr std::size_t kPages = 32;  // a power of two
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kMostProcessors = 256;
+constexpr std::size_t kMostThreadsJoined = 128, kMostJoined = 512;  // of a process that runs already
 
-int open_event(std::int64_t pid, int processor, bool kernel) {
+int open_event(std::int64_t pid, int processor, bool kernel, bool runs) {
   perf_event_attr attr{};
   attr.size = sizeof attr;
   attr.type = PERF_TYPE_SOFTWARE;
   attr.config = PERF_COUNT_SW_CPU_CLOCK;
   attr.sample_period = kPeriod_ns;
   attr.sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME;
-  attr.disabled = 1;
-  attr.enable_on_exec = 1;
+  attr.disabled = runs ? 0 : 1;
+  attr.enable_on_exec = runs ? 0 : 1;
   attr.inherit = 1;
   attr.mmap = 1;
   attr.exclude_kernel = kernel ? 0 : 1;
@@ -50,34 +53,49 @@ T read_as(const unsigned char* bytes) {
 }  // namespace
 
 Sampler::~Sampler() {
+  for (const int file : joined_) ::close(file);
   for (const Buffer& buffer : buffers_) {
     ::munmap(buffer.memory, (1 + kPages) * kPage);
     ::close(buffer.file);
   }
 }
 
-std::string Sampler::begin(std::int64_t pid, Ns origin, int processors) {
+std::string Sampler::begin(std::int64_t pid, bool runs, Ns origin, int processors) {
   origin_ = origin;
   if (static_cast<std::size_t>(processors) > kMostProcessors) return "there are too many processors";
   sees_kernel_ = true;
-  int file = open_event(pid, 0, true);
+  int file = open_event(pid, 0, true, runs);
   if (file < 0) {
     sees_kernel_ = false;
-    file = open_event(pid, 0, false);
+    file = open_event(pid, 0, false, runs);
   }
   if (file < 0) return text("perf_event_open: {}", std::strerror(errno));
   ::close(file);
   for (int processor = 0; processor < processors; ++processor) {
-    file = open_event(pid, processor, sees_kernel_);
+    file = open_event(pid, processor, sees_kernel_, runs);
     if (file < 0) continue;  // a processor that is switched off
     void* const memory = ::mmap(nullptr, (1 + kPages) * kPage, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (memory == MAP_FAILED) {
       ::close(file);
       return text("the buffer of perf events: {}", std::strerror(errno));
     }
-    buffers_.push_back({file, memory});
+    buffers_.push_back({file, memory, processor});
   }
+  if (runs)
+    for (const std::int64_t thread : numbered(text("/proc/{}/task", pid), kMostThreadsJoined))
+      if (thread != pid) join(thread, runs);
   return {};
+}
+
+// An event sees the thread that it was opened for and what that starts later, and no other that runs already.
+void Sampler::join(std::int64_t thread, bool runs) {
+  for (const Buffer& buffer : buffers_) {
+    if (joined_.size() >= kMostJoined) return;
+    const int file = open_event(thread, buffer.processor, sees_kernel_, runs);
+    if (file < 0) return;
+    joined_.push_back(file);
+    ::ioctl(file, PERF_EVENT_IOC_SET_OUTPUT, buffer.file);
+  }
 }
 
 void Sampler::drain(std::vector<Sample>& samples) {

@@ -22,9 +22,9 @@ class Sampler {
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
 
-  /// For a process that has not executed its program yet, and all that it will start. Says why not, or
-  /// nothing.
-  std::string begin(std::int64_t pid, Ns origin, int processors);
+  /// For a process that has not executed its program yet, or for the threads of one that `runs`, and all that
+  /// it will start. Says why not, or nothing.
+  std::string begin(std::int64_t pid, bool runs, Ns origin, int processors);
   bool works() const { return !buffers_.empty(); }
   bool sees_kernel() const { return sees_kernel_; }
 
@@ -36,11 +36,14 @@ class Sampler {
   struct Buffer {
     int file = -1;
     void* memory = nullptr;
+    int processor = 0;
   };
+  void join(std::int64_t thread, bool runs);
   void drain(const Buffer& buffer, std::vector<Sample>& samples);
   void take(const unsigned char* record, std::size_t size, std::vector<Sample>& samples);
 
-  std::vector<Buffer> buffers_;
+  std::vector<Buffer> buffers_;  // one a processor
+  std::vector<int> joined_;      // events that write into them
   CodeMap code_;
   Ns origin_ = 0;
   bool sees_kernel_ = false;

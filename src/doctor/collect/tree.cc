@@ -1,6 +1,7 @@
 #include "doctor/collect/tree.h"
 
 #include <sched.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,24 +29,34 @@ std::int64_t processors_allowed(std::int64_t pid) {
   return ::sched_getaffinity(static_cast<pid_t>(pid), sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
 }
 
+std::string role_of(std::int64_t pid, std::string_view name) {
+  if (!name.starts_with("python") && !name.starts_with("pypy")) return {};
+  const std::string words = machine::read_small(text("/proc/{}/cmdline", pid));
+  for (const std::string_view role : {"spawn", "forkserver", "resource_tracker"})
+    if (words.find(text("multiprocessing.{} import", role)) != std::string::npos) return std::string(role);
+  return {};
+}
+
 }  // namespace
 
 Tree::Tree(std::int64_t root) : root_(root), own_(::getpid()) { tree_[root].pid = root; }
 
 void Tree::look(Ns now) {
   std::vector<std::pair<std::int64_t, ProcStat>> all;
+  listed_.clear(), alive_.clear();
   for (const std::int64_t pid : numbered("/proc", kMostListed))
-    if (auto stat = parse_stat(machine::read_small(text("/proc/{}/stat", pid))))
+    if (auto stat = parse_stat(machine::read_small(text("/proc/{}/stat", pid)));
+        stat && (pid != own_ || pid == root_))
       all.emplace_back(pid, std::move(*stat));
   // Children have larger numbers than their parents nearly always: a second pass takes the rest.
   for (int pass = 0; pass < 2; ++pass)
     for (const auto& [pid, stat] : all) {
-      const bool ours =
-          tree_.contains(pid) || tree_.contains(stat.parent) || (stat.parent == own_ && pid != own_);
+      const bool ours = tree_.contains(pid) || tree_.contains(stat.parent) || stat.parent == own_;
       if (ours && (tree_.contains(pid) || tree_.size() < kMostKnown)) update(pid, stat, now);
     }
   for (const auto& [pid, stat] : all) {
-    if (tree_.contains(pid) || pid == own_) continue;
+    listed_.insert(pid);
+    if (tree_.contains(pid)) continue;
     const Ns used = stat.user + stat.system;
     const auto known = strangers_.find(pid);
     if (known != strangers_.end() && known->second.start_ticks == stat.start_ticks)
@@ -54,21 +65,48 @@ void Tree::look(Ns now) {
       strangers_[pid] = {stat.name, stat.start_ticks, first_ ? used : 0, used};
   }
   first_ = false;
+  forget();
+}
+
+// A program may start processes for hours: of those that are gone, the ones that did least make room.
+void Tree::forget() {
+  const auto drop = [this](auto& table, auto used) {
+    if (table.size() <= kMostKnown / 2) return std::size_t{0};
+    std::vector<std::pair<Ns, std::int64_t>> gone;
+    for (const auto& [pid, entry] : table)
+      if (pid != root_ && !listed_.contains(pid)) gone.emplace_back(used(entry), pid);
+    std::ranges::sort(gone);
+    gone.resize((gone.size() + 1) / 2);
+    for (const auto& [cpu, pid] : gone) table.erase(pid);
+    return gone.size();
+  };
+  forgotten_ += drop(tree_, [](const Process& process) { return process.user + process.system; });
+  drop(strangers_, [](const Stranger& stranger) { return stranger.last - stranger.first; });
 }
 
 void Tree::update(std::int64_t pid, const ProcStat& stat, Ns now) {
+  if (pid == root_ && first_) {
+    timespec up{};
+    ::clock_gettime(CLOCK_BOOTTIME, &up);
+    constexpr Ns kTick = 10'000'000;
+    age_ = static_cast<Ns>(up.tv_sec) * 1'000'000'000 + up.tv_nsec - stat.start_ticks * kTick;
+  }
   Process& process = tree_[pid];
   if (process.pid == 0 || process.end == 0) {
     process.pid = pid, process.parent = stat.parent;
     process.start = pid == root_ ? 0 : now;
   }
   process.end = now;
+  if (process.name != stat.name) process.role = role_of(pid, stat.name);
   process.name = stat.name;
   process.user = stat.user, process.system = stat.system;
   process.minor_faults = std::max(process.minor_faults, stat.minor_faults);
   process.major_faults = std::max(process.major_faults, stat.major_faults);
   process.nice = stat.nice, process.policy = stat.policy;
-  if (stat.state != 'Z') process.threads = std::max(process.threads, stat.threads);
+  if (stat.state != 'Z') {
+    process.threads = std::max(process.threads, stat.threads);
+    if (pid != root_) alive_.insert(pid);
+  }
   read_more(process);
 }
 
@@ -93,6 +131,8 @@ void Tree::read_more(Process& process) const {
 void Tree::look_at_threads(std::int64_t pid) {
   const std::string tasks = text("/proc/{}/task", pid);
   std::int64_t running = 0;
+  if (threads_.size() > kMostKnown / 2)  // those that ran least, gone or not: they are seen again
+    std::erase_if(threads_, [](const auto& thread) { return thread.second.run < 10'000'000; });
   for (const std::int64_t tid : numbered(tasks, kMostKnown)) {
     const std::string folder = text("{}/{}/", tasks, tid);
     const auto sched = parse_schedstat(machine::read_small(folder + "schedstat"));
@@ -125,6 +165,13 @@ std::vector<Process> Tree::processes() const {
     return process.pid == root_ ? INT64_MAX : process.user + process.system;
   });
   return list;
+}
+
+std::vector<std::string> Tree::alive() const {
+  std::vector<std::string> names;
+  for (const std::int64_t pid : alive_)
+    if (const auto process = tree_.find(pid); process != tree_.end()) names.push_back(process->second.name);
+  return names;
 }
 
 std::vector<Thread> Tree::threads() const {

@@ -27,6 +27,11 @@ class Tree {
   std::vector<Process> processes() const;
   std::vector<Thread> threads() const;
   std::vector<Rival> rivals() const;
+  /// How many there were; and the names of those, besides the root, that the last look found running.
+  std::size_t size() const { return tree_.size() + forgotten_; }
+  std::vector<std::string> alive() const;
+  /// How long the root had run when it was first looked at.
+  Ns age() const { return age_; }
   bool contains(std::int64_t pid) const { return tree_.contains(pid); }
 
  private:
@@ -37,11 +42,15 @@ class Tree {
   };
   void update(std::int64_t pid, const ProcStat& stat, Ns now);
   void read_more(Process& process) const;
+  void forget();
 
   std::int64_t root_, own_;
   std::map<std::int64_t, Process> tree_;
   std::map<std::int64_t, Stranger> strangers_;
   std::map<std::int64_t, Thread> threads_;
+  std::set<std::int64_t> listed_, alive_;  // by the last look: everybody, and those of the tree that run
+  std::size_t forgotten_ = 0;
+  Ns age_ = 0;
   bool first_ = true;
 };
 

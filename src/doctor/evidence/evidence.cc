@@ -55,7 +55,7 @@ Result<Evidence> evidence_from_json(Bytes text, std::string name) {
         .at(name)
         .fix("make one: vivace doctor --save evidence.json -- COMMAND");
   VIVACE_TRY(const std::int64_t number, version->as_int());
-  if (number != kEvidenceVersion)
+  if (number < 1 || number > kEvidenceVersion)
     return Error("doctor.version", vivace::text("the evidence is of version {}, and this program reads {}",
                                                 number, kEvidenceVersion))
         .at(name)

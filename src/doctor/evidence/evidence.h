@@ -16,7 +16,8 @@
 namespace vivace::doctor {
 
 /// Grows when a reader of the older form would misunderstand the newer one; fields are added without.
-inline constexpr std::int64_t kEvidenceVersion = 1;
+/// 2: more phases than before; evidence of version 1 is read as well.
+inline constexpr std::int64_t kEvidenceVersion = 2;
 
 /// Bounds of what is kept, however long the program runs.
 inline constexpr std::size_t kMostSlices = 512, kMostProcesses = 64, kMostThreads = 64, kMostRivals = 16;

@@ -46,7 +46,8 @@ TEST_CASE("other files, other versions and contradictions are one clear error ea
   CHECK(id("{\"vivace_evidence\":1,\"program\":{\"wall\":5},\"slices\":[{\"start\":0,\"end\":9}]}") ==
         "doctor.damaged");
   CHECK(id("{\"vivace_evidence\":1,\"slices\":[{\"run\":-4}]}") == "doctor.damaged");
-  CHECK(id("{\"vivace_evidence\":1,\"slices\":[{\"phase\":[0,0,0,0,0,0,0,0,0]}]}") == "doctor.damaged");
+  CHECK(id("{\"vivace_evidence\":1,\"slices\":[{\"phase\":[0,0,0,0,0,0,0,0,0,0,0,0,0]}]}") ==
+        "doctor.damaged");
 }
 
 TEST_CASE("what an older program did not record keeps its default") {

@@ -11,6 +11,7 @@ namespace vivace::doctor {
 struct Process {
   std::int64_t pid = 0, parent = 0;
   std::string name;
+  std::string role;       // "spawn", "forkserver": a worker that Python's multiprocessing started
   Ns start = 0, end = 0;  // when it was first and last seen
   Ns user = 0, system = 0;
   std::int64_t minor_faults = 0, major_faults = 0;
@@ -25,7 +26,7 @@ struct Process {
 
   template <class V>
   void visit(V& v) {
-    v("pid", pid), v("parent", parent), v("name", name), v("start", start), v("end", end);
+    v("pid", pid), v("parent", parent), v("name", name), v("role", role), v("start", start), v("end", end);
     v("user", user), v("system", system), v("minor_faults", minor_faults), v("major_faults", major_faults);
     v("read_bytes", read_bytes), v("written_bytes", written_bytes), v("read_chars", read_chars);
     v("written_chars", written_chars), v("reads", reads), v("writes", writes);

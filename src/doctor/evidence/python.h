@@ -117,6 +117,33 @@ struct Collections {
   }
 };
 
+/// A tf.data pipeline that a program took data from: what it is made of, the source first.
+struct Pipeline {
+  std::string file;
+  std::int64_t line = 0;
+  std::string operations;      // "FlatMap > Map > Batch"
+  std::int64_t iterators = 0;  // that were made of it there
+  template <class V>
+  void visit(V& v) {
+    v("file", file), v("line", line), v("operations", operations), v("iterators", iterators);
+  }
+};
+
+/// A process that Python forked, as its own Python part saw it.
+struct Worker {
+  std::int64_t pid = 0, parent = 0;
+  Ns began = 0, written = 0;  // when it was forked, and when it told of itself last
+  std::int64_t sampled = 0;   // looks at its main thread
+  std::int64_t calls = 0;     // of what is watched, outermost ones
+  Ns in_calls = 0;
+  std::vector<Line> lines;  // the busiest first
+  template <class V>
+  void visit(V& v) {
+    v("pid", pid), v("parent", parent), v("began", began), v("written", written), v("sampled", sampled);
+    v("calls", calls), v("in_calls", in_calls), v("lines", lines);
+  }
+};
+
 struct Python {
   bool seen = false;  // the Python part ran
   std::string version, executable;
@@ -136,6 +163,10 @@ struct Python {
   std::vector<Version> versions;
   std::vector<Variable> settings;
   std::vector<ModelFile> files;
+  std::vector<Package> extensions;  // compiled modules, by the time that loading their libraries took
+  std::vector<Pipeline> pipelines;
+  std::int64_t forked = 0;        // processes that told of themselves after a fork
+  std::vector<Worker> workers;    // of those, the ones that were looked at most
   bool gpu_named = false;         // the program's text names a GPU
   std::string error, error_text;  // the exception that ended the program
   Ns inside = 0;                  // what writing records cost the program
@@ -152,6 +183,7 @@ struct Python {
     v("versions", versions), v("settings", settings), v("files", files), v("gpu_named", gpu_named);
     v("error", error), v("error_text", error_text), v("inside", inside);
     v("hooks", hooks), v("looking", looking);
+    v("extensions", extensions), v("pipelines", pipelines), v("forked", forked), v("workers", workers);
   }
 };
 

@@ -12,10 +12,26 @@ namespace vivace::doctor {
 using Ns = std::int64_t;
 
 /// Phases of a program, as far as its Python part tells them; `run` is all of a program without one.
-enum class Phase : std::uint8_t { run, start, imports, load, first, call, own, end };
-inline constexpr std::size_t kPhases = 8;
-inline constexpr std::array<std::string_view, kPhases> kPhaseNames = {"run",   "start", "imports", "load",
-                                                                      "first", "call",  "own",     "end"};
+/// `input`: waiting for the next part of the data; `libraries`: the linker loads one, and its initialisers
+/// run; `devices`: a framework looks for devices and sets itself up.
+enum class Phase : std::uint8_t {
+  run,
+  start,
+  imports,
+  load,
+  first,
+  call,
+  own,
+  end,
+  input,
+  callbacks,
+  libraries,
+  devices
+};
+inline constexpr std::size_t kPhases = 12;
+inline constexpr std::array<std::string_view, kPhases> kPhaseNames = {
+    "run", "start", "imports", "load",      "first",     "call",
+    "own", "end",   "input",   "callbacks", "libraries", "devices"};
 
 /// What code a sample of the running thread fell into.
 enum class Code : std::uint8_t { python, native, linker, system, other };

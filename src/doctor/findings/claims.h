@@ -8,10 +8,14 @@
 
 namespace vivace::doctor {
 
-inline constexpr std::initializer_list<Phase> kWorking = {Phase::run, Phase::call, Phase::own, Phase::end};
+inline constexpr std::initializer_list<Phase> kWorking = {Phase::run, Phase::call,  Phase::own,
+                                                          Phase::end, Phase::input, Phase::callbacks};
+/// Loading modules, Python's and the libraries of compiled ones.
+inline constexpr std::initializer_list<Phase> kImporting = {Phase::imports, Phase::libraries};
 inline constexpr std::initializer_list<Phase> kCalling = {Phase::first, Phase::call};
 inline constexpr std::initializer_list<Phase> kEverywhere = {
-    Phase::run, Phase::start, Phase::imports, Phase::load, Phase::first, Phase::call, Phase::own, Phase::end};
+    Phase::run, Phase::start, Phase::imports, Phase::load,      Phase::first,     Phase::call,
+    Phase::own, Phase::end,   Phase::input,   Phase::callbacks, Phase::libraries, Phase::devices};
 /// What a call spends itself, waits for others left out.
 inline constexpr std::initializer_list<Column> kSpent = {Column::python, Column::native, Column::linker,
                                                          Column::system, Column::faults, Column::lock};

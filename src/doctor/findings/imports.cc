@@ -33,7 +33,7 @@ std::optional<Finding> no_bytecode(Seen evidence, const Ledger& ledger) {
 
 std::optional<Finding> import_time(Seen evidence, const Ledger& ledger) {
   const Python& python = evidence.python;
-  const Ns spent = ledger.of(Phase::imports);
+  const Ns spent = ledger.of(Phase::imports) + ledger.of(Phase::libraries);
   if (!at_least(spent, 0.05, ledger) || python.packages.empty()) return {};
   const Package* heaviest = &python.packages.front();
   for (const Package& package : python.packages)
@@ -51,7 +51,7 @@ std::optional<Finding> import_time(Seen evidence, const Ledger& ledger) {
   const bool tensorflow =
       heaviest->name == "tensorflow" || heaviest->name == "keras" || heaviest->name == "tf_keras";
   finding.gain = identity(part_of(spent, tensorflow ? 0.95 : 0.5), tensorflow ? 0.15 : 0.8);
-  claim_wall(finding, ledger, {Phase::imports},
+  claim_wall(finding, ledger, kImporting,
              {Column::python, Column::native, Column::linker, Column::system, Column::faults});
   finding.effort = Effort::redesign;
   finding.remedy = tensorflow ? "keep the process alive, or predict without TensorFlow"

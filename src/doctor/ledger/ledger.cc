@@ -112,8 +112,8 @@ class Maker {
   }
 
   static Code usual_code(Phase phase) {
-    const bool python =
-        phase == Phase::start || phase == Phase::imports || phase == Phase::own || phase == Phase::end;
+    const bool python = phase == Phase::start || phase == Phase::imports || phase == Phase::own ||
+                        phase == Phase::end || phase == Phase::callbacks;
     return python ? Code::python : Code::native;
   }
 
@@ -198,7 +198,10 @@ Ns Ledger::working(Column column) const {
 }
 
 Ns Ledger::startup() const {
-  return of(Phase::start) + of(Phase::imports) + of(Phase::load) + of(Phase::first);
+  Ns all = 0;
+  for (std::size_t phase = 0; phase < kPhases; ++phase)
+    if (is_startup(static_cast<Phase>(phase))) all += of(static_cast<Phase>(phase));
+  return all;
 }
 
 Ledger make_ledger(const Evidence& evidence) { return Maker(evidence).make(); }

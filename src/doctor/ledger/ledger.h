@@ -45,7 +45,8 @@ struct Ledger {
 };
 
 constexpr bool is_startup(Phase phase) {
-  return phase == Phase::start || phase == Phase::imports || phase == Phase::load || phase == Phase::first;
+  return phase == Phase::start || phase == Phase::imports || phase == Phase::load || phase == Phase::first ||
+         phase == Phase::libraries || phase == Phase::devices;
 }
 
 /// Requires evidence as its reader verifies it. The cells sum up to the wall time exactly.

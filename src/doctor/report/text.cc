@@ -10,7 +10,7 @@ namespace vivace::doctor {
 namespace {
 
 constexpr std::size_t kBar = 60, kMostCauses = 3;
-constexpr std::array<char, kPhases> kLetters = {'r', 's', 'i', 'l', 'f', 'c', 'o', 'e'};
+constexpr std::array<char, kPhases> kLetters = {'r', 's', 'i', 'l', 'f', 'c', 'o', 'e', 'd', 'b', 'L', 'D'};
 
 class Screen {
  public:

@@ -24,8 +24,9 @@ std::string duration(Ns time) {
 }
 
 std::string_view phase_name(Phase phase) {
-  constexpr std::array<std::string_view, kPhases> kNames = {"the program", "start", "imports",  "loading",
-                                                            "first calls", "calls", "own code", "end"};
+  constexpr std::array<std::string_view, kPhases> kNames = {
+      "the program", "start", "imports", "loading",   "first calls",     "calls",
+      "own code",    "end",   "input",   "callbacks", "library loading", "devices"};
   return kNames[at(phase)];
 }
 

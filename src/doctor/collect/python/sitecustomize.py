@@ -4,6 +4,19 @@ Whatever goes wrong here is told in the record and never to the program.
 """
 
 
+def _meant(os, doctor):
+    """Not where another Python, one that did not read this file (-I, -S), handed its environment on."""
+    pid = os.getpid()
+    for _ in range(64):
+        with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
+            pid = int(file.read(4096).rpartition(b")")[2].split()[1])
+        if pid in (doctor, 0, 1):
+            return True
+        if os.path.basename(os.readlink(f"/proc/{pid}/exe")).startswith(("python", "pypy")):
+            return False
+    return True
+
+
 def _begin():
     import os
     import sys
@@ -20,10 +33,11 @@ def _begin():
         os.environ["PYTHONPATH"] = before
     bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        if told:
+        origin, _, doctor = told.partition(":")
+        if told and _meant(os, int(doctor)):
             from vivace_doctor import watch
 
-            watch.begin(os.path.dirname(here), int(told), begun)
+            watch.begin(os.path.dirname(here), int(origin), begun)
     except Exception:  # a part that cannot run is a gap in the report, no more
         pass
     finally:

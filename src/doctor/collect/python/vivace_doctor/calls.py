@@ -5,7 +5,7 @@ import sys
 from _thread import _local
 from _weakref import ref
 
-from .ring import CALL, FIRST, LOAD, now
+from .ring import CALL, CALLBACKS, DEVICES, FIRST, INPUT, LOAD, now
 from .state import HIDDEN, hide, is_main, is_user, state
 
 MOST_ROWS = 400
@@ -168,10 +168,10 @@ def look_like(call, function):
     call.__wrapped__ = function
 
 
-def watched(function, kind, key_of, phase=CALL, after=None, file=HIDDEN):
+def watched(function, kind, key_of, phase=CALL, after=None, file=HIDDEN, within=False):
     """A stand-in that counts. key_of(args, kwargs, frame) gives (object name, number, file, line, shape, dtype, rows,
     eager), or None where this call is not to be counted. Its result, errors, warnings and tracebacks are the
-    function's own. after(args, took, calls, excess) is told of calls that are looked at and of how many they stand for,
+    function's own. within: it is a phase of its own in another call too. after(args, took, calls, excess) is told of calls that are looked at and of how many they stand for,
     and gives the part of the excess that those took."""
     pace, local = Pace(), _thread_state
     rest = 0
@@ -204,7 +204,8 @@ def watched(function, kind, key_of, phase=CALL, after=None, file=HIDDEN):
         main, outer, ring = is_main(), local.depth == 0, state.ring
         local.depth += 1
         begin = now()
-        if main and outer:
+        tells = main and (outer or within)
+        if tells:
             fresh = (kind, key[1]) not in _called
             if fresh:
                 _called.add((kind, key[1]))
@@ -223,7 +224,7 @@ def watched(function, kind, key_of, phase=CALL, after=None, file=HIDDEN):
             local.depth -= 1
             if state.live:
                 end = now()
-                if main and outer:
+                if tells:
                     ring.leave(end)
                 elif main and kind == "function" and ring.stack[-1] == FIRST:
                     ring.become(CALL, end)  # its graph is built: what follows is work
@@ -285,4 +286,4 @@ def record():
     return found
 
 
-__all__ = ["LOAD", "describe", "files", "functions", "loading", "number_of", "parameters", "place_of", "record", "wrap", "watched"]
+__all__ = ["CALLBACKS", "DEVICES", "INPUT", "LOAD", "describe", "files", "functions", "loading", "number_of", "parameters", "place_of", "record", "wrap", "watched"]

@@ -2,8 +2,12 @@
 
 import sys
 
-from .calls import LOAD, describe, functions, loading, number_of, parameters, place_of, watched, wrap
-from .state import MADE
+from .calls import CALLBACKS, DEVICES, INPUT, LOAD, describe, functions, loading, number_of, parameters, place_of, watched, wrap
+from .ring import now
+from .state import MADE, hide, is_main, state
+
+pipelines = {}  # (file, line, operations): iterators
+_iterators = set()  # numbers of those seen
 
 
 def _graph_building():
@@ -33,6 +37,7 @@ def of_model(args, kwargs, frame):
     """model.predict(x), model.fit(x, ...): a method on a model with data."""
     model = args[0]
     data = args[1] if len(args) > 1 else kwargs.get("x")
+    _note_pipeline(data, frame)
     return (getattr(model, "name", ""), _number_of_model(model), *place_of(frame), *describe(data), _eagerly(model))
 
 
@@ -54,7 +59,7 @@ def of_loading(args, kwargs, frame):
 def of_session_made(args, kwargs, frame):
     path = args[1] if len(args) > 1 else kwargs.get("path_or_bytes") or kwargs.get("model_path")
     loading(path)
-    name = "" if isinstance(path, (bytes, bytearray)) else str(path)[-80:]
+    name = "" if path is None or isinstance(path, (bytes, bytearray)) else str(path)[-80:]
     return (name, 0, *place_of(frame), "", "", -1, False)
 
 
@@ -63,8 +68,50 @@ def of_session_run(args, kwargs, frame):
     return ("session", number_of(args[0]), *place_of(frame), *describe(feed), False)
 
 
-def of_object(args, kwargs, frame):
+def of_invocation(args, kwargs, frame):
+    """LiteRT's interpreter: what it takes is set before, so that its first input is asked for."""
+    try:
+        details = args[0].get_input_details()[0]
+        shape = tuple(map(int, details["shape"]))
+        what = "x".join(map(str, shape)), getattr(details["dtype"], "__name__", ""), shape[0] if shape else -1
+    except Exception:
+        what = "", "", -1
+    return (type(args[0]).__name__, number_of(args[0]), *place_of(frame), *what, False)
+
+
+def _chain(dataset):
+    """What a tf.data pipeline is made of, the source first: "FlatMap > Map > Batch"."""
+    names, name = [], ""
+    for _ in range(24):
+        name = type(dataset).__name__
+        names.append(name.strip("_").replace("Dataset", "").replace("V1Adapter", ""))
+        before = getattr(dataset, "_input_dataset", None) or getattr(dataset, "_dataset", None)
+        if before is None:
+            break
+        dataset = before
+    return " > ".join(one for one in reversed(names) if one and one not in ("Options", "Model"))[:160]
+
+
+def _note_pipeline(dataset, frame):
+    if hasattr(dataset, "_variant_tensor"):
+        key = (*place_of(frame), _chain(dataset))
+        if key in pipelines or len(pipelines) < 64:
+            pipelines[key] = pipelines.get(key, 0) + 1
+
+
+def of_iterator(args, kwargs, frame):
+    number = number_of(args[0])
+    if number not in _iterators and len(_iterators) < 20000:
+        _iterators.add(number)
+        _note_pipeline(args[0]._dataset, frame)
     return (type(args[0]).__name__, number_of(args[0]), *place_of(frame), "", "", -1, False)
+
+
+def of_callback(name):
+    def of(args, kwargs, frame):
+        return (name, 0, *place_of(frame), "", "", -1, False)
+
+    return of
 
 
 def _methods(owner, names, key_of):
@@ -100,7 +147,7 @@ def onnxruntime(module):
 
 def lite(module):
     wrap(module.Interpreter, "__init__", "load", of_session_made, LOAD)
-    wrap(module.Interpreter, "invoke", "invoke", of_object)
+    wrap(module.Interpreter, "invoke", "invoke", of_invocation)
 
 
 def tf1_session(module):
@@ -145,6 +192,39 @@ def _note_traces(args, took, calls, excess):
 
 def tf_function(module):
     module.Function.__call__ = watched(module.Function.__call__, "function", of_function, after=_note_traces)
+
+
+def iterators(module):
+    """A loop over a dataset waits in its iterator; Keras takes from one inside its compiled step."""
+    wrap(module.OwnedIterator, "__next__", "iterate", of_iterator, INPUT, within=True)
+
+
+def callbacks(module):
+    for name in ("on_epoch_begin", "on_epoch_end", "on_train_batch_begin", "on_train_batch_end", "on_test_end",
+                 "on_predict_batch_end", "on_train_begin", "on_train_end"):
+        wrap(module.CallbackList, name, "callback", of_callback(name), CALLBACKS, within=True)
+
+
+def devices(module):
+    """The first use of a context looks for devices; after it the method is the framework's own again."""
+    own = module.Context.ensure_initialized
+
+    def ensure_initialized(self):
+        if self._initialized or not state.live or not is_main():
+            return own(self)
+        state.ring.enter(DEVICES, now())
+        try:
+            return own(self)
+        finally:
+            state.ring.leave(now())
+            module.Context.ensure_initialized = own
+
+    module.Context.ensure_initialized = hide(ensure_initialized)
+
+
+def record_pipelines():
+    return [{"file": file, "line": line, "operations": operations, "iterators": count}
+            for (file, line, operations), count in list(pipelines.items())]
 
 
 def record():

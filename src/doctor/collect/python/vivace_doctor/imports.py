@@ -2,11 +2,12 @@
 
 import sys
 
-from .ring import IMPORTS, now
+from .ring import IMPORTS, LIBRARIES, now
 from .state import hide, is_main, state
 
 modules = {}  # name: [total, self], of those that took a millisecond or more
 packages = {}  # first part of the name: [self, modules, outermost total]
+extensions = {}  # compiled module: what loading its libraries took, of those that took a millisecond or more
 totals = {"modules": 0, "outer": 0, "uncached": 0}
 _children = []  # of the modules being loaded, the time that went to what they import
 _open = {}  # packages being loaded, and how deep
@@ -20,6 +21,10 @@ hooks = {
     "tensorflow.python.saved_model.load": "saved_model",
     "tensorflow.python.eager.polymorphic_function.polymorphic_function": "tf_function",
     "tensorflow.python.client.session": "tf1_session",
+    "tensorflow.python.data.ops.iterator_ops": "iterators",
+    "tensorflow.python.eager.context": "devices",
+    "keras.src.callbacks.callback_list": "callbacks",
+    "tf_keras.src.callbacks": "callbacks",
     "tensorflow.lite.python.interpreter": "lite",
     "ai_edge_litert.interpreter": "lite",
     "tflite_runtime.interpreter": "lite",
@@ -77,12 +82,19 @@ def _run_hook(name):
         state.spent += now() - begin
 
 
+def hook_loaded():
+    """What is loaded already: a program that was not watched from its start."""
+    for name in [name for name in hooks if name in sys.modules]:
+        _run_hook(name)
+
+
 def begin():
     import _frozen_importlib as machinery
     import _frozen_importlib_external as external
 
     load = machinery._find_and_load
     compiled = external.SourceLoader.source_to_code
+    create = external.ExtensionFileLoader.create_module
 
     def _find_and_load(name, import_):
         if not state.live or not is_main():
@@ -96,14 +108,33 @@ def begin():
             _run_hook(name)
         return module
 
+    def create_module(self, spec):
+        if not state.live or not is_main():
+            return create(self, spec)
+        begin_ns = now()
+        state.ring.enter(LIBRARIES, begin_ns)
+        try:
+            return create(self, spec)
+        finally:
+            end = now()
+            state.ring.leave(end)
+            if end - begin_ns >= 1_000_000 and len(extensions) < 2000:
+                extensions[spec.name] = end - begin_ns
+
     def source_to_code(self, *args, **kwargs):
         totals["uncached"] += 1
         return compiled(self, *args, **kwargs)
 
     machinery._find_and_load = hide(_find_and_load)
+    external.ExtensionFileLoader.create_module = hide(create_module)
     external.SourceLoader.source_to_code = hide(source_to_code)
-    for function in (_find_and_load, source_to_code):
+    for function in (_find_and_load, source_to_code, create_module):
         function.__code__ = function.__code__.replace(co_filename="<frozen importlib._bootstrap>")
+
+
+def record_extensions():
+    rows = sorted(extensions.items(), key=lambda item: -item[1])[:40]
+    return [{"name": name, "total": total, "self": total, "modules": 1} for name, total in rows]
 
 
 def record():

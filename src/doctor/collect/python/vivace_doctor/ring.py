@@ -5,17 +5,22 @@ import time
 from _struct import Struct
 
 START, IMPORTS, LOAD, FIRST, CALL, OWN, END = 1, 2, 3, 4, 5, 6, 7  # as Phase in timeline.h
+INPUT, CALLBACKS, LIBRARIES, DEVICES = 8, 9, 10, 11
 ENTRIES = 4096  # as kRingEntries in ring.h
 _ENTRY, _HEAD = Struct("<QQ"), Struct("<QQ")  # the head: entries written, our own thread
 now = time.monotonic_ns
 
 
 class Ring:
-    """Phases are nested: what is entered last counts until it is left."""
+    """Phases are nested: what is entered last counts until it is left. Without a path nobody is told: a forked child's."""
 
-    def __init__(self, path):
-        with open(path, "r+b", buffering=0) as file:
-            self.memory = mmap.mmap(file.fileno(), _HEAD.size + ENTRIES * _ENTRY.size)
+    def __init__(self, path=None):
+        size = _HEAD.size + ENTRIES * _ENTRY.size
+        if path is None:
+            self.memory = bytearray(size)
+        else:
+            with open(path, "r+b", buffering=0) as file:
+                self.memory = mmap.mmap(file.fileno(), size)
         self.written = self.own_thread = 0
         self.stack = []
         self.left = 0  # entries written when something was left last

@@ -15,8 +15,9 @@ from .state import state
 VERSIONS = ("tensorflow", "keras", "tf_keras", "numpy", "onnxruntime", "ai_edge_litert", "tflite_runtime", "torch",
             "jax", "pandas", "scipy", "cv2", "PIL", "h5py")
 _collections = {"count": 0, "total": 0, "most": 0, "importing": 0}
-_facts = {"ready": 0, "left": 0, "inside": 0, "writing": 0}  # writing: the last time
-_times = {"begun": 0, "written": 0}
+_facts = {"ready": 0, "left": 0, "inside": 0, "writing": 0, "parent": 0, "forks": 0}  # writing: the last time
+MOST_FORKS = 8  # one inside the other
+_times = {"begun": 0, "written": 0, "installed": 0}
 _gc_begin = [0]
 
 
@@ -127,7 +128,18 @@ def _files():
     return found
 
 
+def _as_worker():
+    calls = _part("calls")
+    rows = calls.record() if calls else []
+    return {"pid": state.pid, "parent": _facts["parent"], "began": _times["begun"] - state.origin,
+            "written": now() - state.origin, "sampled": frames.counts["sampled"],
+            "calls": sum(row["outer"] for row in rows), "in_calls": sum(row["outer_total"] for row in rows),
+            "lines": frames.record_lines()[:5]}
+
+
 def _record():
+    if _facts["parent"]:
+        return {"worker": _as_worker()}
     error, error_text = _error()
     calls, frameworks = _part("calls"), _part("frameworks")
     return {
@@ -136,7 +148,9 @@ def _record():
         "modules": imports.totals["modules"], "uncached": imports.totals["uncached"], "packages": imports.record(),
         "calls": calls.record() if calls else [], "functions": frameworks.record() if frameworks else [], "lines": frames.record_lines(),
         "leaves": frames.record_leaves(), "stacks": stacks.record(), "sampled": frames.counts["sampled"], "collections": _collections,
-        "versions": _versions(), "settings": _settings(), "files": _files(), "error": error, "error_text": error_text,
+        "versions": _versions(), "settings": _settings(),
+        "extensions": imports.record_extensions(),
+        "pipelines": frameworks.record_pipelines() if frameworks else [], "files": _files(), "error": error, "error_text": error_text,
         "inside": _facts["inside"], "hooks": state.spent, "looking": _looker.used,
     }
 
@@ -162,13 +176,14 @@ def _tick():
     """Gives the seconds until the next look: rarer the longer the program runs; writes the record now and then."""
     when = now()
     age = when - _times["begun"]
-    if when - _times["written"] > max(1_000_000_000, age // 20, frames.RARELY * _facts["writing"]):
+    if when - _times["written"] > max(100_000_000 if _facts["parent"] else 1_000_000_000, age // 20, frames.RARELY * _facts["writing"]):
         write()
     return 0.04 if age < 60_000_000_000 else 0.1
 
 
 @quietly
-def _end():
+def pause():
+    """The end of the looking, which may be the interpreter's."""
     if not state.live or os.getpid() != state.pid:
         return
     state.ring.waiting = None
@@ -183,7 +198,22 @@ def _end():
 
 @quietly
 def _in_child():
+    """A forked child is looked at as a worker: nobody follows its phases, and it tells of itself more often."""
+    if not state.live:
+        return
     state.live = False
+    if _facts["forks"] >= MOST_FORKS:
+        return
+    forks = _facts["forks"]
+    _forget()
+    _facts["parent"], _facts["forks"] = os.getppid(), forks + 1
+    state.pid, state.main, state.ring = os.getpid(), _thread.get_ident(), ring.Ring()
+    when = now()
+    state.ring.enter(ring.OWN, when)
+    _times["begun"] = _times["written"] = when
+    state.live = True
+    _looker.__init__(_tick)
+    _looker.start()
 
 
 @quietly
@@ -202,18 +232,40 @@ def _resume():
 _looker = frames.Looker(_tick)
 
 
-def begin(folder, origin, called):
+def _install():
+    imports.begin()
+    gc.callbacks.append(_collected)
+    atexit.register(pause)
+    os.register_at_fork(before=quietly(_looker.stop), after_in_parent=_after_fork, after_in_child=_in_child)
+
+
+def _forget():
+    """What an earlier watching of this interpreter counted."""
+    calls, frameworks = _part("calls"), _part("frameworks")
+    for table in (imports.modules, imports.packages, frames.lines, frames.leaves, stacks.stacks,
+                  *([calls.rows, calls.files] if calls else []), *([calls.functions] if frameworks else [])):
+        table.clear()
+    for counts in (imports.totals, frames.counts, _collections, _facts):
+        for name in counts:
+            counts[name] = 0
+    state.spent = 0
+
+
+def begin(folder, origin, called, late=False):
+    """late: into a program that runs already, and may have been watched before."""
     state.folder, state.origin, state.pid = folder, origin, os.getpid()
     state.main = _thread.get_ident()
     state.ring = ring.Ring(os.path.join(folder, "ring"))
     begun = now()
     state.ring.enter(ring.OWN, begun)
+    _forget()
     _times["begun"] = _times["written"] = begun
     _facts["ready"] = begun - origin
     state.live = True
-    imports.begin()
-    gc.callbacks.append(_collected)
-    atexit.register(_end)
-    os.register_at_fork(before=quietly(_looker.stop), after_in_parent=_after_fork, after_in_child=_in_child)
+    if not _times["installed"]:
+        _times["installed"] = begun
+        _install()
+    if late:
+        imports.hook_loaded()
     _looker.start()
     state.spent += now() - called

@@ -1,4 +1,4 @@
-#include "doctor/collect/child.h"
+#include "doctor/collect/process/child.h"
 
 #include <fcntl.h>
 #include <poll.h>
