@@ -12,7 +12,8 @@ namespace {
 
 constexpr double kWidth = 1000;
 constexpr std::array<std::string_view, kPhases> kPhaseColours = {"#8d99ae", "#cfd8dc", "#90caf9", "#a5d6a7",
-                                                                 "#ffcc80", "#ef9a9a", "#ce93d8", "#eeeeee"};
+                                                                 "#ffcc80", "#ef9a9a", "#ce93d8", "#eeeeee",
+                                                                 "#fff176", "#bcaaa4", "#5c9bd6", "#9fa8da"};
 
 std::string begin_svg(double height, std::string_view label) {
   return text("<svg viewBox=\"0 0 {} {:.0f}\" role=\"img\" aria-label=\"{}\">", kWidth, height, label);
