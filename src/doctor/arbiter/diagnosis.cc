@@ -91,8 +91,9 @@ std::vector<std::string> excluded(const Evidence& evidence, const Diagnosis& dia
 const Cause* Diagnosis::first() const {
   if (!causes.empty()) {
     // A loss in the work that is small beside the start-up of a short program is not what made it slow.
-    const bool small =
-        causes[0].finding.gain.saved < static_cast<Ns>(0.05 * static_cast<double>(ledger.wall));
+    const Ns saved = causes[0].finding.gain.saved;
+    const bool beside = !startup.empty() && saved < startup[0].finding.gain.saved / 4;
+    const bool small = !at_least(saved, 0.05, ledger) || (beside && !at_least(saved, 0.1, ledger));
     if (!small || startup.empty()) return &causes[0];
   }
   return startup.empty() ? nullptr : &startup[0];

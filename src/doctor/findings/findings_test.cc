@@ -168,6 +168,20 @@ TEST_CASE("sleeping, other programs, sockets and Python's lock") {
   CHECK(first(Blocked::lock) == "gil");
 }
 
+TEST_CASE("a small loss in the work is not what made a short program slow, beside a long start") {
+  Evidence evidence = run_of(10);
+  evidence.slices[0].run = 9 * kSecond + kSecond / 5, evidence.slices[0].queued = kSecond * 4 / 5;
+  evidence.slices[0].phase = {};
+  evidence.slices[0].phase[at(Phase::imports)] = 9 * kSecond,
+  evidence.slices[0].phase[at(Phase::call)] = kSecond;
+  evidence.python.seen = true;
+  evidence.python.packages = {{"tensorflow", 6 * kSecond, 5 * kSecond, 1638}};
+  evidence.host.rivals = {{"other", 7, 9 * kSecond}};
+  CHECK(first_of(evidence) == "import-time");
+  evidence.slices[0].run = 7 * kSecond, evidence.slices[0].queued = 3 * kSecond;
+  CHECK(first_of(evidence) == "background-load");
+}
+
 TEST_CASE("a host that takes its processors back") {
   Evidence evidence = run_of(10);
   evidence.host.user = 10 * kSecond, evidence.host.steal = 8 * kSecond;

@@ -79,11 +79,16 @@ void cause(Screen& screen, std::size_t number, const Cause& cause, const Ledger&
   screen.lines(text("   do: {}{}", finding.remedy, finding.change.empty() ? "" : ": " + finding.change));
 }
 
-void fault(Screen& screen, const Finding& finding) {
-  screen.line("!  " + finding.title);
-  if (!finding.facts.empty()) screen.lines("   " + join(finding.facts, "; "));
+// In brief where causes need the room: a line for what shows it, and one for what to do.
+void fault(Screen& screen, const Finding& finding, bool brief) {
+  const std::string place = finding.place.empty() ? "" : text("  [{}]", finding.place);
+  const auto tell = [&](std::string words) {
+    brief ? screen.line(std::move(words)) : screen.lines(std::move(words));
+  };
+  screen.line(text("!  {}{}", finding.title, place));
+  if (!finding.facts.empty()) tell("   " + (brief ? finding.facts.front() : join(finding.facts, "; ")));
   if (!finding.remedy.empty())
-    screen.lines(text("   do: {}{}", finding.remedy, finding.change.empty() ? "" : ": " + finding.change));
+    tell(text("   do: {}{}", finding.remedy, finding.change.empty() ? "" : ": " + finding.change));
 }
 
 }  // namespace
@@ -96,14 +101,15 @@ std::string as_text(const Evidence& evidence, const Diagnosis& diagnosis) {
   columns(screen, ledger);
   const std::string end = ending(evidence);
   if (!end.empty() && diagnosis.faults.empty()) screen.line("  " + end);
-  for (std::size_t i = 0; i < diagnosis.faults.size() && i < 2; ++i) fault(screen, diagnosis.faults[i]);
+  for (std::size_t i = 0; i < diagnosis.faults.size() && i < 2; ++i)
+    fault(screen, diagnosis.faults[i], diagnosis.faults.size() > 1 && diagnosis.first());
   std::vector<const Cause*> shown;
   const Cause* const first = diagnosis.first();
   if (first) shown.push_back(first);
   for (const auto* list : {&diagnosis.causes, &diagnosis.startup})
     for (const Cause& each : *list)
       if (&each != first && shown.size() < kMostCauses) shown.push_back(&each);
-  for (std::size_t i = 0; i < shown.size() && screen.left() > 7; ++i) cause(screen, i + 1, *shown[i], ledger);
+  for (std::size_t i = 0; i < shown.size() && screen.left() > 6; ++i) cause(screen, i + 1, *shown[i], ledger);
   if (diagnosis.causes.size() > 1) screen.line(text("together: {}", together_words(diagnosis)));
   if (!diagnosis.excluded.empty()) screen.lines("not: " + join(diagnosis.excluded, ", "));
   if (ledger.startup() > 0 && ledger.work() > 0)

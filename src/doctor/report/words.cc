@@ -59,10 +59,10 @@ std::string gain_words(const Cause& cause, Ns wall) {
 std::string scope_words(const Cause& cause, const Ledger& ledger) {
   const Finding& finding = cause.finding;
   if (finding.startup) return "of the start, once";
-  std::string words = "of the whole run";
+  std::string words = "of the run";
   const Ns saved = ledger.wall - cause.after, work = ledger.work();
   if (work > 0 && saved > 0 && saved < work && 10 * ledger.startup() > ledger.wall)
-    words = text("of the whole run, {}x of the work", times(work, saved));
+    words = text("of the run, {}x of the work", times(work, saved));
   if (finding.calls > 0 && finding.call > 0)
     words += text(", {} -> {} a call", seconds_text(seconds(finding.call)),
                   seconds_text(seconds(std::max<Ns>(0, finding.call - finding.gain.asked / finding.calls))));
@@ -104,7 +104,7 @@ std::string verdict(const Evidence& evidence, const Diagnosis& diagnosis) {
     return text("healthy: of {} nothing above 5 % could be saved; most of it is {}", duration(wall),
                 column_name(most));
   }
-  const double share = 100 * seconds(cause->finding.gain.saved) / std::max(1e-9, seconds(wall));
+  const double share = 100 * seconds(wall - cause->after) / std::max(1e-9, seconds(wall));
   const std::string place = cause->finding.place.empty() ? "" : text(" ({})", cause->finding.place);
   return text("{:.0f} % of {} could be saved: {}{}", share, duration(wall), cause->finding.title, place);
 }

@@ -18,7 +18,7 @@ std::string_view column_name(Column column);
 std::string duration(Ns time);
 /// "12.3 s -> 4.5 s, 2.7x (2.1 to 3.0)": with this remedy alone.
 std::string gain_words(const Cause& cause, Ns wall);
-/// What that gain is of: "of the whole run, 2.1x of the work, 330 ms -> 12 ms a call".
+/// What that gain is of: "of the run, 2.1x of the work, 330 ms -> 12 ms a call".
 std::string scope_words(const Cause& cause, const Ledger& ledger);
 /// The wall after the first remedy, the first two, the first three, with the range over their orders.
 std::string together_words(const Diagnosis& diagnosis);

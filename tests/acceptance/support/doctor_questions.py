@@ -34,15 +34,6 @@ keras.Model(x, layers.Dense(10)(layers.GlobalAveragePooling2D()(y))).save("{fold
 """
 
 QUESTIONS = {
-    "laptop": Question("Why is my pre-trained model so much slower on my laptop than on a desktop?", """
-        import numpy as np
-        from tensorflow.keras.models import load_model
-
-        model = load_model("{folder}/pictures.keras")
-        images = np.random.rand(24, 64, 64, 3).astype("float32")
-        for image in images:
-            print(model.predict(np.expand_dims(image, 0), verbose=0).argmax())
-        """, top=("background-load", "predict-per-row"), spinners=4),
     "gpu": Question("Why is TensorFlow-GPU slow?", """
         import numpy as np
         import tensorflow as tf
@@ -199,6 +190,15 @@ QUESTIONS = {
             infer(x)
             print(n, time.time() - start)
         """, faults=("xla-on-processor", "cold-timing")),
+    "laptop": Question("Why is my pre-trained model so much slower on my laptop than on a desktop?", """
+        import numpy as np
+        from tensorflow.keras.models import load_model
+
+        model = load_model("{folder}/pictures.keras")
+        images = np.random.rand(24, 64, 64, 3).astype("float32")
+        for image in images:
+            print(model.predict(np.expand_dims(image, 0), verbose=0).argmax())
+        """, top=("background-load", "predict-per-row"), spinners=4),
 }
 
 
