@@ -193,7 +193,7 @@ class Endings(DoctorTest):
         self.assertIn("the 64 busiest are told", self.gaps()["most processes"])
 
     def test_python_that_leaves_without_an_end(self):
-        code, _, _ = self.diagnosis(sys.executable, "-c", "import os, time; time.sleep(1.3); os._exit(6)")
+        code, _, _ = self.diagnosis(sys.executable, "-c", "import os, time; time.sleep(2.6); os._exit(6)")
         self.assertEqual(code, 6)
         self.assertIn("the end of Python", self.gaps())
 

@@ -201,7 +201,7 @@ def iterators(module):
 
 def callbacks(module):
     for name in ("on_epoch_begin", "on_epoch_end", "on_train_batch_begin", "on_train_batch_end", "on_test_end",
-                 "on_predict_batch_end", "on_train_begin", "on_train_end"):
+                 "on_train_begin", "on_train_end"):
         wrap(module.CallbackList, name, "callback", of_callback(name), CALLBACKS, within=True)
 
 

@@ -2,12 +2,11 @@
 
 import mmap
 import time
-from _struct import Struct
 
 START, IMPORTS, LOAD, FIRST, CALL, OWN, END = 1, 2, 3, 4, 5, 6, 7  # as Phase in timeline.h
 INPUT, CALLBACKS, LIBRARIES, DEVICES = 8, 9, 10, 11
 ENTRIES = 4096  # as kRingEntries in ring.h
-_ENTRY, _HEAD = Struct("<QQ"), Struct("<QQ")  # the head: entries written, our own thread
+_HEAD = 2  # words before the entries: how many were written, our own thread
 now = time.monotonic_ns
 
 
@@ -15,24 +14,28 @@ class Ring:
     """Phases are nested: what is entered last counts until it is left. Without a path nobody is told: a forked child's."""
 
     def __init__(self, path=None):
-        size = _HEAD.size + ENTRIES * _ENTRY.size
+        size = 8 * (_HEAD + 2 * ENTRIES)
         if path is None:
-            self.memory = bytearray(size)
+            memory = bytearray(size)
         else:
             with open(path, "r+b", buffering=0) as file:
-                self.memory = mmap.mmap(file.fileno(), size)
+                memory = mmap.mmap(file.fileno(), size)
+        self.words = memoryview(memory).cast("Q")
         self.written = self.own_thread = 0
         self.stack = []
         self.left = 0  # entries written when something was left last
         self.waiting = None  # what is to be done at the next word
 
     def enter(self, phase, when):
-        self.stack.append(phase)
-        self._tell(phase, when)
+        stack = self.stack
+        if not stack or stack[-1] != phase:
+            self._tell(phase, when)
+        stack.append(phase)
 
     def leave(self, when):
-        self.stack.pop()
-        self._tell(self.stack[-1], when)
+        stack = self.stack
+        if stack.pop() != stack[-1]:
+            self._tell(stack[-1], when)
         self.left = self.written
 
     def tell_of(self, phase, begin, end):
@@ -54,6 +57,7 @@ class Ring:
     def _tell(self, phase, when):
         if self.waiting is not None:
             self.catch_up()
-        _ENTRY.pack_into(self.memory, _HEAD.size + self.written % ENTRIES * _ENTRY.size, when, phase)
+        words, at = self.words, _HEAD + self.written % ENTRIES * 2
+        words[at], words[at + 1] = when, phase
         self.written += 1
-        _HEAD.pack_into(self.memory, 0, self.written, self.own_thread)
+        words[0], words[1] = self.written, self.own_thread

@@ -176,7 +176,7 @@ def _tick():
     """Gives the seconds until the next look: rarer the longer the program runs; writes the record now and then."""
     when = now()
     age = when - _times["begun"]
-    if when - _times["written"] > max(100_000_000 if _facts["parent"] else 1_000_000_000, age // 20, frames.RARELY * _facts["writing"]):
+    if when - _times["written"] > max(100_000_000 if _facts["parent"] else 2_000_000_000, age // 20, frames.RARELY * _facts["writing"]):
         write()
     return 0.04 if age < 60_000_000_000 else 0.1
 
