@@ -29,8 +29,6 @@ class DoctorTest(ProgramTest):
         code, _, err = self.doctor(*command, options=("--json", "d.json", "--save", "e.json"), **more)
         return code, json.loads((self.folder / "d.json").read_text()), err
 
-
-class Transparency(DoctorTest):
     def same(self, *command, stdin=b""):
         """Runs the command alone and under the doctor: the same streams and the same end."""
         alone = subprocess.run(list(map(str, command)), input=stdin, capture_output=True, cwd=self.folder, env=PLAIN)
@@ -38,6 +36,8 @@ class Transparency(DoctorTest):
         self.assertEqual((code, out, err), (alone.returncode, alone.stdout.decode(), alone.stderr.decode()))
         return out
 
+
+class Transparency(DoctorTest):
     def test_streams_exit_codes_and_arguments_are_the_programs_own(self):
         self.same("cat", stdin=b"a\nb\n")
         self.same("sh", "-c", "echo out; echo err >&2; exit 7")
@@ -283,6 +283,54 @@ class Attaching(DoctorTest):
         python = json.loads((self.folder / "e.json").read_text())["python"]
         self.assertTrue(python["seen"])
         self.assertIn(python["lines"][0]["line"], (8, 9))
+
+
+class Calls(DoctorTest):
+    """With stand-ins that have the frameworks' names."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "ai_edge_litert").mkdir()
+        self.script("""
+            class Interpreter:
+                def __init__(self, model_path=None):
+                    self.made = model_path
+
+                def get_input_details(self):
+                    return [{"shape": (4, 8), "dtype": float}]
+
+                def invoke(self):
+                    if self.made == "broken":
+                        raise ValueError("cannot")
+                    sum(range(100))
+            """, "ai_edge_litert/interpreter.py")
+
+    def test_every_call_of_a_tight_loop_is_counted_and_few_are_looked_at(self):
+        self.diagnosis(sys.executable, self.script("""
+            from ai_edge_litert.interpreter import Interpreter
+            one = Interpreter(model_path="m.tflite")
+            for _ in range(300000): one.invoke()
+            """))
+        evidence = json.loads((self.folder / "e.json").read_text())
+        calls = {row["kind"]: row for row in evidence["python"]["calls"]}
+        invoked = calls["invoke"]
+        self.assertEqual((invoked["count"], invoked["outer"], invoked["line"]), (300000, 300000, 4))
+        self.assertEqual((invoked["shape"], invoked["dtype"], invoked["batch"]), ("4x8", "float", 4))
+        self.assertLess(invoked["timed"], 30000)
+        self.assertEqual((calls["load"]["object"], calls["load"]["count"]), ("m.tflite", 1))
+        phases = [sum(column) for column in zip(*(row["phase"] + [0] * (12 - len(row["phase"])) for row in evidence["slices"]))]
+        self.assertGreater(phases[5], 0.5 * invoked["total"])  # calls
+        self.assertLess(phases[5], 1.5 * invoked["total"])
+
+    def test_errors_of_watched_calls_are_the_programs_own(self):
+        self.same(sys.executable, self.script("""
+            from ai_edge_litert.interpreter import Interpreter
+            one = Interpreter("broken")
+            for _ in range(3000):
+                try: one.invoke()
+                except ValueError: pass
+            one.invoke()
+            """))
 
 
 class Workers(DoctorTest):

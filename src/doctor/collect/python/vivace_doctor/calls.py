@@ -150,7 +150,8 @@ class Pace:
             self.cost += (cost - self.cost) / 2
             self.more = 0
         else:
-            self.average += (end - begin - self.average) / 8
+            # One that was put aside by the system stands for no others.
+            self.average += (min(end - begin, 4 * self.average) - self.average) / 8
             self.cost += (cost - self.cost) / 8
             period = max(self.period, 1000.0)
             due = min(self.cost / (self.SHARE * period), self.STRETCH / period)
@@ -228,7 +229,7 @@ def watched(function, kind, key_of, phase=CALL, after=None, file=HIDDEN, within=
                     ring.leave(end)
                 elif main and kind == "function" and ring.stack[-1] == FIRST:
                     ring.become(CALL, end)  # its graph is built: what follows is work
-                beyond = int(more * pace.average)
+                beyond = min(int(more * pace.average), called - pace.left_at)
                 if after is not None:
                     try:
                         beyond += after(args, end - begin, 1 + more, excess)
