@@ -20,7 +20,9 @@ struct Ceilings {
     std::size_t bytes = 0;  // 0: no limit
     double bytes_per_s = 0;
   };
-  double flops_per_s = 0;        // float32 multiply-adds, two operations each
+  double flops_per_s = 0;  // float32 multiply-adds, two operations each
+  /// The same of 8-bit numbers: as its vectors multiply them, and by tiles (AMX), 0 where there are none.
+  double byte_ops_per_s = 0, tile_ops_per_s = 0;
   std::vector<Memory> memories;  // nearest first; the last is the main memory
 
   /// The nearest memory that holds so many bytes. Requires memories.
@@ -31,12 +33,16 @@ struct Ceilings {
   }
 };
 
+/// What a step multiplies.
+enum class Arithmetic { float32, bytes, tiles };
+
 /// What a step does, and where its data may lie.
 struct StepWork {
   double flops = 0;
   double weight_bytes = 0;
   double other_bytes = 0;     // inputs and outputs: just written by the steps before, so as near as they fit
   double resident_bytes = 0;  // of the whole prediction: a step's weights were last read one prediction ago
+  Arithmetic arithmetic = Arithmetic::float32;
 };
 
 /// The least time that a step's work can take on one core.
@@ -48,7 +54,10 @@ struct Roofline {
 
 inline Roofline roofline(const StepWork& work, const Ceilings& ceilings) {
   Roofline roof;
-  if (ceilings.flops_per_s > 0) roof.compute_s = work.flops / ceilings.flops_per_s;
+  const double rate = work.arithmetic == Arithmetic::float32 ? ceilings.flops_per_s
+                      : work.arithmetic == Arithmetic::bytes ? ceilings.byte_ops_per_s
+                                                             : ceilings.tile_ops_per_s;
+  if (rate > 0) roof.compute_s = work.flops / rate;
   if (ceilings.memories.empty()) return roof;
   roof.memory_s = work.weight_bytes / ceilings.holding(work.resident_bytes).bytes_per_s +
                   work.other_bytes / ceilings.holding(work.other_bytes).bytes_per_s;

@@ -98,6 +98,7 @@ struct StepTime {
   double bytes = 0;                // read and written, weights included
   double weight_bytes = 0;         // of constants, each element once
   std::vector<std::string> nodes;  // of a step made of several, all of them in order; else just `node`
+  Arithmetic arithmetic = Arithmetic::float32;
 };
 
 /// One operator as the debug mode saw it.

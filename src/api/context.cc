@@ -47,7 +47,7 @@ Result<cpu::InstructionSet> choose_isa(const std::string& name) {
 Result<Ceilings> measure_ceilings(const Options& options) {
   return guard_memory([&]() -> Result<Ceilings> {
     VIVACE_TRY(const cpu::InstructionSet set, choose_isa(options.isa));
-    return doctor::measure_ceilings(set.isa);
+    return doctor::measure_ceilings(set.isa, set.vnni, set.amx && machine::allow_tiles());
   });
 }
 

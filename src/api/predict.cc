@@ -115,6 +115,8 @@ StepTime described(const Step& step, const Graph& graph) {
     told.nodes.push_back(graph.node(part.node).name);
   }
   if (told.nodes.empty()) told.nodes.push_back(told.node);
+  const bool bytes = step.kernel.starts_with("q_") || step.kernel.starts_with("hybrid_");
+  if (bytes) told.arithmetic = step.kernel.ends_with(" tiles") ? Arithmetic::tiles : Arithmetic::bytes;
   told.flops = step.cost.flops;
   told.bytes = step.cost.bytes_read + step.cost.bytes_written;
   told.weight_bytes = step.cost.weight_bytes;

@@ -23,7 +23,7 @@ def check_file(tree, path):
         print(f"  {path}: {lines} lines; could it be two files?")
     if path.suffix == ".py":
         return
-    most = KERNEL_BODY_MOST if path.name.endswith(".body.h") else FUNCTION_MOST
+    most = KERNEL_BODY_MOST if path.name.endswith((".body.h", ".dot.h", ".amx.h")) else FUNCTION_MOST
     for name, first, length in functions(text):
         if length > most:
             yield f"{path}:{first}: {name} has {length} lines; a function has at most {most}"

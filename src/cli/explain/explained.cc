@@ -16,7 +16,8 @@ Explained explain_times(const Model& model, const std::vector<StepTime>& times, 
   double resident = static_cast<double>(memory.arena);
   for (const StepTime& step : times) resident += step.weight_bytes;
   for (const StepTime& step : times) {
-    const StepWork work{step.flops, step.weight_bytes, step.bytes - step.weight_bytes, resident};
+    const StepWork work{step.flops, step.weight_bytes, step.bytes - step.weight_bytes, resident,
+                        step.arithmetic};
     all.steps.push_back({step, roofline(work, ceilings)});
     all.seconds += step.seconds;
     all.least_s += all.steps.back().roof.seconds();

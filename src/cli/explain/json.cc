@@ -21,6 +21,8 @@ void put_passes(Json& json, const Explained& all) {
 void put_ceilings(Json& json, const Explained& all) {
   json.open("ceilings");
   json.put("flops_per_s", all.ceilings.flops_per_s);
+  json.put("byte_ops_per_s", all.ceilings.byte_ops_per_s);
+  json.put("tile_ops_per_s", all.ceilings.tile_ops_per_s);
   json.open_list("memories");
   for (const Ceilings::Memory& memory : all.ceilings.memories) {
     json.open();

@@ -1,6 +1,8 @@
 // What explain prints for people.
 #include "base/text.h"
 
+#include <algorithm>
+
 #include "cli/explain/explained.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -18,8 +20,18 @@ void print_passes(const Explained& all) {
   print(table.text() + "\n");
 }
 
+bool multiplies(const Explained& all, Arithmetic arithmetic) {
+  return std::ranges::any_of(all.steps,
+                             [&](const ExplainedStep& s) { return s.time.arithmetic == arithmetic; });
+}
+
 void print_ceilings(const Explained& all) {
-  std::string line = text("one core, {}: {:.1f} GFLOP/s; reads", all.isa, all.ceilings.flops_per_s * 1e-9);
+  std::string line = text("one core, {}: {:.1f} GFLOP/s", all.isa, all.ceilings.flops_per_s * 1e-9);
+  if (multiplies(all, Arithmetic::bytes))
+    line += text(", {:.0f} GOP/s of bytes", all.ceilings.byte_ops_per_s * 1e-9);
+  if (multiplies(all, Arithmetic::tiles))
+    line += text(", {:.0f} by tiles", all.ceilings.tile_ops_per_s * 1e-9);
+  line += "; reads";
   for (const Ceilings::Memory& memory : all.ceilings.memories)
     line += text("{} {} {:.1f} GB/s", &memory == &all.ceilings.memories.front() ? "" : ",", memory.name,
                  memory.bytes_per_s * 1e-9);

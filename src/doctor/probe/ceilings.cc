@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/memory/aligned_buffer.h"
 #include "base/text.h"
+#include "kernels/probe/dot_peak.h"
 #include "kernels/probe/fma_peak.h"
 #include "kernels/probe/read_stream.h"
 #include "machine/core_caches.h"
@@ -17,6 +18,7 @@ namespace {
 // bursts.
 constexpr int kFmaRuns = 20, kReadRuns = 10;
 constexpr std::int64_t kFmaRounds = 250'000;                 // a millisecond or two, far above the clock
+constexpr std::int64_t kTileRounds = 10'000;                 // the same
 constexpr double kBytesOfARun = 16.0 * (1 << 20);            // read in a run at least: the same
 constexpr std::size_t kLeastProbed = std::size_t{64} << 20;  // of main memory, where no cache is known
 
@@ -49,6 +51,13 @@ double read_rate(const AlignedBuffer& buffer, std::size_t bytes, int runs, kerne
   return once * static_cast<double>(params.rounds) / best_of(runs, [&] { read(params); });
 }
 
+double dot_rate(kernels::KernelFunction<kernels::DotPeak> multiply, std::int64_t rounds) {
+  double operations = 0;
+  std::int32_t sink = 1;
+  const double seconds = best_of(kFmaRuns, [&] { multiply({rounds, &operations, &sink}); });
+  return operations / seconds;
+}
+
 // Where reads are timed: half of each near cache, which holds other things too, and the last one in parts. It
 // belongs to other cores as well, and to other machines where this one is virtual, so that what is far below
 // its size may stay in it, and what is near it will not.
@@ -74,9 +83,11 @@ double measure_fma_peak(kernels::Isa isa) {
   return flops / seconds;
 }
 
-Ceilings measure_ceilings(kernels::Isa isa) {
+Ceilings measure_ceilings(kernels::Isa isa, bool vnni, bool tiles) {
   Ceilings ceilings;
   ceilings.flops_per_s = measure_fma_peak(isa);
+  ceilings.byte_ops_per_s = dot_rate(kernels::pick(kernels::dot_peak, isa, vnni), kFmaRounds);
+  if (tiles) ceilings.tile_ops_per_s = dot_rate(kernels::tile_peak, kTileRounds);
   const std::vector<machine::Cache> caches = machine::read_caches();
   const std::size_t last = caches.empty() ? 0 : caches.back().bytes;
   const AlignedBuffer buffer(std::clamp(2 * last, kLeastProbed, kMostProbed));

@@ -7,8 +7,8 @@
 namespace vivace::doctor {
 
 /// Takes a quarter of a second or less, and twice the last cache's size of memory (at most kMostProbed).
-/// Requires that the machine can run `isa`.
-Ceilings measure_ceilings(kernels::Isa isa);
+/// Requires that the machine can run `isa`, with VNNI and tiles where that is said.
+Ceilings measure_ceilings(kernels::Isa isa, bool vnni = false, bool tiles = false);
 
 /// Multiply-adds of floats in registers, as floating-point operations a second; the best of several runs.
 double measure_fma_peak(kernels::Isa isa);
