@@ -322,6 +322,19 @@ class Calls(DoctorTest):
         self.assertGreater(phases[5], 0.5 * invoked["total"])  # calls
         self.assertLess(phases[5], 1.5 * invoked["total"])
 
+    def test_objects_without_end(self):
+        self.diagnosis(sys.executable, self.script("""
+            import sys
+            from ai_edge_litert.interpreter import Interpreter
+            for i in range(25000): Interpreter(f"m{i}").invoke()
+            held = sys.modules.get("vivace_doctor.calls")
+            print(len(held.rows), len(held._objects), len(held._called))
+            assert len(held.rows) <= 401 and len(held._objects) <= 10000 and len(held._called) <= 30000
+            """))
+        evidence = json.loads((self.folder / "e.json").read_text())
+        self.assertEqual(evidence["program"]["exit_code"], 0)
+        self.assertEqual(sum(row["count"] for row in evidence["python"]["calls"] if row["kind"] == "invoke"), 25000)
+
     def test_errors_of_watched_calls_are_the_programs_own(self):
         self.same(sys.executable, self.script("""
             from ai_edge_litert.interpreter import Interpreter

@@ -9,6 +9,7 @@ from .ring import CALL, CALLBACKS, DEVICES, FIRST, INPUT, LOAD, now
 from .state import HIDDEN, hide, is_main, is_user, state
 
 MOST_ROWS = 400
+MOST_OBJECTS = 10000
 BINS = 48
 rows = {}
 functions = {}
@@ -43,12 +44,19 @@ def number_of(thing):
     known = _objects.get(id(thing))
     if known is not None and known[0]() is thing:
         return known[1]
-    _numbers[0] += 1
-    if len(_objects) < 20000:
-        try:
-            _objects[id(thing)] = (ref(thing), _numbers[0])
-        except TypeError:
+    if len(_objects) >= MOST_OBJECTS:  # a program that runs for hours: those that are gone make room
+        for key in [key for key, (weak, _) in _objects.items() if weak() is None]:
+            del _objects[key]
+        if len(_objects) >= MOST_OBJECTS:
             return 0
+        for numbers in (_called, parameters):
+            numbers.clear()
+    try:
+        weak = ref(thing)
+    except TypeError:
+        return 0
+    _numbers[0] += 1
+    _objects[id(thing)] = weak, _numbers[0]
     return _numbers[0]
 
 
