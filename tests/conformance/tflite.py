@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The coverage matrix of TensorFlow Lite: every operator with the types, branches of attributes and shapes that its
 cases cover, through vivace predict. Integers may not differ from the reference kernels' in any element, floats by 1e-5 of
-the largest. The cases are stored (tests/data/tflite_conformance.tar.xz); with a PYTHON that has TensorFlow, --wide makes
+the largest. The cases are stored (tests/data/tflite_conformance.tar.xz, and those of tests/data/tflite); with a PYTHON that has TensorFlow, --wide makes
 and runs more of them. A hole is an operator without a case, one whose numbers differ, a combination that vivace refuses, with
 whatever error, although the reference kernels compute it, or a branch of a flag that no case takes. Holes that are known stand in tflite_holes.txt; others fail.
 """
@@ -9,6 +9,7 @@ whatever error, although the reference kernels compute it, or a branch of a flag
 import argparse
 import collections
 import concurrent.futures
+import functools
 import json
 import os
 import pathlib
@@ -29,8 +30,8 @@ BUILD = program.ROOT / "build" / "conformance"
 FLOAT_LIMIT = 1e-5
 
 
-def unpacked(archive):
-    folder = BUILD / archive.name.split(".")[0]
+def unpacked(archive, under=BUILD):
+    folder = under / archive.name.split(".")[0]
     note, state = folder / "stamp", archive.stat()
     stamp = f"{state.st_size} {state.st_mtime_ns}"
     if not note.exists() or note.read_text() != stamp:
@@ -71,14 +72,39 @@ def verdict_of(tool, folder, name):
     return ("failed", wrong[0]) if wrong else ("passed", "")
 
 
+@functools.cache
+def records_elsewhere():
+    """The cases of tests/data/tflite by archive and name, and the folder with their files."""
+    found = {}
+    for archive in sorted((ARCHIVE.parent / "tflite").glob("*.tar.xz")):
+        family = archive.name.split(".")[0]
+        folder = unpacked(archive, BUILD / "elsewhere") / family
+        for record in json.loads((folder / "cases.json").read_text())["cases"]:
+            for feed in record["feeds"].values():
+                feed["per_call"] = True
+            found[f"{family}/{record['name']}"] = folder, record
+    return found
+
+
+def verdict_elsewhere(tool, name):
+    folder, record = records_elsewhere()[name]
+    with tempfile.TemporaryDirectory() as scratch:
+        verdict = runner.run_one(runner.Golden(name, folder, record), tool, scratch, ("--no-cache",))
+    refused = verdict.state == "failed" and verdict.text.startswith("error[")
+    return "refused" if refused else verdict.state, verdict.text
+
+
 def inputs_of(tool, file):
     done = subprocess.run([str(tool), "inspect", str(file), "--json"], capture_output=True, text=True)
     return json.loads(done.stdout)["inputs"] if done.stdout.startswith("{") else []
 
 
 def run_all(tool, folder, names):
+    def judge(name):
+        return verdict_elsewhere(tool, name) if "/" in name else verdict_of(tool, folder, name)
+
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(names, pool.map(lambda name: verdict_of(tool, folder, name), names)))
+        return dict(zip(names, pool.map(judge, names)))
 
 
 class Row:
@@ -118,6 +144,13 @@ class Row:
         return "\n".join(lines)
 
 
+def selected(cases, only):
+    """The cases of the operator of that name, in either case, or whose name holds the text."""
+    by_operator = [name for name, records in cases.items()
+                   if only.upper() in (record["operator"] for record in records)]
+    return by_operator or [name for name in cases if only.lower() in name.lower()]
+
+
 def rows_of(table, verdicts):
     rows = {name: Row(name) for name in table["operators"]}
     for name, (state, _) in verdicts.items():
@@ -134,7 +167,7 @@ def known_holes():
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vivace", type=pathlib.Path, default=program.DEFAULT, help="the program to test")
-    parser.add_argument("--only", default="", help="only cases whose name holds this text")
+    parser.add_argument("--only", default="", help="only this operator's cases, or those whose name holds this text")
     parser.add_argument("--holes", action="store_true", help="only the holes, as tflite_holes.txt has them")
     parser.add_argument("--wide", action="store_true", help="make more cases first: needs TensorFlow")
     args = parser.parse_args()
@@ -144,7 +177,14 @@ def main():
         subprocess.run([sys.executable, MAKER, "--wide", archive], check=True)
     folder = unpacked(archive)
     table = json.loads((folder / "cases.json").read_text())
-    verdicts = run_all(args.vivace, folder, [name for name in table["cases"] if args.only in name])
+    table["cases"].update(table.get("elsewhere", {}))
+    records_elsewhere()
+    names = selected(table["cases"], args.only)
+    if not names:
+        print(f"{args.only!r} is no operator with a case, and no case's name holds it: tests/conformance/tflite_holes.txt "
+              "lists the operators without one")
+        return 1
+    verdicts = run_all(args.vivace, folder, names)
     rows = list(rows_of(table, verdicts))
     holes = [hole for row in rows for hole in row.holes()]
     if args.holes:

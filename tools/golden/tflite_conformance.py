@@ -5,8 +5,8 @@ reference kernels: what ./dev conformance tflite runs.
     PYTHON=/path/to/python ./dev golden tflite_conformance [--wide FOLDER] [--only OPERATOR]
 
 Needs TensorFlow. Writes tests/data/tflite_conformance.tar.xz: NAME.tflite, NAME.npz, and cases.json with what each case
-covers. A combination that the reference kernels refuse is no case. With --wide also every shape with every type, as a
-folder of its own.
+covers, those of tests/data/tflite with them. A combination that the reference kernels refuse is no case. With --wide
+also every shape with every type, as an archive of its own.
 """
 
 import argparse
@@ -27,6 +27,7 @@ import numpy as np  # noqa: E402
 
 import tflite_model  # noqa: E402
 from tensorflow.lite.python import schema_py_generated as schema  # noqa: E402
+from tflite_rare import rare_groups  # noqa: E402
 from tflite_wide import groups, quantised_families  # noqa: E402
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "tests" / "data" / "tflite_conformance.tar.xz"
@@ -70,7 +71,11 @@ def shapes_of(tensors):
 def covered(model):
     """What the operators of a model are: [{operator, types, branches}]."""
     record = schema.ModelT.InitFromObj(schema.Model.GetRootAs(bytearray(model)))
-    graph, result = record.subgraphs[0], []
+    return [found for graph in record.subgraphs for found in covered_by(graph, record)]
+
+
+def covered_by(graph, record):
+    result = []
     for op in graph.operators:
         code = record.operatorCodes[op.opcodeIndex]
         name = CODES[max(code.builtinCode, code.deprecatedBuiltinCode)]
@@ -156,7 +161,7 @@ def is_finite(answers):
 
 def cases(wide, only):
     seen = set()
-    for family, make in [*groups(wide), *quantised_families()]:
+    for family, make in [*groups(wide), *rare_groups(), *quantised_families()]:
         count = 0
         for name, model, feeds, answers in results_of(make):
             if only not in name and only not in family or not is_finite(answers):
@@ -167,6 +172,22 @@ def cases(wide, only):
             count += 1
             yield f"{family}.{name}", model, feeds, answers
         print(f"{family}: {count}", file=sys.stderr)
+
+
+# Where the reference kernels are wrong, and others right: tests/import/tflite_operators_test.cc tells how.
+DISPUTED = ("elementwise/special_values", "network/batch_matmul_adjoint", "network/local_response_normalization")
+
+
+def elsewhere():
+    """What the cases of tests/data/tflite cover, by archive and name: {"network/conv": [...]}."""
+    found = {}
+    for archive in sorted((OUT.parent / "tflite").glob("*.tar.xz")):
+        folder = archive.name.split(".")[0]
+        with tarfile.open(archive) as tar:
+            for case in json.load(tar.extractfile(f"{folder}/cases.json"))["cases"]:
+                if not case["refused"] and f"{folder}/{case['name']}" not in DISPUTED:
+                    found[f"{folder}/{case['name']}"] = covered(tar.extractfile(f"{folder}/{case['model']}").read())
+    return found
 
 
 def add(tar, name, data):
@@ -185,7 +206,8 @@ def write(file, found):
             add(tar, f"{name}.npz", held.getvalue())
             table[name] = covered(model)
         everything = sorted(n for n in CODES.values() if not n.startswith("STABLEHLO"))
-        add(tar, "cases.json", json.dumps({"operators": everything, "cases": table}).encode())
+        add(tar, "cases.json", json.dumps(
+            {"operators": everything, "cases": table, "elsewhere": elsewhere()}).encode())
 
 
 def main():

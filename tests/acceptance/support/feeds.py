@@ -43,4 +43,4 @@ def value_of(feed, arrays, own_file):
         x = x[None]
     if feed.get("layout") == "NCHW":
         x = np.moveaxis(x, -1, 1)
-    return np.ascontiguousarray(x.astype(feed.get("dtype", x.dtype)))
+    return np.asarray(x.astype(feed.get("dtype", x.dtype)), order="C")  # which keeps a scalar one
