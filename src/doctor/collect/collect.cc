@@ -186,6 +186,7 @@ class Run {
     surroundings_.finish(evidence_);
     evidence_.host.rivals = tree.rivals();
     evidence_.slices = focus.take(python_.ring());
+    limit_stolen();
     if (options_.python) evidence_.python = python_.collect(focus.pid(), evidence_.gaps);
     note_surroundings_of_calls(evidence_.python);
     note_gpu_software(evidence_);
@@ -211,6 +212,21 @@ class Run {
     if (python.left > 0) python.left -= began_;
     for (Worker& worker : python.workers) worker.began -= began_, worker.written -= began_;
     for (Calls& calls : python.calls) calls.first_at -= began_, calls.last_end -= began_;
+  }
+
+  // No more than the system says that the host took: the rest is not known.
+  void limit_stolen() {
+    Ns all = 0;
+    for (const Slice& slice : evidence_.slices)
+      for (const auto& blocked : slice.blocked) all += blocked[at(Blocked::stolen)];
+    if (all <= evidence_.host.steal) return;
+    const double kept = static_cast<double>(std::max<Ns>(0, evidence_.host.steal)) / static_cast<double>(all);
+    for (Slice& slice : evidence_.slices)
+      for (auto& blocked : slice.blocked) {
+        const Ns stolen = blocked[at(Blocked::stolen)];
+        blocked[at(Blocked::stolen)] = static_cast<Ns>(static_cast<double>(stolen) * kept);
+        blocked[at(Blocked::other)] += stolen - blocked[at(Blocked::stolen)];
+      }
   }
 
   // Before the Python part could tell a phase, a Python program was starting.

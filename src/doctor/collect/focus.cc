@@ -79,6 +79,7 @@ void Focus::look(Ns now, const Ring& ring) {
     if (const Ns stolen = running_yet_off(off); stolen > 0) blocked = Blocked::stolen, off = stolen;
   } else {
     ran_ = false;
+    running_off_ = std::min<Ns>(0, running_off_) + std::min<Ns>(0, off);
   }
   waiting_.push_back({part, blocked, off, {}});
   settle(part.end - kLate, ring);
@@ -90,7 +91,8 @@ void Focus::look(Ns now, const Ring& ring) {
 // by ticks, and are late by one: what is told here is what does not come back.
 Ns Focus::running_yet_off(Ns off) {
   constexpr Ns kTicks = 10'000'000;
-  running_off_ = std::exchange(ran_, true) ? running_off_ + off : 0;
+  running_off_ =
+      std::exchange(ran_, true) ? running_off_ + off : std::min<Ns>(0, running_off_) + std::min<Ns>(0, off);
   if (running_off_ < kTicks) return 0;
   const std::int64_t yielded = machine::field(status_.read(), "voluntary_ctxt_switches:");
   const Ns stolen = std::exchange(running_off_, 0);
