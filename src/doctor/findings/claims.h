@@ -16,6 +16,10 @@ inline constexpr std::initializer_list<Phase> kCalling = {Phase::first, Phase::c
 inline constexpr std::initializer_list<Phase> kEverywhere = {
     Phase::run, Phase::start, Phase::imports, Phase::load,      Phase::first,     Phase::call,
     Phase::own, Phase::end,   Phase::input,   Phase::callbacks, Phase::libraries, Phase::devices};
+/// All but what comes before a Python program's interpreter.
+inline constexpr std::initializer_list<Phase> kAfterStart = {
+    Phase::run, Phase::imports, Phase::load,      Phase::first,     Phase::call,   Phase::own,
+    Phase::end, Phase::input,   Phase::callbacks, Phase::libraries, Phase::devices};
 /// What a call spends itself, waits for others left out.
 inline constexpr std::initializer_list<Column> kSpent = {Column::python, Column::native, Column::linker,
                                                          Column::system, Column::faults, Column::lock};

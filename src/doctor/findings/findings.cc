@@ -33,6 +33,7 @@ std::span<const Rule> all_rules() {
                                     collector_pauses,
                                     python_loop,
                                     python_lock,
+                                    launched,
                                     sleeping,
                                     waits_for_child,
                                     waits_for_network,

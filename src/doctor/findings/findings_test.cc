@@ -168,6 +168,27 @@ TEST_CASE("sleeping, other programs, sockets and Python's lock") {
   CHECK(first(Blocked::lock) == "gil");
 }
 
+TEST_CASE("a program that looks for a Python, and starts it") {
+  Evidence evidence = run_of(10);
+  evidence.slices[0].run = 6 * kSecond;
+  evidence.slices[0].phase = {};
+  evidence.slices[0].phase[at(Phase::start)] = 4 * kSecond;
+  evidence.slices[0].phase[at(Phase::own)] = 6 * kSecond;
+  evidence.slices[0].blocked[at(Phase::start)][at(Blocked::network)] = 4 * kSecond;
+  evidence.program.command = {"python3", "app.py"};
+  evidence.python.seen = true;
+  evidence.python.executable = "/opt/versions/3.11/bin/python3";
+  CHECK(first_of(evidence) == "launcher");
+  const Diagnosis found = diagnose(evidence);
+  REQUIRE(found.startup.size() == 1);
+  CHECK(found.startup[0].finding.change == "/opt/versions/3.11/bin/python3 app.py");
+
+  evidence.slices[0].blocked[at(Phase::start)] = {};
+  evidence.slices[0].blocked[at(Phase::own)][at(Blocked::network)] = 4 * kSecond;
+  evidence.slices[0].phase[at(Phase::start)] = 0, evidence.slices[0].phase[at(Phase::own)] = 10 * kSecond;
+  CHECK(first_of(evidence) == "network");
+}
+
 TEST_CASE("a small loss in the work is not what made a short program slow, beside a long start") {
   Evidence evidence = run_of(10);
   evidence.slices[0].run = 9 * kSecond + kSecond / 5, evidence.slices[0].queued = kSecond * 4 / 5;

@@ -45,6 +45,7 @@ std::optional<Finding> logging(Seen evidence, const Ledger& ledger);
 std::optional<Finding> collector_pauses(Seen evidence, const Ledger& ledger);
 std::optional<Finding> python_loop(Seen evidence, const Ledger& ledger);
 std::optional<Finding> python_lock(Seen evidence, const Ledger& ledger);
+std::optional<Finding> launched(Seen evidence, const Ledger& ledger);
 std::optional<Finding> sleeping(Seen evidence, const Ledger& ledger);
 std::optional<Finding> waits_for_child(Seen evidence, const Ledger& ledger);
 std::optional<Finding> waits_for_network(Seen evidence, const Ledger& ledger);

@@ -24,18 +24,40 @@ bool is_longest_wait(const Ledger& ledger, Column column) {
   return true;
 }
 
+// Before a Python program's interpreter is there it is another program that waits (launched()).
 std::optional<Finding> waits(Seen evidence, const Ledger& ledger, Column column, double least,
                              Finding finding) {
-  const Ns waited = ledger.of(column);
+  const Ns waited = held(ledger, kAfterStart, {column});
   if (!at_least(waited, least, ledger)) return {};
   if (is_longest_wait(ledger, column)) finding.place = waiting_place(evidence);
   finding.facts.insert(finding.facts.begin(), text("waited {}", seconds_text(seconds(waited))));
   finding.gain = identity(waited, 0.3);
-  claim(finding, ledger, kEverywhere, {column});
+  claim(finding, ledger, kAfterStart, {column});
   return finding;
 }
 
 }  // namespace
+
+std::optional<Finding> launched(Seen evidence, const Ledger& ledger) {
+  const std::string& executable = evidence.python.executable;
+  const Ns waited = held(ledger, {Phase::start}, {Column::child, Column::network});
+  if (executable.empty() || evidence.program.command.empty() || !at_least(waited, 0.03, ledger)) return {};
+  Finding finding;
+  finding.id = "launcher";
+  finding.title = text("{} is not Python, but a program that looks for one", evidence.program.command[0]);
+  finding.facts = {
+      text("it waited {} for programs of its own before {} ran", seconds_text(seconds(waited)), executable)};
+  finding.gain = identity(waited, 0.3);
+  claim(finding, ledger, {Phase::start}, {Column::child, Column::network});
+  finding.effort = Effort::setting;
+  finding.remedy = "start the interpreter itself";
+  finding.change = executable;
+  for (std::size_t i = 1; i < evidence.program.command.size(); ++i)
+    finding.change += " " + evidence.program.command[i];
+  finding.startup = true;
+  finding.confidence = 0.8;
+  return finding;
+}
 
 std::optional<Finding> sleeping(Seen evidence, const Ledger& ledger) {
   Finding finding;
