@@ -209,6 +209,19 @@ TEST_CASE("a host that takes its processors back") {
   CHECK(first_of(evidence) == "steal");
 }
 
+TEST_CASE("time that only seems stolen, beside a longer wait for processors") {
+  Evidence evidence = run_of(10);
+  evidence.slices[0].run = 2 * kSecond, evidence.slices[0].queued = 6 * kSecond;
+  evidence.slices[0].blocked[at(Phase::run)][at(Blocked::stolen)] = 2 * kSecond;
+  const auto named = [&] {
+    const auto causes = diagnose(evidence).causes;
+    return std::ranges::any_of(causes, [](const Cause& cause) { return cause.finding.id == "steal"; });
+  };
+  CHECK_FALSE(named());
+  evidence.host.steal = 2 * kSecond;
+  CHECK(named());
+}
+
 TEST_CASE("a program that died is told as such, with the remedy for what is known") {
   Evidence evidence = run_of(1);
   evidence.program.exit_code = 1;

@@ -121,6 +121,9 @@ std::optional<Finding> steal(Seen evidence, const Ledger& ledger) {
   const bool measured = lost > 0;
   if (!measured && share >= 0.05) lost = part_of(held(ledger, kEverywhere, kSpent), share);
   if (!at_least(lost, 0.05, ledger)) return {};
+  // Beside a longer wait for processors, and where the kernel's counter knows nothing of it, such time is a
+  // part of that wait: the thread was put back before its clock was read.
+  if (2 * host.steal < lost && ledger.of(Column::queued) > lost) return {};
   Finding finding;
   finding.id = "steal";
   finding.title =
