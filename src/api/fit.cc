@@ -28,10 +28,17 @@ bool fits(const Shape& dims, const Shape& want) {
   return true;
 }
 
-Shape wanted(const Port& port, const Shape& shape) {
+// The port's sizes, with those of `shape` where they are open.
+Result<Shape> wanted(const Port& port, const Shape& shape) {
   Shape want = port.dims;
-  for (std::size_t i = 0; i < want.size() && i < shape.size(); ++i)
+  for (std::size_t i = 0; i < want.size() && i < shape.size(); ++i) {
+    if (want[i] >= 0 && shape[i] >= 0 && shape[i] != want[i])
+      return Error("predict.shape", text("axis {} of input \"{}\" is {}, and {} was asked for", i, port.name,
+                                         want[i], shape[i]))
+          .why("the model leaves open only the sizes that are -1")
+          .fix(text("give {} for it, or -1", to_text(want)));
     if (want[i] < 0) want[i] = shape[i];
+  }
   return want;
 }
 
@@ -160,7 +167,7 @@ Result<Tensor> with_rank(Tensor tensor, const Port& port, const Shape& want) {
 
 Result<Fitted> fit_to_input(const ReadTensor& read, const Port& port, const Shape& shape) {
   return guard_memory([&]() -> Result<Fitted> {
-    const Shape want = wanted(port, shape);
+    VIVACE_TRY(const Shape want, wanted(port, shape));
     Fitted fitted{read.tensor, {}};
     if (read.source == TensorSource::picture && want.size() >= 3 && read.tensor.dims().size() == 3) {
       VIVACE_TRY(fitted, fit_picture(read.tensor, want));

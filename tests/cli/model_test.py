@@ -105,6 +105,13 @@ class Measure(ProgramTest):
         self.assertIn("--shape gives 2 sizes", self.refusal("explain", MODEL, "--shape", "3,32"))
         self.assertIn("error[usage.shape]", self.refusal("explain", MODEL, "--shape", "a,b"))
 
+    def test_sizes_that_are_fixed_stay_so(self):
+        for command in ("predict", "bench", "explain"):
+            words = [PICTURE] if command == "predict" else []
+            error = self.refusal(command, MODEL, *words, "--shape", "1,64,64,3", code=1)
+            self.assertIn("error[predict.shape]", error)
+            self.assertIn("input_1", error)
+
 
 if __name__ == "__main__":
     unittest.main()
