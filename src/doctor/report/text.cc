@@ -53,7 +53,7 @@ void phases(Screen& screen, const Ledger& ledger) {
     legend += text("{}{} {}", legend.empty() ? "" : ", ", phase_name(phase), duration(time));
   }
   screen.line("  [" + bar + "]");
-  screen.line("  " + legend);
+  screen.lines("  " + legend);
 }
 
 void columns(Screen& screen, const Ledger& ledger) {
@@ -69,13 +69,17 @@ void columns(Screen& screen, const Ledger& ledger) {
   screen.lines("  " + words);
 }
 
-void cause(Screen& screen, std::size_t number, const Cause& cause, const Ledger& ledger) {
+// Lines of a cause at most, in brief, and of what follows all of them.
+constexpr std::size_t kCauseLines = 7, kBriefLines = 5, kLastLines = 5;
+
+void cause(Screen& screen, std::size_t number, const Cause& cause, const Ledger& ledger, bool brief) {
   const Finding& finding = cause.finding;
   const std::string place = finding.place.empty() ? "" : text("  [{}]", finding.place);
   screen.line(text("{}. {}{}", number, finding.title, place));
-  screen.line(text("   {} {}", gain_words(cause, ledger.wall), scope_words(cause, ledger)));
-  screen.lines(
-      text("   {}{}by {}", join(finding.facts, "; "), finding.facts.empty() ? "" : "; ", finding.gain.model));
+  screen.lines(text("   {} {}", gain_words(cause, ledger.wall), scope_words(cause, ledger)));
+  std::string facts =
+      text("   {}{}by {}", join(finding.facts, "; "), finding.facts.empty() ? "" : "; ", finding.gain.model);
+  brief ? screen.line(std::move(facts)) : screen.lines(std::move(facts));
   screen.lines(text("   do: {}{}", finding.remedy, finding.change.empty() ? "" : ": " + finding.change));
 }
 
@@ -96,7 +100,11 @@ void fault(Screen& screen, const Finding& finding, bool brief) {
 std::string as_text(const Evidence& evidence, const Diagnosis& diagnosis) {
   const Ledger& ledger = diagnosis.ledger;
   Screen screen;
-  screen.line("vivace doctor: " + verdict(evidence, diagnosis));
+  std::string first_line = "vivace doctor: " + verdict(evidence, diagnosis);
+  // The place stands beside the cause, too.
+  if (first_line.size() > kScreenColumns && first_line.ends_with(')'))
+    first_line.resize(std::max(first_line.rfind(" ("), std::size_t{1}));
+  screen.line(std::move(first_line));
   phases(screen, ledger);
   columns(screen, ledger);
   const std::string end = ending(evidence);
@@ -109,7 +117,12 @@ std::string as_text(const Evidence& evidence, const Diagnosis& diagnosis) {
   for (const auto* list : {&diagnosis.causes, &diagnosis.startup})
     for (const Cause& each : *list)
       if (&each != first && shown.size() < kMostCauses) shown.push_back(&each);
-  for (std::size_t i = 0; i < shown.size() && screen.left() > 6; ++i) cause(screen, i + 1, *shown[i], ledger);
+  for (std::size_t i = 0; i < shown.size() && screen.left() > kLastLines; ++i) {
+    if (screen.left() < kBriefLines + kLastLines)
+      screen.line(text("{}. {}: {}", i + 1, shown[i]->finding.title, gain_words(*shown[i], ledger.wall)));
+    else
+      cause(screen, i + 1, *shown[i], ledger, i > 0 && screen.left() < kCauseLines + kLastLines);
+  }
   if (diagnosis.causes.size() > 1) screen.line(text("together: {}", together_words(diagnosis)));
   if (!diagnosis.excluded.empty()) screen.lines("not: " + join(diagnosis.excluded, ", "));
   if (ledger.startup() > 0 && ledger.work() > 0)
