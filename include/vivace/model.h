@@ -56,6 +56,9 @@ struct Options {
   /// TensorFlow Lite files of dynamic range (8-bit weights, float activations): compute in float throughout,
   /// which is more exact, instead of with activations of 8 bits as TensorFlow Lite does.
   bool dynamic_range_float = false;
+  /// TensorFlow Lite files of integers: round as XNNPACK, LiteRT's usual delegate, instead of as TensorFlow
+  /// Lite's reference kernels. Results differ by one now and then (docs/accuracy.md).
+  bool xnnpack_rounding = false;
   /// TensorFlow Lite files: sizes of inputs, by name, in place of those that the file has. What follows from
   /// them is worked out anew; an operator that cannot take them refuses on opening.
   std::vector<std::pair<std::string, Shape>> input_sizes;

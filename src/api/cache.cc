@@ -154,6 +154,7 @@ std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& 
   for (const auto& [layer, function] : options.lambdas)
     settings += text("lambda {} {}{}\n", layer.size(), layer, function);
   if (options.dynamic_range_float) settings += "dynamic range float\n";
+  if (options.xnnpack_rounding) settings += "rounding xnnpack\n";
   for (const auto& [input, sizes] : options.input_sizes)
     settings += text("sizes {} {}{}\n", input.size(), input, to_text(sizes));
   if (!options.signature.empty())

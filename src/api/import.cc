@@ -60,7 +60,7 @@ Error unknown_kind(const std::filesystem::path& path, Bytes bytes) {
 
 KerasOptions keras_options(const Options& options) { return {options.architecture, options.lambdas}; }
 TfliteOptions tflite_options(const Options& options) {
-  return {options.signature, options.dynamic_range_float, options.input_sizes};
+  return {options.signature, options.dynamic_range_float, options.xnnpack_rounding, options.input_sizes};
 }
 
 bool is_tflite(const std::filesystem::path& path) {

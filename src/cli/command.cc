@@ -42,6 +42,9 @@ void ModelOptions::setup_others(Arguments& arguments) {
   arguments.take(
       "--dynamic-range ARITHMETIC", dynamic_range,
       "8-bit weights of a .tflite file with float activations: \"tflite\" as it computes, or \"float\"");
+  arguments.take(
+      "--rounding WHOSE", rounding,
+      "integers of a .tflite file: \"reference\", TensorFlow Lite's reference kernels, or \"xnnpack\"");
   arguments.take("--map-lambda NAME=FUNCTION", lambdas,
                  "what a Lambda layer computes, like \"norm=x / 127.5 - 1\"; may be given again");
 }
@@ -56,6 +59,10 @@ Result<Options> ModelOptions::resolved() const {
     return Error("usage.dynamic-range", text("\"{}\" is no arithmetic for dynamic range", dynamic_range))
         .fix("write --dynamic-range tflite, which is the default, or --dynamic-range float");
   result.dynamic_range_float = dynamic_range == "float";
+  if (!rounding.empty() && rounding != "reference" && rounding != "xnnpack")
+    return Error("usage.rounding", text("\"{}\" is nobody's rounding", rounding))
+        .fix("write --rounding reference, which is the default, or --rounding xnnpack");
+  result.xnnpack_rounding = rounding == "xnnpack";
   for (const std::string& words : lambdas) {
     const std::size_t equals = words.find('=');
     if (equals == std::string::npos || equals == 0)

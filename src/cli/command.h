@@ -35,6 +35,7 @@ struct ModelOptions {
   std::string memory;
   std::vector<std::string> lambdas;  // NAME=FUNCTION
   std::string dynamic_range;         // "tflite" or "float"
+  std::string rounding;              // "reference" or "xnnpack"
   bool no_cache = false;
   Options options;
 

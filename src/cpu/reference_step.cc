@@ -19,9 +19,14 @@ std::vector<Port> ports_of(std::span<const Operand> operands) {
 
 }  // namespace
 
-Fault fault_of(const Error& error) {
-  const bool outside = error.id() == "op.index" || error.id() == "op.vocabulary";
-  return outside ? Fault::index_out_of_range : Fault::zero_divisor;
+Fault fault_of(const Frame& frame, const Error& error) {
+  if (error.id() == "op.index" || error.id() == "op.vocabulary") return Fault::index_out_of_range;
+  if (frame.told) {
+    auto words = std::make_unique<Error>(error);
+    Error* none = nullptr;
+    if (frame.told->compare_exchange_strong(none, words.get())) (void)words.release();
+  }
+  return Fault::told;
 }
 
 Result<Step> emit_reference(const NodeView& node) {
@@ -37,7 +42,7 @@ Result<Step> emit_reference(const NodeView& node) {
     for (const Port& port : out) outputs.push_back({frame.at<void>(port.address), port.dtype, port.dims});
     const Status status = op->evaluate(inputs, outputs);
     if (status.ok()) return Fault::none;
-    return fault_of(status.error());
+    return fault_of(frame, status.error());
   });
   return step;
 }

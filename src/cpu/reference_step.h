@@ -8,7 +8,7 @@ namespace vivace::cpu {
 /// Slow, and it allocates; `vivace explain` and `vivace inspect` name every such step.
 Result<Step> emit_reference(const NodeView& node);
 
-/// What a running step tells of an operator's error.
-Fault fault_of(const Error& error);
+/// What a running step tells of an operator's error, whose words it leaves for the session.
+Fault fault_of(const Frame& frame, const Error& error);
 
 }  // namespace vivace::cpu

@@ -59,8 +59,9 @@ class Body {
   std::byte** inputs(std::byte** table) const { return table + Address::kFirstPort; }
   std::byte** outputs(std::byte** table) const { return inputs(table) + plan_->input_shapes.size(); }
 
-  Fault run(std::byte* scratch, std::byte** table, std::int64_t* turns_left) const {
+  Fault run(std::byte* scratch, std::byte** table, const Frame& outer, std::int64_t* turns_left) const {
     Frame frame;
+    frame.told = outer.told;
     frame.bases = table;
     frame.workspace = scratch + workspace_;
     frame.workspace_bytes = plan_->workspace_bytes;
@@ -105,7 +106,7 @@ class Branch : public Work {
     for (std::size_t k = 0; k < outputs_.size(); ++k)
       body.outputs(table)[k] = frame.at<std::byte>(outputs_[k].address);
     std::int64_t turns_left = kMostTurns;
-    return body.run(scratch, table, frame.turns_left ? frame.turns_left : &turns_left);
+    return body.run(scratch, table, frame, frame.turns_left ? frame.turns_left : &turns_left);
   }
 
  private:
@@ -148,10 +149,12 @@ class Loop : public Work {
     std::int64_t own_turns = kMostTurns;
     std::int64_t* const turns_left = frame.turns_left ? frame.turns_left : &own_turns;
     for (bool first = true;; first = false) {
-      if (const Fault fault = condition_.run(scratch, asked, turns_left); fault != Fault::none) return fault;
+      if (const Fault fault = condition_.run(scratch, asked, frame, turns_left); fault != Fault::none)
+        return fault;
       if (scratch[scratch_.flag] == std::byte{0}) break;
       if (--*turns_left < 0) return Fault::endless_loop;
-      if (const Fault fault = body_.run(scratch, table, turns_left); fault != Fault::none) return fault;
+      if (const Fault fault = body_.run(scratch, table, frame, turns_left); fault != Fault::none)
+        return fault;
       hand_on(scratch, asked, table, first);
     }
     for (std::size_t k = 0; k < outputs_.size(); ++k)

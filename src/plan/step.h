@@ -27,8 +27,9 @@ struct Address {
 };
 
 /// Why a running step gave up; the session turns it into an Error.
-enum class Fault : std::uint32_t { none, index_out_of_range, zero_divisor, endless_loop };
+enum class Fault : std::uint32_t { none, index_out_of_range, endless_loop, told };
 
+class Error;
 class Work;
 
 /// Where a worker stopped in a step that goes on from neighbouring chunks at less cost.
@@ -47,6 +48,7 @@ struct Frame {
   std::uint64_t call = 0;                 // counts the runs of this frame
   std::int64_t* turns_left = nullptr;     // of the loop that this is the body of, and of loops within it
   std::atomic<std::uint64_t> fault{0};    // 0, or step index << 8 | Fault, of the first that failed
+  std::atomic<Error*>* told = nullptr;    // where the first that fails with words of its own leaves them
 
   template <class T>
   T* at(Address address) const {

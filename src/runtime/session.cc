@@ -15,7 +15,10 @@ Session::Session(std::shared_ptr<const Plan> plan, int workers)
   frame.bases = bases_.data();
   frame.workspace = workspace_.data();
   frame.workspace_bytes = plan_->workspace_bytes;
+  frame.told = &told_;
 }
+
+Session::~Session() { delete told_.load(); }
 
 void Session::bind(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs) {
   std::size_t port = Address::kFirstPort;
@@ -40,9 +43,10 @@ Status Session::run_timed(const Graph& graph, std::span<const TensorView> inputs
   return outcome(graph);
 }
 
-Status Session::outcome(const Graph& graph) const {
+Status Session::outcome(const Graph& graph) {
   const std::uint64_t fault = run_.frame.fault.load();
   if (fault == 0) return {};
+  const std::unique_ptr<Error> told(told_.exchange(nullptr));
   const NodeId node = plan_->steps[fault >> 8].node;
   const std::string place = node == kNoNode ? "output" : graph.node(node).name;
   if (static_cast<Fault>(fault & 0xff) == Fault::endless_loop)
@@ -58,7 +62,8 @@ Status Session::outcome(const Graph& graph) const {
         .at(text("node \"{}\"", place))
         .why("TensorFlow refuses it too; an id is negative or not smaller than the number of rows")
         .fix("check the ids, and that the model's vocabulary is the one that made them");
-  return Error("op.value", text("\"{}\" divided an integer by zero", place)).at(text("node \"{}\"", place));
+  return std::move(told ? *told : Error("op.value", text("\"{}\" failed", place)))
+      .at(text("node \"{}\"", place));
 }
 
 }  // namespace vivace

@@ -1,6 +1,7 @@
 // A session: the memory of one caller, made for one plan.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <span>
 #include <vector>
@@ -16,6 +17,9 @@ class Session {
  public:
   /// `workers` threads at most will run it.
   Session(std::shared_ptr<const Plan> plan, int workers);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   /// Runs once. Requires views of the plan's types and shapes. Allocates nothing. Errors: op.index, op.value,
   /// op.endless-loop.
@@ -29,13 +33,14 @@ class Session {
 
  private:
   void bind(std::span<const TensorView> inputs, std::span<const MutableTensorView> outputs);
-  Status outcome(const Graph& graph) const;
+  Status outcome(const Graph& graph);
 
   std::shared_ptr<const Plan> plan_;
   AlignedBuffer arena_;
   AlignedBuffer workspace_;
   std::vector<std::byte*> bases_;
   PlanRun run_;
+  std::atomic<Error*> told_{nullptr};
 };
 
 }  // namespace vivace

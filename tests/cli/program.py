@@ -13,7 +13,7 @@ PROGRAM = os.environ.get("VIVACE_PROGRAM", str(ROOT / "build/release/vivace"))
 CASES = Path(os.environ.get("VIVACE_KERAS_CASES", ROOT / "build/release/testdata/keras"))
 MODEL, PICTURE = str(ROOT / "examples/cifar10_resnet8.h5"), str(ROOT / "examples/cat.png")
 LABELS = str(ROOT / "examples/cifar10_labels.txt")
-FORMATS = {"<f4": "f", "<f8": "d", "|u1": "B", "<i4": "i", "<i8": "q"}
+FORMATS = {"<f4": "f", "<f8": "d", "|u1": "B", "|i1": "b", "<i4": "i", "<i8": "q"}
 
 
 def npy(shape, numbers, kind="<f4"):

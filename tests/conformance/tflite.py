@@ -88,8 +88,9 @@ def records_elsewhere():
 
 def verdict_elsewhere(tool, name):
     folder, record = records_elsewhere()[name]
+    options = "--no-cache", f"--rounding={record.get('rounding', 'reference')}"
     with tempfile.TemporaryDirectory() as scratch:
-        verdict = runner.run_one(runner.Golden(name, folder, record), tool, scratch, ("--no-cache",))
+        verdict = runner.run_one(runner.Golden(name, folder, record), tool, scratch, options)
     refused = verdict.state == "failed" and verdict.text.startswith("error[")
     return "refused" if refused else verdict.state, verdict.text
 

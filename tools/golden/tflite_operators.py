@@ -44,7 +44,7 @@ class Case:
     atol: float = 1e-5  # of the largest number in an output
     variables: object = None  # a tf.Module whose __call__ is the function, where it keeps state
     flex: bool = False  # TensorFlow's own operators may be carried along
-    kernels: str = "REF"  # "WITHOUT_DEFAULT_DELEGATES" where the reference set lacks it
+    kernels: str = "REF"  # "WITHOUT_DEFAULT_DELEGATES" where the reference set lacks it, "XNNPACK": LiteRT's usual answer
     model: bytes = b""  # written by hand (tflite_model.py); there is no function then
 
 
@@ -94,10 +94,17 @@ def settings(converter, case, rng):
         converter.inference_input_type = converter.inference_output_type = io_types[case.quantise]
 
 
+def interpreter_of(model, kernels):
+    if kernels == "XNNPACK":
+        from ai_edge_litert.interpreter import Interpreter  # the one that people run; TensorFlow's lies behind it
+        return Interpreter(model_content=model)
+    return tf.lite.Interpreter(model_content=model, experimental_op_resolver_type=getattr(
+        tf.lite.experimental.OpResolverType, f"BUILTIN_{kernels}"))
+
+
 def run(model, case, arrays):
     """The outputs of the reference kernels, by name; stacked where there are several calls."""
-    resolver = getattr(tf.lite.experimental.OpResolverType, f"BUILTIN_{case.kernels}")
-    interpreter = tf.lite.Interpreter(model_content=model, experimental_op_resolver_type=resolver)
+    interpreter = interpreter_of(model, case.kernels)
     inputs = sorted(interpreter.get_input_details(), key=lambda detail: detail["name"])
     stacked = case.calls > 1
     for detail, array in zip(inputs, arrays):
@@ -150,6 +157,7 @@ def make_case(case, folder):
     operators = sorted({d["op_name"] for d in tf.lite.Interpreter(model_content=model)._get_ops_details()} - {"DELEGATE"})
     return {"name": case.name, "model": f"{case.name}.tflite", "file": f"{case.name}.npz", "calls": case.calls,
             "operators": operators, "quantised": case.quantise, "refused": case.refused,
+            "rounding": "xnnpack" if case.kernels == "XNNPACK" else "reference",
             "feeds": {name: {"array": f"in{i}"} for i, name in enumerate(feeds)},
             "fetches": {name: {"array": f"out{i}"} for i, name in enumerate(outputs)},
             "limits": {name: {"atol": value} for name, value in limit.items()}}

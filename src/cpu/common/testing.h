@@ -94,6 +94,8 @@ class NodeRun {
   const std::string& kernel() const { return kernel_; }
   std::int64_t chunks() const { return chunks_; }
   Fault fault() const { return fault_; }
+  /// What the last run said of it.
+  const std::string& words() const { return words_; }
 
   /// Runs chunks `piece` at a time, the last ones first, and returns the outputs. With `in_place` the output
   /// lies where the input that choice() names did. Outputs end in canaries, which are checked.
@@ -117,8 +119,12 @@ class NodeRun {
       bases.push_back(memory.back().data());
     }
     Frame frame;
+    std::atomic<Error*> told{nullptr};
     frame.bases = bases.data();
+    frame.told = &told;
     run_step(frame, piece);
+    const std::unique_ptr<Error> words(told.load());
+    words_ = words ? to_text(*words) : "";
     std::vector<Tensor> results;
     for (const Operand& output : outputs_) {
       results.emplace_back(output.dtype, output.dims);
@@ -188,6 +194,7 @@ class NodeRun {
   std::string kernel_;
   std::int64_t chunks_ = 0;
   Fault fault_ = Fault::none;
+  std::string words_;
 };
 
 /// The largest difference as part of the largest finite number expected; infinite where NaN, an infinity, or

@@ -3,6 +3,7 @@
 
 #include "cpu/elementwise/broadcast_sweep.h"
 #include "cpu/elementwise/functions.h"
+#include "cpu/reference_step.h"
 #include "ops/common/elements/integers.h"
 
 namespace vivace::cpu {
@@ -52,14 +53,14 @@ struct Scalars {
   DType in, out;
 };
 
-Fault combine_one(const Scalars& s, const TensorView& a, std::int64_t i, const TensorView& b, std::int64_t j,
-                  const MutableTensorView& y, std::int64_t k) {
+Fault combine_one(const Frame& frame, const Scalars& s, const TensorView& a, std::int64_t i,
+                  const TensorView& b, std::int64_t j, const MutableTensorView& y, std::int64_t k) {
   if (is_float(s.in)) {
     store(y, k, evaluate(s.activation, evaluate(s.kind, s.in, load(a, i), load(b, j))));
     return Fault::none;
   }
   const std::int64_t left = load_integer(a, i), right = load_integer(b, j);
-  if (!is_defined(s.kind, s.in, right)) return Fault::zero_divisor;
+  if (!is_defined(s.kind, s.in, right)) return fault_of(frame, undefined_operand(s.kind, right));
   const std::int64_t value = evaluate_integer(s.kind, s.in, left, right);
   store_integer(y, k, s.gives_truth ? value : evaluate_integer(s.activation, s.in, value));
   return Fault::none;
@@ -79,8 +80,8 @@ std::unique_ptr<const Work> scalar_work(const NodeView& node, const BroadcastSwe
     Cursor<2> cursor(sweep.lines, one_line ? 0 : begin);
     for (std::int64_t line = one_line ? 0 : begin; line < (one_line ? 1 : end); ++line, cursor.next())
       for (std::int64_t j = one_line ? begin : 0; j < (one_line ? end : width); ++j)
-        if (const Fault fault = combine_one(scalars, a, cursor[0] + j * steps[0], b, cursor[1] + j * steps[1],
-                                            y, line * width + j);
+        if (const Fault fault = combine_one(frame, scalars, a, cursor[0] + j * steps[0], b,
+                                            cursor[1] + j * steps[1], y, line * width + j);
             fault != Fault::none)
           return fault;
     return Fault::none;

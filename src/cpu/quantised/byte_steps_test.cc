@@ -61,6 +61,31 @@ TEST_CASE("q_binary: sums, differences and products, with and without broadcasti
         }
 }
 
+TEST_CASE("q_binary: as XNNPACK rounds, all pairs of bytes") {
+  for (const DType dtype : kBytes) {
+    Tensor column(dtype, {256, 1}), row(dtype, {1, 256});
+    for (int i = 0; i < 256; ++i)
+      column.as<std::uint8_t>()[i] = row.as<std::uint8_t>()[i] = static_cast<std::uint8_t>(i);
+    for (const auto kind : {QBinary::Kind::add, QBinary::Kind::subtract, QBinary::Kind::multiply})
+      for (const auto& [a, b, shift] : {std::array<int, 3>{1 << 20, 1 << 19, 20},
+                                        {2097152, 1, 30},
+                                        {0, 2097152, 12},
+                                        {1234567, 2049, 21},
+                                        {2047, 1048577, 22}}) {
+        QBinary op;
+        op.kind = kind;
+        op.a_zero = range_of(dtype).low;
+        op.b_zero = range_of(dtype).high - 17;
+        const bool product = kind == QBinary::Kind::multiply;
+        op.a_multiplier = product ? 1 : a;
+        op.b_multiplier = product ? 1 : b;
+        op.end = end_of(dtype, product ? std::ldexp(b + 1, -shift) : std::ldexp(1, -shift));
+        op.end.rounding = product ? Rounding::float_even : Rounding::exact_up;
+        check_exact_emitter(make_op(std::move(op)), {{column}, {row}});
+      }
+  }
+}
+
 // Sums are taken from float32 where it tells them apart from a tie: here it meets many.
 TEST_CASE("sums of all pairs of bytes, near ties too") {
   Tensor rising(DType::i8, {256, 256}), repeated(DType::i8, {256, 256});
@@ -116,7 +141,10 @@ TEST_CASE("quantize: ties, bounds, infinities and NaN") {
     const float special[] = {0.125f, -0.125f,       0.375f, -0.375f, 0.0f,        -0.0f,        inf,
                              -inf,   std::nanf(""), 1e30f,  -1e30f,  0.12499999f, -0.12499999f, 3e9f};
     std::copy(std::begin(special), std::end(special), x.as<float>());
-    check_exact_emitter(make_op(std::move(op)), {{std::move(x)}});
+    for (const bool even : {false, true}) {
+      op.even = even;
+      check_exact_emitter(make_op(Quantize(op)), {{x}});
+    }
   }
 }
 
@@ -129,7 +157,10 @@ TEST_CASE("q_reduce: sums and means over axes that lie together") {
         op.axes = axes;
         op.input_zero = range_of(dtype).low + 77;
         op.end = end_of(dtype, kind == QReduce::Kind::sum ? 0.02 : 1.4);
-        check_exact_emitter(make_op(std::move(op)), {{random_bytes(dtype, {2, 7, 5, 530}, 5)}});
+        for (const auto rounding : {Rounding::fixed31, Rounding::float_even}) {
+          op.end.rounding = rounding;
+          check_exact_emitter(make_op(QReduce(op)), {{random_bytes(dtype, {2, 7, 5, 530}, 5)}});
+        }
       }
 }
 

@@ -24,9 +24,14 @@ void set_factors(EndArrays& arrays, const Requantisation& end, std::size_t colum
   arrays.end.low = static_cast<std::int32_t>(end.low);
   arrays.end.high = static_cast<std::int32_t>(end.high);
   arrays.end.bounded = most < 0x1p30;
+  arrays.end.even = end.rounding == Rounding::float_even;
   for (std::size_t c = 0; c < columns; ++c) {
-    const QuantisedMultiplier fixed =
-        quantize_multiplier(end.multipliers[end.multipliers.size() > 1 ? c : 0]);
+    const double multiplier = end.multipliers[end.multipliers.size() > 1 ? c : 0];
+    if (arrays.end.even) {
+      arrays.scales[c] = static_cast<float>(multiplier);
+      continue;
+    }
+    const QuantisedMultiplier fixed = quantize_multiplier(multiplier);
     const int right = fixed.mantissa == 0 ? 1 : -fixed.shift;
     arrays.mantissas[c] = fixed.mantissa;
     if (c % 2 == 1) arrays.odd_mantissas[c - 1] = fixed.mantissa;
@@ -58,7 +63,7 @@ kernels::QuantisedEnd EndArrays::view() const {
 
 bool has_byte_end(const Requantisation& end, const NodeView& node, std::size_t bias) {
   if (end.result != DType::i8 && end.result != DType::u8) return false;
-  if (end.rounding == Rounding::fixed16) return false;
+  if (end.rounding == Rounding::fixed16 || end.rounding == Rounding::exact_up) return false;
   return !node.has(bias) || (node.inputs[bias].constant && node.inputs[bias].dtype == DType::i32);
 }
 

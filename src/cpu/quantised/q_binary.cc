@@ -33,7 +33,7 @@ bool only_lessens(double multiplier) {
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
   const auto& op = node.as<QBinary>();
   // Of a greater shift, or a factor above one, an operand need not stay below 2^30.
-  const bool scales = op.kind != QBinary::Kind::multiply;
+  const bool scales = op.kind != QBinary::Kind::multiply && op.end.rounding == Rounding::fixed31;
   const bool small =
       !scales || (op.left_shift <= 20 && only_lessens(op.a_multiplier) && only_lessens(op.b_multiplier));
   if (!is_byte(node.inputs[0].dtype) || !is_byte(op.end.result) || !kind_of(op) || !small)
@@ -74,6 +74,15 @@ kernels::QCombine::Near near_sum(const QBinary& op, const kernels::QuantisedEnd&
           static_cast<float>(0.5 - off) - 0x1p-20f};
 }
 
+kernels::QCombine::Shifted shifted_sum(const QBinary& op) {
+  if (op.end.rounding != Rounding::exact_up) return {};
+  const auto a = static_cast<int>(op.a_multiplier), size = static_cast<int>(op.b_multiplier);
+  const int b = op.kind == QBinary::Kind::add ? size : -size;
+  const auto low = [](int x) { return static_cast<std::int16_t>(x % 2048); };
+  const auto high = [](int x) { return static_cast<std::int16_t>(x / 2048); };
+  return {low(a), high(a), low(b), high(b), -std::ilogb(op.end.multipliers[0])};
+}
+
 Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& processor) {
   const auto& op = node.as<QBinary>();
   const BroadcastSweep sweep(node);
@@ -88,6 +97,7 @@ Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& p
   const int shift = combine.kind == kernels::QCombine::Kind::multiply ? 0 : combine.left_shift;
   EndArrays ends = repeated_end(op.end, 0, 0x1p29);
   combine.near = near_sum(op, ends.end);
+  combine.shifted = shifted_sum(op);
   Step step;
   step.chunks = sweep.chunks.count();
   step.kernel = choice.algorithm;

@@ -40,7 +40,7 @@ std::optional<Choice> choose(const NodeView& node, const Processor& processor, c
   if (!has_byte_factors(node) || !has_byte_end(op.end, node, 2)) return std::nullopt;
   if (rank < 3 || rank > 4 || count_of(kernel_of(node)) > kMostTaps) return std::nullopt;
   Choice choice;
-  if (is_depthwise(node) && op.end.rounding == Rounding::fixed31) {
+  if (is_depthwise(node) && op.end.rounding != Rounding::real) {
     choice.algorithm = kDepthwise;
     choice.packings.push_back({1, std::string(q_channels_layout(channel_factors(node, processor)))});
     return choice;

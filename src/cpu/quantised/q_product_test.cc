@@ -93,6 +93,23 @@ TEST_CASE("q_conv: factors above one, tiny ones, and biases as large as they get
   }
 }
 
+TEST_CASE("q_conv: in float32 to nearest even, as XNNPACK rounds") {
+  for (const Case& c : kCases)
+    for (const double scale : {1.0, 3000.0, 0.0}) {
+      QConv op = conv_of(c, DType::i8, DType::i8);
+      op.end.rounding = Rounding::float_even;
+      for (double& m : op.end.multipliers) m *= scale;
+      check_exact_emitter(make_op(std::move(op)), conv_inputs(c, DType::i8, DType::i8, true));
+    }
+  for (const std::int64_t channels : {3, 16, 40}) {
+    const Case c{{1, 9, 11, channels}, {3, 3, 1, channels}, 1, 1, 1};
+    QConv op = conv_of(c, DType::u8, DType::u8);
+    op.groups = channels;
+    op.end.rounding = Rounding::float_even;
+    check_exact_emitter(make_op(std::move(op)), conv_inputs(c, DType::u8, DType::u8, true));
+  }
+}
+
 TEST_CASE("q_conv: channel by channel") {
   const std::int64_t shapes[][4] = {
       {1, 5, 9, 3}, {2, 11, 17, 16}, {1, 7, 7, 40}, {1, 30, 30, 100}, {1, 3, 1, 33}};

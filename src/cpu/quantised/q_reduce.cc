@@ -25,16 +25,6 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
   return choice;
 }
 
-// The sums of `count` columns, ended.
-void end_columns(const QReduce& op, const std::int32_t* sums, std::int64_t count, std::int64_t along,
-                 QuantisedMultiplier factor, std::uint8_t* y) {
-  for (std::int64_t j = 0; j < count; ++j) {
-    const std::int64_t sum = sums[j] - along * op.input_zero;
-    const std::int64_t scaled = multiply(static_cast<std::int32_t>(sum), factor) + op.end.zero;
-    y[j] = static_cast<std::uint8_t>(std::clamp(scaled, op.end.low, op.end.high));
-  }
-}
-
 Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& processor) {
   const auto& op = node.as<QReduce>();
   const Bands bands = *bands_of(node.inputs[0].dims, op.axes);
@@ -42,7 +32,7 @@ Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& p
   step.kernel = choice.algorithm;
   step.chunks = std::max<std::int64_t>(1, bands.outer);
   step.work =
-      make_work([op, bands, factor = op.factor(bands.along), is_signed = node.inputs[0].dtype == DType::i8,
+      make_work([op, bands, by = op.end_of(bands.along), is_signed = node.inputs[0].dtype == DType::i8,
                  run = kernels::pick(kernels::q_sum_rows, processor.isa), from = node.inputs[0].address,
                  to = node.outputs[0].address](const Frame& frame, Share share) noexcept {
         std::int32_t sums[kTogether];
@@ -53,8 +43,9 @@ Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& p
             const auto* const x = frame.at<const std::uint8_t>(from) + i * bands.along * bands.inner + j;
             run({x, sums, static_cast<std::size_t>(bands.along), static_cast<std::size_t>(count),
                  static_cast<std::size_t>(bands.inner), is_signed});
-            end_columns(op, sums, count, bands.along, factor,
-                        frame.at<std::uint8_t>(to) + i * bands.inner + j);
+            std::uint8_t* const y = frame.at<std::uint8_t>(to) + i * bands.inner + j;
+            for (std::int64_t k = 0; k < count; ++k)
+              y[k] = static_cast<std::uint8_t>(op.ended(by, bands.along, sums[k]));
           }
       });
   return step;

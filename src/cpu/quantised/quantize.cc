@@ -22,6 +22,7 @@ Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& p
   const IntegerRange range = range_of(op.result);
   kernels::QuantizeFloats quantize{};
   quantize.scale = static_cast<float>(op.scales[0]);
+  quantize.even = op.even;
   quantize.zero = static_cast<std::int32_t>(op.zeros[0]);
   quantize.low = static_cast<std::int32_t>(range.low);
   quantize.high = static_cast<std::int32_t>(range.high);

@@ -39,7 +39,7 @@ Result<Step> emit_units(const NodeView& node, std::int64_t unit) {
     const Status status =
         static_cast<const T&>(*op).compute(std::span(inputs).first(in.size()), {&output, 1},
                                            chunks.begin(share) * unit, chunks.end(share) * unit);
-    return status.ok() ? Fault::none : fault_of(status.error());
+    return status.ok() ? Fault::none : fault_of(frame, status.error());
   });
   return step;
 }

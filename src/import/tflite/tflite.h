@@ -19,6 +19,8 @@ struct TfliteOptions {
   std::string signature;
   /// Products of float activations with 8-bit weights in float, not with activations quantised in the run.
   bool dynamic_range_float = false;
+  /// Rounds as XNNPACK where that takes an operator, not as the reference kernels.
+  bool xnnpack_rounding = false;
   /// Sizes of inputs, by name, in place of those that the file has.
   std::vector<std::pair<std::string, Shape>> input_sizes;
 };

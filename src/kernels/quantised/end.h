@@ -11,7 +11,8 @@ namespace vivace::kernels {
 ///
 /// The factor is mantissa 2^(left - right - 31), applied as gemmlowp does: to the left, a doubling high
 /// multiplication rounded with ties up, to the right rounded with ties away from zero; or, where `factors` is
-/// set, a product in double rounded with ties away from zero (docs/design/0015-requantisation.md).
+/// set, a product in double rounded with ties away from zero; or, where `even` is, the sum as float32 times
+/// the scale, to nearest even (docs/design/0015-requantisation.md).
 struct QuantisedEnd {
   const std::int32_t* bias;
   const std::int32_t *mantissas, *lefts, *rights;
@@ -22,6 +23,7 @@ struct QuantisedEnd {
   std::int32_t zero, low, high;
   // Sums with their bias are below 2^30 in size, nothing goes to the left, and 1 to 21 bits to the right.
   bool bounded;
+  bool even;  // `scales` are the factors then
 
   /// What makes results unsigned: 128 where some may be negative.
   constexpr std::int32_t lift() const { return low < 0 ? 128 : 0; }

@@ -43,8 +43,14 @@ struct Operand {
   }
 };
 
+// Numbers of 16 bits at most, side by side: a dot product of pairs.
+VIVACE_INLINE IVec pair(IVec low, IVec high) {
+  return simd::bit_or(simd::bit_and(low, simd::splat_int(0xffff)), simd::shift_left<16>(high));
+}
+
 template <QCombine::Kind kKind, bool kBounded>
 struct Combiner {
+  static constexpr bool kNear = kKind != QCombine::Kind::multiply;
   Operand a, b;
   Requantise<kBounded, 1> end;
   IVec shift;
@@ -61,6 +67,43 @@ struct Combiner {
       const IVec left = a(simd::shift_left(x, shift)), right = b(simd::shift_left(z, shift));
       return end(kKind == QCombine::Kind::add ? simd::add(left, right) : simd::sub(left, right), 0);
     }
+  }
+};
+
+// Products that end in float32.
+struct EvenProduct {
+  static constexpr bool kNear = false;
+  IVec a, b;
+  RequantiseEven<1> end;
+
+  explicit EvenProduct(const QCombine& p)
+      : a(simd::load_int(p.a_end.bias)), b(simd::load_int(p.b_end.bias)), end(p.end, 0) {}
+  [[gnu::always_inline]] IVec operator()(IVec x, IVec z) const {
+    const IVec low = simd::bit_and(simd::add(z, b), simd::splat_int(0xffff));
+    return end(simd::dot_words(simd::splat_int(0), simd::add(x, a), low), 0);
+  }
+};
+
+// Sums of whole factors.
+struct ShiftedSum {
+  static constexpr bool kNear = false;
+  IVec a, b, low, high, half, right, zero;
+  ByteBounds end;
+
+  explicit ShiftedSum(const QCombine& p)
+      : a(simd::load_int(p.a_end.bias)),
+        b(simd::load_int(p.b_end.bias)),
+        low(pair(simd::splat_int(p.shifted.a_low), simd::splat_int(p.shifted.b_low))),
+        high(pair(simd::splat_int(p.shifted.a_high), simd::splat_int(p.shifted.b_high))),
+        half(simd::splat_int(1 << (p.shifted.right - 1))),
+        right(simd::splat_int(p.shifted.right)),
+        zero(simd::splat_int(p.end.zero + p.end.lift())),
+        end(p.end) {}
+  [[gnu::always_inline]] IVec operator()(IVec x, IVec z) const {
+    const IVec both = pair(simd::add(x, a), simd::add(z, b));
+    const IVec above = simd::shift_left<11>(simd::dot_words(simd::splat_int(0), both, high));
+    return simd::add(simd::shift_right_signed(simd::dot_words(simd::add(above, half), both, low), right),
+                     zero);
   }
 };
 
@@ -93,9 +136,9 @@ VIVACE_INLINE bool sum_nearly(const QCombine::Near& near, const Operands& of, IV
   return !simd::any(simd::opposite(simd::less(furthest, simd::splat(near.clear))));
 }
 
-template <QCombine::Kind kKind, bool kBounded>
+template <class Combine>
 void combine_rows(const QCombine& p) {
-  const Combiner<kKind, kBounded> combine(p);
+  const Combine combine(p);
   const QCombine::Near near = p.near;
   const std::uint8_t *a = p.a.data, *b = p.b.data;
   std::uint8_t* y = p.y;
@@ -104,7 +147,7 @@ void combine_rows(const QCombine& p) {
       const std::size_t n = smaller(p.columns - j, 4 * kStep);
       const Operands of(p, a, b, j, n);
       IVec v[4];
-      if (kKind == QCombine::Kind::multiply || near.clear == 0 || !sum_nearly(near, of, v))
+      if (!Combine::kNear || near.clear == 0 || !sum_nearly(near, of, v))
 #pragma GCC unroll 4
         for (int q = 0; q < 4; ++q) v[q] = combine(of.a[q], of.b[q]);
       simd::store_part<1>(y + j, combine.end.bytes(v[0], v[1], v[2], v[3]), 0, n);
@@ -113,7 +156,7 @@ void combine_rows(const QCombine& p) {
 
 template <QCombine::Kind kKind>
 void combine_as(const QCombine& p) {
-  p.end.bounded ? combine_rows<kKind, true>(p) : combine_rows<kKind, false>(p);
+  p.end.bounded ? combine_rows<Combiner<kKind, true>>(p) : combine_rows<Combiner<kKind, false>>(p);
 }
 
 // The nearest integer, ties away from zero.
@@ -125,6 +168,8 @@ VIVACE_INLINE simd::Vec round_away(simd::Vec q) {
 }  // namespace
 
 void q_combine(const QCombine& p) noexcept {
+  if (p.shifted.right > 0) return combine_rows<ShiftedSum>(p);
+  if (p.end.even) return combine_rows<EvenProduct>(p);
   switch (p.kind) {
     case QCombine::Kind::add:
       return combine_as<QCombine::Kind::add>(p);
@@ -137,12 +182,14 @@ void q_combine(const QCombine& p) noexcept {
 
 void quantize_floats(const QuantizeFloats& p) noexcept {
   using simd::Vec;
-  const Vec scale = simd::splat(p.scale), low = simd::splat(static_cast<float>(p.low - p.zero)),
+  const Vec scale = simd::splat(p.scale), inverse = simd::splat(1 / p.scale),
+            low = simd::splat(static_cast<float>(p.low - p.zero)),
             high = simd::splat(static_cast<float>(p.high - p.zero));
   const IVec zero = simd::splat_int(p.zero);
   for (std::size_t i = 0; i < p.count; i += kStep) {
     const std::size_t n = p.count - i < kStep ? p.count - i : kStep;
-    const Vec y = round_away(simd::div(simd::load_n(p.x + i, n), scale));
+    const Vec x = simd::load_n(p.x + i, n);
+    const Vec y = p.even ? simd::mul(x, inverse) : round_away(simd::div(x, scale));
     // The bound stands second in max, so that NaN becomes it.
     const Vec bounded = simd::min(simd::max(y, low), high);
     simd::store_bytes(p.y + i, simd::add(simd::to_int(bounded), zero), n);

@@ -28,6 +28,13 @@ struct QCombine {
     float a = 0, b = 0, base = 0, clear = 0;
   };
   enum class Kind : std::uint32_t { add, subtract, multiply };
+  /// Sums and differences of whole factors: y = clamp(zero + floor((a' a_by + b' b_by) / 2^right + 1/2)) with
+  /// a' and b' less their zero points, which are the operands' biases. A factor is high 2^11 + low, both of
+  /// its sign; right is above 0.
+  struct Shifted {
+    std::int16_t a_low, a_high, b_low, b_high;
+    int right = 0;  // 0: not so
+  };
   Kind kind;
   bool is_signed;
   ByteGrid a, b;
@@ -36,16 +43,19 @@ struct QCombine {
   int left_shift;
   QuantisedEnd a_end, b_end, end;
   Near near;
+  Shifted shifted;
 };
 VIVACE_KERNEL(q_combine, QCombine);
 
-/// y[i] = round(x[i] / scale) + zero between low and high, ties away from zero; NaN gives low.
+/// y[i] = round(x[i] / scale) + zero between low and high, ties away from zero; `even`: x[i] times 1 / scale,
+/// ties to even. NaN gives low.
 struct QuantizeFloats {
   const float* x;
   std::uint8_t* y;
   std::size_t count;
   float scale;
   std::int32_t zero, low, high;
+  bool even;
 };
 VIVACE_KERNEL(quantize_floats, QuantizeFloats);
 

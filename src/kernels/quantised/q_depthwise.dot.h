@@ -95,13 +95,14 @@ struct NoEnd {
   NoEnd(const QuantisedEnd&, std::size_t) {}
 };
 
-// How sums end: in integers or floats, or in float32 as numbers of 16 bits first.
-enum class End : std::uint8_t { exact, nearly, rising };
+// How sums end: in integers or floats, in float32 as numbers of 16 bits first, or in float32 to nearest even.
+enum class End : std::uint8_t { exact, nearly, rising, even };
 
 // A stretch of vectors of a line; those of n places, the first of which is `place` of the output.
 template <int kKernel, int kStep, End kEnd, class Dot>
 void run_stretch(const Block& b, std::size_t place, std::size_t n) {
-  using Nearly = RequantiseNearly<kVecs, kEnd == End::rising>;
+  using Nearly = std::conditional_t<kEnd == End::even, RequantiseEven<kVecs>,
+                                    RequantiseNearly<kVecs, kEnd == End::rising>>;
   QuantisedEnd zipped_end = b.p.end;
   zipped_end.scales = b.scales, zipped_end.steps = b.steps;
   const std::conditional_t<kEnd == End::exact, NoEnd, Nearly> nearly(zipped_end, 0);
@@ -165,6 +166,7 @@ RunLine line_function(const Block& b) {
 template <class Dot>
 RunLine line_function(const Block& b) {
   const QuantisedEnd& end = b.p.end;
+  if (!b.p.y && end.even) return line_function<End::even, Dot>(b);
   if (b.p.y || !end.bounded) return line_function<End::exact, Dot>(b);
   return end.rising() ? line_function<End::rising, Dot>(b) : line_function<End::nearly, Dot>(b);
 }

@@ -83,6 +83,12 @@ template <int kVecs, bool kRising>
 }
 
 template <int kVecs>
+[[gnu::noinline]] void end_even(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+  RequantiseEven<kVecs> end(t.end, t.column);
+  store_rows(t, sum, rows, end);
+}
+
+template <int kVecs>
 [[gnu::noinline]] void end_any(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
   const Requantise<false, kVecs> requantise(t.end, t.column);
   std::uint8_t* c = t.c;
@@ -124,6 +130,7 @@ template <int kVecs>
 template <int kVecs>
 VIVACE_INLINE void finish(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
   if (t.y) return end_floats(t, sum, rows);
+  if (t.end.even) return end_even(t, sum, rows);
   if (!t.end.bounded || t.end.factors) return end_any(t, sum, rows);
   return t.end.rising() ? end_bounded<kVecs, true>(t, sum, rows) : end_bounded<kVecs, false>(t, sum, rows);
 }

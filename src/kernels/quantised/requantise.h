@@ -57,6 +57,45 @@ struct Requantise {
   }
 };
 
+// Results of 32 bits, unsigned until all is done, as bytes.
+struct ByteBounds {
+  simd::Bytes least, most, flip;
+
+  [[gnu::always_inline]] explicit ByteBounds(const QuantisedEnd& end)
+      : least(simd::splat_byte(static_cast<std::uint8_t>(end.low + end.lift()))),
+        most(simd::splat_byte(static_cast<std::uint8_t>(end.high + end.lift()))),
+        flip(simd::splat_byte(static_cast<std::uint8_t>(end.lift()))) {}
+  [[gnu::always_inline]] simd::Bytes bytes(IVec a, IVec b, IVec c, IVec d) const {
+    return bounded(simd::pack_bytes(a, b, c, d));
+  }
+  // Lane by lane.
+  [[gnu::always_inline]] simd::Bytes bytes_in_lanes(IVec a, IVec b, IVec c, IVec d) const {
+    return bounded(simd::pack_in_lanes(a, b, c, d));
+  }
+  [[gnu::always_inline]] simd::Bytes bounded(simd::Bytes v) const {
+    return simd::flip_bytes(simd::min_bytes(simd::max_bytes(v, least), most), flip);
+  }
+};
+
+// The end whose factors are float32, to nearest even. What passes 16 bits is bounded anyway; below, a number
+// that 32 bits cannot hold becomes the least one.
+template <int kVecs>
+struct RequantiseEven : ByteBounds {
+  simd::Vec scale[kVecs];
+  IVec zero;
+
+  [[gnu::always_inline]] RequantiseEven(const QuantisedEnd& end, std::size_t column)
+      : ByteBounds(end), zero(simd::splat_int(end.zero + end.lift())) {
+#pragma GCC unroll 16
+    for (int j = 0; j < kVecs; ++j, column += simd::kLanes) scale[j] = simd::load(end.scales + column);
+  }
+  [[gnu::always_inline]] IVec operator()(IVec sum, int j) const {
+    const simd::Vec y = simd::min(simd::mul(simd::to_float(sum), scale[j]), simd::splat(32767.0f));
+    return simd::add(simd::to_int(y), zero);
+  }
+  [[gnu::always_inline]] static constexpr bool clear() { return true; }
+};
+
 // The end of bounded sums in float32, as numbers with 16 bits of fraction. Both roundings together are one,
 // to nearest, of the product moved by `step` away from zero. What is within kUnclear of a tie may round
 // either way, and Requantise must tell: float32 errs, in the sum, the scale, the addition and its result, by
@@ -65,19 +104,16 @@ struct Requantise {
 // kRising: what is below the zero point becomes `low` whatever it is, so the step, half and the zero point
 // are one number that is added.
 template <int kVecs, bool kRising>
-struct RequantiseNearly {
+struct RequantiseNearly : ByteBounds {
   static constexpr std::int32_t kUnclear = 6;
   simd::Vec scale[kVecs], step[kVecs], top;
   IVec offset, fractions;
-  simd::Bytes least, most, flip;
 
   [[gnu::always_inline]] RequantiseNearly(const QuantisedEnd& end, std::size_t column)
-      : top(simd::splat(0x7f00p16f)),
+      : ByteBounds(end),
+        top(simd::splat(0x7f00p16f)),
         offset(simd::splat_int(offset_of(end))),
-        fractions(simd::splat_int(-1)),
-        least(simd::splat_byte(static_cast<std::uint8_t>(end.low + end.lift()))),
-        most(simd::splat_byte(static_cast<std::uint8_t>(end.high + end.lift()))),
-        flip(simd::splat_byte(static_cast<std::uint8_t>(end.lift()))) {
+        fractions(simd::splat_int(-1)) {
     const simd::Vec constant = simd::splat(static_cast<float>(offset_of(end)));
 #pragma GCC unroll 16
     for (int j = 0; j < kVecs; ++j, column += simd::kLanes) {
@@ -95,16 +131,6 @@ struct RequantiseNearly {
     const IVec whole = simd::to_int(simd::min(y, top)), fixed = kRising ? whole : simd::add(whole, offset);
     fractions = simd::least_fractions(fractions, fixed);
     return simd::shift_right_signed<16>(fixed);
-  }
-  [[gnu::always_inline]] simd::Bytes bytes(IVec a, IVec b, IVec c, IVec d) const {
-    return bounded(simd::pack_bytes(a, b, c, d));
-  }
-  // Lane by lane.
-  [[gnu::always_inline]] simd::Bytes bytes_in_lanes(IVec a, IVec b, IVec c, IVec d) const {
-    return bounded(simd::pack_in_lanes(a, b, c, d));
-  }
-  [[gnu::always_inline]] simd::Bytes bounded(simd::Bytes v) const {
-    return simd::flip_bytes(simd::min_bytes(simd::max_bytes(v, least), most), flip);
   }
   [[gnu::always_inline]] bool clear() const { return !simd::has_fraction_below(fractions, 2 * kUnclear); }
 };

@@ -89,7 +89,7 @@ void take_constants(Block& b, std::byte* workspace) {
   b.weights = to;
   for (std::size_t i = 0; i < b.groups * b.taps(); ++i) in_zipped_order(b, p.weights + i * tap, to);
   b.bias = in_zipped_order(b, p.y ? p.float_end.sums_bias : p.end.bias, to);
-  if (!p.y && p.end.bounded) {
+  if (!p.y && (p.end.bounded || p.end.even)) {
     auto* floats = reinterpret_cast<float*>(to);
     b.scales = in_zipped_order(b, p.end.scales, floats);
     b.steps = in_zipped_order(b, p.end.steps, floats);

@@ -111,8 +111,9 @@ std::int64_t combine(Kind kind, DType dtype, std::int64_t a, std::int64_t b) {
   }
 }
 
-Status check_operand(Kind kind, DType dtype, std::int64_t b) {
-  if (is_defined(kind, dtype, b)) return {};
+}  // namespace
+
+Error undefined_operand(Kind kind, std::int64_t b) {
   if (kind != Kind::power)
     return Error("op.value", text("binary: {} of integers by 0", name_of_kind(kind)))
         .why("an integer has no quotient by 0; TensorFlow stops here too")
@@ -121,8 +122,6 @@ Status check_operand(Kind kind, DType dtype, std::int64_t b) {
       .why("the result is no integer; TensorFlow stops here too")
       .fix("cast to a floating type before the power");
 }
-
-}  // namespace
 
 bool is_defined(Binary::Kind kind, DType dtype, std::int64_t b) {
   if (has_quotient(kind)) return b != 0;
@@ -220,7 +219,7 @@ Status Binary::evaluate(std::span<const TensorView> inputs,
       continue;
     }
     const std::int64_t left = load_integer(a, walk[0]), right = load_integer(b, walk[1]);
-    VIVACE_CHECK_OK(check_operand(kind, a.dtype, right));
+    if (!is_defined(kind, a.dtype, right)) return undefined_operand(kind, right);
     const std::int64_t value = evaluate_integer(kind, a.dtype, left, right);
     store_integer(y, i, gives_truth() ? value : evaluate_integer(activation, a.dtype, value));
   }

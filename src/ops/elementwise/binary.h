@@ -64,6 +64,8 @@ double evaluate(Binary::Kind kind, DType dtype, double a, double b);
 std::int64_t evaluate_integer(Binary::Kind kind, DType dtype, std::int64_t a, std::int64_t b);
 /// False for an integer's quotient by 0 and its negative power.
 bool is_defined(Binary::Kind kind, DType dtype, std::int64_t b);
+/// What there is to say where it is not. op.value
+Error undefined_operand(Binary::Kind kind, std::int64_t b);
 /// As Cost::flops counts it, for each element.
 double flops_of(Binary::Kind kind);
 

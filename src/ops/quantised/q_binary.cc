@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -65,6 +66,11 @@ class Function {
   std::int32_t scaled_b(std::int64_t b) const { return scaled(b, b_); }
 
   std::int64_t sum(std::int64_t a, std::int64_t b) const {
+    if (op_.end.rounding == Rounding::exact_up) {
+      const auto by_a = static_cast<std::int64_t>(op_.a_multiplier),
+                 by_b = static_cast<std::int64_t>(op_.b_multiplier);
+      return op_.kind == QBinary::Kind::add ? a * by_a + b * by_b : a * by_a - b * by_b;
+    }
     switch (op_.kind) {
       case QBinary::Kind::add:
         return wrapped(std::int64_t{scaled_a(a)} + scaled_b(b));
@@ -87,6 +93,38 @@ class Function {
   QuantisedMultiplier a_, b_;
 };
 
+// Factors of at most 21 bits: sums of two bytes by them stay within 32, half a step of the shift included.
+constexpr std::int64_t kMostShiftedFactor = 1 << 21;
+constexpr int kMostShift = 30;
+
+// What exact_up needs: whole factors, and 2^-n as the last, so that integers give the same.
+Status require_shifted(const QBinary& op) {
+  const bool is_sum = op.kind == QBinary::Kind::add || op.kind == QBinary::Kind::subtract;
+  if (!is_sum || op.left_shift != 0 || op.end.result == DType::i16)
+    return attribute_error(QBinary::kName, "the rounding exact_up is for sums and differences of bytes");
+  for (const double factor : {op.a_multiplier, op.b_multiplier})
+    if (!(factor >= 0 && factor <= kMostShiftedFactor && factor == std::floor(factor)))
+      return attribute_error(QBinary::kName, text("a factor is {}", factor))
+          .why(text("before a shift it must be a whole number up to {}", kMostShiftedFactor));
+  int exponent = 0;
+  if (op.end.multipliers.size() != 1 || std::frexp(op.end.multipliers[0], &exponent) != 0.5 || exponent > 0 ||
+      exponent <= -kMostShift)
+    return attribute_error(QBinary::kName, "a shift is no 2^-n, n from 1 to 30");
+  return {};
+}
+
+// The roundings that a kind knows.
+Status require_rounding(const QBinary& op, const Fact& x) {
+  if (op.end.rounding == Rounding::exact_up) {
+    if (x.dtype == DType::i16) return attribute_error(QBinary::kName, "the rounding exact_up is for bytes");
+    return require_shifted(op);
+  }
+  if (op.end.rounding == Rounding::fixed31) return {};
+  if (op.end.rounding == Rounding::float_even && op.kind == QBinary::Kind::multiply) return {};
+  return attribute_error(QBinary::kName,
+                         "the rounding must be fixed31, float_even of a product, or exact_up of a sum");
+}
+
 }  // namespace
 
 Result<std::vector<Fact>> QBinary::infer(std::span<const Fact> inputs) const {
@@ -100,7 +138,7 @@ Result<std::vector<Fact>> QBinary::infer(std::span<const Fact> inputs) const {
   VIVACE_TRY(Dims dims, broadcast_dims(kName, a.dims, b.dims));
   if (gives_truth()) return inferred(kName, {Fact::tensor(DType::boolean, std::move(dims))});
   VIVACE_CHECK_OK(require_requantisation(kName, end, Dim(1)));
-  if (end.rounding != Rounding::fixed31) return attribute_error(kName, "the rounding must be fixed31");
+  VIVACE_CHECK_OK(require_rounding(*this, a));
   return inferred(kName, {Fact::tensor(end.result, std::move(dims))});
 }
 

@@ -13,6 +13,11 @@ namespace vivace {
 ///     prelu                               y = end of (a - a_zero) (b - b_zero) below 0, else (a - a_zero)
 ///     a_multiplier equal ... greater_equal             y = boolean, a' compared with b'
 ///
+/// As XNNPACK computes: a product ends in float_even; a sum or difference of bytes in exact_up, where
+/// a_multiplier and b_multiplier are whole numbers of at most 21 bits and the last factor is 2^-n:
+///
+///     add, subtract   y = end((a - a_zero) a_multiplier +- (b - b_zero) b_multiplier)
+///
 /// inputs: a and b of one type, int8, uint8 or int16. TensorFlow Lite's values, in double: with s the greater
 /// of a's and b's scale doubled, a_multiplier = a's scale / s, left_shift 20 (int16: 15; squared_difference:
 /// 7), multiplier s / (2^left_shift y's scale), squared_difference s^2 / (2^14 y's scale); multiply and

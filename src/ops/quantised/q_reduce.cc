@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "base/try.h"
 #include "ops/common/elements/axes.h"
@@ -27,7 +28,8 @@ Result<std::vector<Fact>> QReduce::infer(std::span<const Fact> inputs) const {
   VIVACE_CHECK_OK(require_ascending_axes(kName, axes, x.dims.size()));
   VIVACE_CHECK_OK(require_zero(kName, "input_zero", input_zero, x.dtype));
   VIVACE_CHECK_OK(require_requantisation(kName, end, Dim(1)));
-  if (end.rounding != Rounding::fixed31) return attribute_error(kName, "the rounding must be fixed31");
+  if (end.rounding != Rounding::fixed31 && end.rounding != Rounding::float_even)
+    return attribute_error(kName, "the rounding must be fixed31 or float_even");
   Dims dims;
   for (std::size_t axis = 0; axis < x.dims.size(); ++axis) {
     const bool reduced = std::binary_search(axes.begin(), axes.end(), static_cast<std::int64_t>(axis));
@@ -46,13 +48,31 @@ QuantisedMultiplier QReduce::factor(std::int64_t count) const {
   return kind == Kind::mean ? divided(whole, count) : whole;
 }
 
+QReduce::End QReduce::end_of(std::int64_t count) const {
+  if (end.rounding == Rounding::fixed31) return {factor(count), false, 0, 0};
+  const float part = kind == Kind::mean ? 1 / static_cast<float>(count) : 1;
+  const float by = static_cast<float>(end.multipliers[0]) * part;
+  const float base = static_cast<float>(end.zero) - static_cast<float>(count * input_zero) * by;
+  return {{}, true, by, base};
+}
+
+std::int64_t QReduce::ended(const End& by, std::int64_t count, std::int64_t sum) const {
+  if (by.even) {
+    const float y = static_cast<float>(sum) * by.even_factor + by.even_zero;
+    return static_cast<std::int64_t>(
+        std::nearbyint(std::clamp(y, static_cast<float>(end.low), static_cast<float>(end.high))));
+  }
+  const auto less_zero = static_cast<std::int32_t>(sum - count * input_zero);
+  return std::clamp(multiply(less_zero, by.fixed) + end.zero, end.low, end.high);
+}
+
 Status QReduce::evaluate(std::span<const TensorView> inputs,
                          std::span<const MutableTensorView> outputs) const {
   const TensorView& x = inputs[0];
   const MutableTensorView& y = outputs[0];
   const Places places = places_along(x.dims, axes);
   const auto count = static_cast<std::int64_t>(places.inner.size());
-  const QuantisedMultiplier by = count > 0 ? factor(count) : QuantisedMultiplier();
+  const End by = count > 0 ? end_of(count) : End();
   for (std::int64_t i = 0; i < y.count(); ++i) {
     if (count == 0) {
       store_integer(y, i, 0);
@@ -60,9 +80,8 @@ Status QReduce::evaluate(std::span<const TensorView> inputs,
     }
     std::int64_t sum = 0;
     for (const std::int64_t inner : places.inner)
-      sum += load_integer(x, places.outer[static_cast<std::size_t>(i)] + inner) - input_zero;
-    const std::int64_t scaled = multiply(static_cast<std::int32_t>(sum), by);
-    store_integer(y, i, std::clamp(scaled + end.zero, end.low, end.high));
+      sum += load_integer(x, places.outer[static_cast<std::size_t>(i)] + inner);
+    store_integer(y, i, ended(by, count, sum));
   }
   return {};
 }

@@ -10,6 +10,9 @@ namespace vivace {
 /// point, as TensorFlow Lite's reference kernels divide, the quotient truncated. Maximum and minimum are
 /// Reduce's.
 ///
+/// With float_even, as XNNPACK computes: the whole sum of x times `even_factor`, plus `even_zero`, in
+/// float32, to the nearest integer, ties to even.
+///
 /// inputs: x, int8, uint8 or int16. The multiplier is x's scale / y's, in double; fixed31. Over nothing y is
 /// 0, the stored number.
 struct QReduce : OpBase<QReduce> {
@@ -33,6 +36,14 @@ struct QReduce : OpBase<QReduce> {
 
   /// The factor of a sum of `count` numbers, a mean's divided by it. Requires count > 0.
   QuantisedMultiplier factor(std::int64_t count) const;
+  /// What ends the sum of `count` stored numbers, input_zero not taken off. Requires count > 0.
+  struct End {
+    QuantisedMultiplier fixed;
+    bool even;
+    float even_factor, even_zero;
+  };
+  End end_of(std::int64_t count) const;
+  std::int64_t ended(const End& by, std::int64_t count, std::int64_t sum) const;
 };
 
 }  // namespace vivace

@@ -28,10 +28,10 @@ Status Quantize::evaluate(std::span<const TensorView> inputs,
                           std::span<const MutableTensorView> outputs) const {
   const TensorView& x = inputs[0];
   const ScaleIndex index({scales, zeros, axis}, x.dims);
+  const auto one = even ? quantize_one_even : quantize_one;
   for (std::int64_t i = 0; i < x.count(); ++i) {
     const std::size_t k = index(i);
-    store_integer(outputs[0], i,
-                  quantize_one(x.as<float>()[i], static_cast<float>(scales[k]), zeros[k], result));
+    store_integer(outputs[0], i, one(x.as<float>()[i], static_cast<float>(scales[k]), zeros[k], result));
   }
   return {};
 }

@@ -49,6 +49,8 @@ class Builder {
   Graph& graph() { return graph_; }
   /// Whether float activations stay so where they meet 8-bit weights.
   bool dynamic_range_float() const { return options_.dynamic_range_float; }
+  /// Whether results of integers are rounded as XNNPACK does it.
+  bool xnnpack_rounding() const { return options_.xnnpack_rounding; }
   Graph take_graph() { return std::move(graph_); }
   /// The tensors that became the graph's inputs and outputs.
   std::span<const std::int32_t> input_tensors() const { return input_tensors_; }

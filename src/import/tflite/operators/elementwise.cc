@@ -18,6 +18,11 @@ template <Kind kKind>
 void binary(Call& call) {
   combine(call, kKind);
 }
+// The greater of two truths is either, the less both.
+template <Kind kKind, Kind kOfTruths>
+void extreme(Call& call) {
+  combine(call, call.dtype(call.input(0)) == DType::boolean ? kOfTruths : kKind);
+}
 template <Kind kKind, class Options>
 void arithmetic(Call& call) {
   combine(call, kKind, call.options<Options>().fused_activation_function());
@@ -88,6 +93,8 @@ void bitwise(Call& call) {
 }
 
 constexpr auto kMoved = Quantised::moved;
+// The kernels take the stored numbers for the ones that are meant, whatever their scales.
+constexpr auto kStored = Quantised::computed;
 
 constexpr Rule kRules[] = {
     {Code::ADD, arithmetic<Kind::add, schema::AddOptions>, OptionsKind::AddOptions},
@@ -95,12 +102,12 @@ constexpr Rule kRules[] = {
     {Code::MUL, arithmetic<Kind::multiply, schema::MulOptions>, OptionsKind::MulOptions},
     {Code::DIV, divide, OptionsKind::DivOptions},
     {Code::ADD_N, add_n, OptionsKind::AddNOptions},
-    {Code::MAXIMUM, binary<Kind::maximum>, OptionsKind::MaximumMinimumOptions, kMoved},
-    {Code::MINIMUM, binary<Kind::minimum>, OptionsKind::MaximumMinimumOptions, kMoved},
+    {Code::MAXIMUM, extreme<Kind::maximum, Kind::logical_or>, OptionsKind::MaximumMinimumOptions, kMoved},
+    {Code::MINIMUM, extreme<Kind::minimum, Kind::logical_and>, OptionsKind::MaximumMinimumOptions, kMoved},
     {Code::POW, binary<Kind::power>, OptionsKind::PowOptions},
     {Code::SQUARED_DIFFERENCE, binary<Kind::squared_difference>, OptionsKind::SquaredDifferenceOptions},
-    {Code::FLOOR_DIV, binary<Kind::floor_divide>, OptionsKind::FloorDivOptions},
-    {Code::FLOOR_MOD, binary<Kind::modulo>, OptionsKind::FloorModOptions},
+    {Code::FLOOR_DIV, binary<Kind::floor_divide>, OptionsKind::FloorDivOptions, kStored},
+    {Code::FLOOR_MOD, binary<Kind::modulo>, OptionsKind::FloorModOptions, kStored},
     {Code::ATAN2, binary<Kind::atan2>, OptionsKind::ATan2Options},
     {Code::EQUAL, binary<Kind::equal>, OptionsKind::EqualOptions},
     {Code::NOT_EQUAL, binary<Kind::not_equal>, OptionsKind::NotEqualOptions},
@@ -111,10 +118,10 @@ constexpr Rule kRules[] = {
     {Code::LOGICAL_AND, binary<Kind::logical_and>, OptionsKind::LogicalAndOptions},
     {Code::LOGICAL_OR, binary<Kind::logical_or>, OptionsKind::LogicalOrOptions},
     {Code::LOGICAL_NOT, unary<UnaryKind::logical_not>, OptionsKind::LogicalNotOptions},
-    {Code::BITWISE_XOR, bitwise<Bitwise::Kind::differ>, OptionsKind::BitwiseXorOptions},
-    {Code::RIGHT_SHIFT, bitwise<Bitwise::Kind::right_shift>, OptionsKind::RightShiftOptions},
+    {Code::BITWISE_XOR, bitwise<Bitwise::Kind::differ>, OptionsKind::BitwiseXorOptions, kStored},
+    {Code::RIGHT_SHIFT, bitwise<Bitwise::Kind::right_shift>, OptionsKind::RightShiftOptions, kStored},
     {Code::ABS, unary<UnaryKind::abs>, OptionsKind::AbsOptions},
-    {Code::NEG, unary<UnaryKind::negate>, OptionsKind::NegOptions},
+    {Code::NEG, unary<UnaryKind::negate>, OptionsKind::NegOptions, kStored},
     {Code::SIGN, unary<UnaryKind::sign>, OptionsKind::SignOptions},
     {Code::SQUARE, unary<UnaryKind::square>, OptionsKind::SquareOptions},
     {Code::SQRT, unary<UnaryKind::sqrt>},

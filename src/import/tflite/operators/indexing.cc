@@ -135,11 +135,10 @@ void matrix_diag(Call& call) {
 void matrix_set_diag(Call& call) {
   const ValueId x = call.input(0), given = call.input(1);
   const std::int64_t rows = call.size(x, -2), columns = call.size(x, -1);
-  if (rows > columns)
-    return call.refuse("it has more rows than columns", "convert the model with tf.where instead");
-  ValueId row =
-      with_axes(call, given, {call.rank(given)}, "column");  // its numbers fit any column of their row
-  call.output(call.add(Select{}, {diagonal(call, rows, columns), row, x}));
+  // Where there is one for each row, a number fits any column of it; else any row of its column.
+  const std::int64_t axis = call.rank(given) - (rows > columns ? 1 : 0);
+  const ValueId spread = with_axes(call, given, {axis}, "spread");
+  call.output(call.add(Select{}, {diagonal(call, rows, columns), spread, x}));
 }
 
 constexpr auto kMoved = Quantised::moved;
@@ -148,7 +147,7 @@ constexpr Rule kRules[] = {
     {Code::GATHER, gather, OptionsKind::GatherOptions, kMoved},
     {Code::GATHER_ND, gather_nd, OptionsKind::GatherNdOptions, kMoved},
     {Code::ONE_HOT, one_hot, OptionsKind::OneHotOptions},
-    {Code::SCATTER_ND, scatter_nd, OptionsKind::ScatterNdOptions},
+    {Code::SCATTER_ND, scatter_nd, OptionsKind::ScatterNdOptions, kMoved},
     {Code::SPARSE_TO_DENSE, sparse_to_dense, OptionsKind::SparseToDenseOptions},
     {Code::SEGMENT_SUM, segment_sum, OptionsKind::SegmentSumOptions},
     {Code::UNSORTED_SEGMENT_SUM, unsorted_segments<ScatterNd::Reduction::add>,
@@ -160,8 +159,8 @@ constexpr Rule kRules[] = {
     {Code::UNSORTED_SEGMENT_MIN, unsorted_segments<ScatterNd::Reduction::minimum>,
      OptionsKind::UnsortedSegmentMinOptions},
     {Code::BUCKETIZE, bucketize, OptionsKind::BucketizeOptions},
-    {Code::MATRIX_DIAG, matrix_diag, OptionsKind::MatrixDiagOptions},
-    {Code::MATRIX_SET_DIAG, matrix_set_diag, OptionsKind::MatrixSetDiagOptions},
+    {Code::MATRIX_DIAG, matrix_diag, OptionsKind::MatrixDiagOptions, kMoved},
+    {Code::MATRIX_SET_DIAG, matrix_set_diag, OptionsKind::MatrixSetDiagOptions, kMoved},
 };
 
 }  // namespace

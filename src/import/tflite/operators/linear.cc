@@ -47,7 +47,7 @@ void embedding_lookup(Call& call) { call.output(call.add(Gather{}, {call.weight(
 constexpr Rule kRules[] = {
     {Code::FULLY_CONNECTED, fully_connected, OptionsKind::FullyConnectedOptions},
     {Code::BATCH_MATMUL, batch_mat_mul, OptionsKind::BatchMatMulOptions},
-    {Code::EMBEDDING_LOOKUP, embedding_lookup},
+    {Code::EMBEDDING_LOOKUP, embedding_lookup, OptionsKind::NONE, Quantised::moved},
 };
 
 }  // namespace

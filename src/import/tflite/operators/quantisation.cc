@@ -37,11 +37,18 @@ void quantize(Call& call) {
   if (q.scales.empty() || !result) return call.mistake("its output has no scale");
   if (is_float(call.dtype(x)))
     return call.output(call.add(with(Quantize{}, &Quantize::result, *result, &Quantize::scales, scales_of(q),
-                                     &Quantize::zeros, zeros_of(q), &Quantize::axis, q.axis),
+                                     &Quantize::zeros, zeros_of(q), &Quantize::axis, q.axis, &Quantize::even,
+                                     call.builder().xnnpack_rounding() && q.scales.size() == 1),
                                 {x}));
   const Space from = space_of(call), y = output_space(call);
   const double factor = static_cast<double>(from.scale) / static_cast<double>(y.scale);
-  call.output(requantised(call, x, from, end_between(y, {factor}, {}, {})));
+  Requantisation end = end_between(y, {factor}, {}, {});
+  if (const double quotient = static_cast<double>(from.scale / y.scale);
+      rounds_as_xnnpack(call, from) && from.dtype == y.dtype && between({&quotient, 1}, 0x1p-8, 0x1p7)) {
+    end.rounding = Rounding::exact_up;  // of a factor of eight bits behind the point
+    end.multipliers = {std::nearbyint(256 * quotient) / 256};
+  }
+  call.output(requantised(call, x, from, end));
 }
 
 // Sparse weights were expanded when they were read.

@@ -1,18 +1,42 @@
 // One number of many: sums and their kin, places of extremes, running sums.
+#include <algorithm>
+
 #include "base/text.h"
 #include "import/tflite/operators/families.h"
 
 namespace vivace::tflite {
 namespace {
 
+// Sums and extremes of truths are whether any, or all of them, are true.
+Reduce::Kind of_truths(Reduce::Kind kind) {
+  return kind == Reduce::Kind::sum || kind == Reduce::Kind::max       ? Reduce::Kind::any
+         : kind == Reduce::Kind::product || kind == Reduce::Kind::min ? Reduce::Kind::all
+                                                                      : kind;
+}
+
+// Of whole numbers: the sum's quotient, truncated.
+void integer_mean(Call& call, ValueId x, const Sizes& axes, bool keep) {
+  std::int64_t count = 1;
+  for (const std::int64_t axis : axes) count *= std::max<std::int64_t>(call.size(x, axis), 1);
+  const ValueId sum = call.add(
+      with(Reduce{}, &Reduce::kind, Reduce::Kind::sum, &Reduce::axes, axes, &Reduce::keep_dims, keep), {x},
+      "sum");
+  call.output(call.binary(Binary::Kind::truncate_divide, sum,
+                          call.scalar(static_cast<double>(count), call.dtype(x))));
+}
+
 template <Reduce::Kind kKind>
 void reduce(Call& call) {
   const ValueId x = call.input();
   const Sizes axes = call.axes_of(call.integers(1), call.rank(x));
   const bool keep = call.options<schema::ReducerOptions>().keep_dims();
-  if (axes.empty()) return call.output(x);
+  if (call.failed() || axes.empty()) return call.output(x);
+  const DType dtype = call.dtype(x);
+  if (kKind == Reduce::Kind::mean && (dtype == DType::i32 || dtype == DType::i64))
+    return integer_mean(call, x, axes, keep);
+  const Reduce::Kind kind = dtype == DType::boolean ? of_truths(kKind) : kKind;
   call.output(
-      call.add(with(Reduce{}, &Reduce::kind, kKind, &Reduce::axes, axes, &Reduce::keep_dims, keep), {x}));
+      call.add(with(Reduce{}, &Reduce::kind, kind, &Reduce::axes, axes, &Reduce::keep_dims, keep), {x}));
 }
 
 template <bool kSmallest>

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/checked.h"
 #include "base/text.h"
 #include "import/tflite/build/constants.h"
 #include "import/tflite/operators/families.h"
@@ -110,9 +111,14 @@ ValueId holder_of(Call& call, const Dim& size, std::int64_t& axis) {
   return kNoValue;
 }
 
+void want_count(Call& call, const Shape& dims) {
+  const auto count = checked_count(dims);
+  if (!count || *count > kMostFilled) call.mistake(text("it makes {} elements", to_text(dims)));
+}
+
 ValueId filled(Call& call, const Dims& sizes, double value, DType type) {
   if (const auto known = numbers(sizes)) {
-    if (count_of(*known) > kMostFilled) call.mistake(text("it makes {} elements", count_of(*known)));
+    want_count(call, *known);
     if (call.failed()) return kNoValue;
     vivace::Tensor tensor(type, *known);
     for (std::int64_t i = 0; i < tensor.count(); ++i) store(tensor.view(), i, value);
@@ -139,14 +145,20 @@ ValueId filled(Call& call, const Dims& sizes, double value, DType type) {
 
 void fill(Call& call) {
   const auto sizes = call.content(0);
-  const double value = call.number(1);
   const ValueId given = call.input(1);
   if (!sizes && !call.failed())
     return call.refuse("its sizes are not known beforehand", "convert the model with fixed sizes");
   for (const Dim& size : sizes.value_or(Dims()))
     if (size.known() && (size.number() < 0 || size.number() > kMostFilled))
       return call.mistake(text("a size of {}", size.number()));
-  if (!call.failed()) call.output(filled(call, *sizes, value, call.dtype(given)));
+  if (call.failed()) return;
+  if (call.stored(1)) return call.output(filled(call, *sizes, call.number(1), call.dtype(given)));
+  const auto known = numbers(*sizes);
+  if (!known)
+    return call.refuse("its sizes and its number are known only when it runs",
+                       "convert the model with fixed sizes");
+  want_count(call, *known);
+  call.output(call.add(with(Broadcast{}, &Broadcast::sizes, *known), {given}));
 }
 
 void zeros_like(Call& call) {
@@ -189,7 +201,7 @@ constexpr Rule kRules[] = {
     {Code::EXPAND_DIMS, expand_dims, OptionsKind::ExpandDimsOptions, kMoved},
     {Code::SHAPE, shape, OptionsKind::ShapeOptions, kMoved},
     {Code::RANK, rank, OptionsKind::RankOptions, kMoved},
-    {Code::FILL, fill, OptionsKind::FillOptions},
+    {Code::FILL, fill, OptionsKind::FillOptions, kMoved},
     {Code::ZEROS_LIKE, zeros_like, OptionsKind::ZerosLikeOptions},
     {Code::RANGE, range, OptionsKind::RangeOptions},
     {Code::BROADCAST_ARGS, broadcast_args},

@@ -11,7 +11,7 @@
 namespace vivace {
 namespace {
 
-constexpr std::string_view kRoundings[] = {"fixed31", "fixed16", "real"};
+constexpr std::string_view kRoundings[] = {"fixed31", "fixed16", "real", "float_even", "exact_up"};
 
 // The product in double, to the nearest integer of 32 bits, ties away from zero.
 std::int64_t multiply_real(std::int64_t sum, double factor) {
@@ -20,7 +20,20 @@ std::int64_t multiply_real(std::int64_t sum, double factor) {
   return static_cast<std::int64_t>(std::clamp(std::round(static_cast<double>(sum) * factor), kLow, kHigh));
 }
 
+// The product in double, to the nearest integer of 32 bits, ties up.
+std::int64_t multiply_up(std::int64_t sum, double factor) {
+  constexpr double kMost = 0x1p31;
+  return static_cast<std::int64_t>(
+      std::floor(std::clamp(static_cast<double>(sum) * factor, -kMost, kMost) + 0.5));
+}
+
 }  // namespace
+
+std::int64_t multiply_even(std::int32_t sum, float factor) {
+  constexpr float kMost = 0x1p30F;
+  const float product = static_cast<float>(sum) * factor;
+  return static_cast<std::int64_t>(std::nearbyint(std::clamp(product, -kMost, kMost)));
+}
 
 void Requantisation::attributes(AttributeVisitor& v) {
   v("multipliers", multipliers);
@@ -106,6 +119,12 @@ std::int64_t Requantiser::operator()(std::int64_t sum, std::size_t channel) cons
       break;
     case Rounding::real:
       scaled = multiply_real(sum, end_.multipliers[i]);
+      break;
+    case Rounding::float_even:
+      scaled = multiply_even(static_cast<std::int32_t>(sum), static_cast<float>(end_.multipliers[i]));
+      break;
+    case Rounding::exact_up:
+      scaled = multiply_up(sum, end_.multipliers[i]);
       break;
   }
   return std::clamp(scaled + end_.zero, end_.low, end_.high);

@@ -13,9 +13,11 @@ namespace vivace {
 /// Which arithmetic a factor is applied in (docs/design/0015-requantisation.md). The results differ by one
 /// now and then, so the rounding is part of an operator's meaning.
 enum class Rounding : std::uint32_t {
-  fixed31,  // sums of 32 bits, a mantissa of 31 bits, rounded twice: TensorFlow Lite's 8-bit kernels
-  fixed16,  // sums of 64 bits, a mantissa of 15 bits, rounded once, ties up: its 16-bit kernels
-  real,     // sums exact, the product in double, rounded half away from zero: its fully connected kernels
+  fixed31,     // sums of 32 bits, a mantissa of 31 bits, rounded twice: TensorFlow Lite's 8-bit kernels
+  fixed16,     // sums of 64 bits, a mantissa of 15 bits, rounded once, ties up: its 16-bit kernels
+  real,        // sums exact, the product in double, rounded half away from zero: its fully connected kernels
+  float_even,  // sums of 32 bits, they, the factor and the product in float32, ties to even: XNNPACK
+  exact_up,    // sums exact, the product in double, rounded once, ties up: XNNPACK, where it adds two tensors
 };
 
 /// y = clamp(zero + round(multiplier * sum), low, high), in type `result`.
@@ -50,6 +52,9 @@ Status require_factor(std::string_view op, std::string_view attribute, double fa
 /// As many multipliers as `channels`, or one; all numbers in range; a result of at most 32 bits. op.attribute
 Status require_requantisation(std::string_view op, const Requantisation& end, const Dim& channels);
 
+/// The sum as float32 times the factor, to the nearest integer, ties to even.
+std::int64_t multiply_even(std::int32_t sum, float factor);
+
 /// Applies a Requantisation; made once for each evaluation.
 class Requantiser {
  public:
@@ -68,8 +73,7 @@ std::vector<std::int32_t> load_less_zero(const TensorView& x, std::int64_t zero)
 /// A bias, where there is one, of int32 or int64 and [channels]. op.dtype, op.rank, op.shape
 Status require_bias(std::string_view op, std::span<const Fact> inputs, std::size_t i, const Dim& channels);
 
-/// The end of sums of products, of 32 bits where the rounding is fixed31, of 64 otherwise: bias, input i,
-/// then requantisation.
+/// The end of sums of products, of the bits that with_sums() says: bias, input i, then requantisation.
 class QuantisedEnd {
  public:
   QuantisedEnd(const Requantisation& end, std::span<const TensorView> inputs, std::size_t i,
@@ -88,7 +92,7 @@ class QuantisedEnd {
 /// Calls f with the unsigned type of the sums, so that wrap-around is defined.
 template <class F>
 void with_sums(Rounding rounding, F f) {
-  if (rounding == Rounding::fixed31)
+  if (rounding == Rounding::fixed31 || rounding == Rounding::float_even)
     f(std::uint32_t{});
   else
     f(std::uint64_t{});

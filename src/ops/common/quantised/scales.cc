@@ -39,13 +39,24 @@ ScaleIndex::ScaleIndex(const Scales& scales, std::span<const std::int64_t> dims)
   if (count_ > 1) step_ = strides_of(dims)[static_cast<std::size_t>(scales.axis)];
 }
 
-std::int64_t quantize_one(float x, float scale, std::int64_t zero, DType dtype) {
+namespace {
+
+std::int64_t saturated(float steps, std::int64_t zero, DType dtype) {
   const IntegerRange range = range_of(dtype);
-  const float steps = std::round(x / scale);
   if (std::isnan(steps)) return range.low;
   // Far beyond any type's range, and within what a 64-bit integer holds.
   const auto whole = static_cast<std::int64_t>(std::clamp(steps, -0x1p40f, 0x1p40f));
   return std::clamp(whole + zero, range.low, range.high);
+}
+
+}  // namespace
+
+std::int64_t quantize_one(float x, float scale, std::int64_t zero, DType dtype) {
+  return saturated(std::round(x / scale), zero, dtype);
+}
+
+std::int64_t quantize_one_even(float x, float scale, std::int64_t zero, DType dtype) {
+  return saturated(std::nearbyint(x * (1 / scale)), zero, dtype);
 }
 
 }  // namespace vivace

@@ -34,5 +34,7 @@ class ScaleIndex {
 
 /// round(x / scale) + zero, saturated to the type; NaN gives its lowest number.
 std::int64_t quantize_one(float x, float scale, std::int64_t zero, DType dtype);
+/// The same of x times 1 / scale, ties to even.
+std::int64_t quantize_one_even(float x, float scale, std::int64_t zero, DType dtype);
 
 }  // namespace vivace

@@ -68,6 +68,18 @@ bool add_shifted(Call& call, Kind kind, const Pair& pair, int fused) {
   return true;
 }
 
+// XNNPACK's factors of a sum: quotients of scales in float, the greater one of 21 bits.
+bool share_steps(Call& call, QBinary& op, const Pair& pair, int fused) {
+  const float a = pair.a.scale / pair.y.scale, b = pair.b.scale / pair.y.scale;
+  const double quotients[] = {wide(a), wide(b)};
+  if (!rounds_as_xnnpack(call, pair.a) || !between(quotients, 0x1p-10, 0x1p8)) return false;
+  const int shift = 20 - std::ilogb(std::max(a, b));
+  op.a_multiplier = std::nearbyint(wide(std::ldexp(a, shift)));
+  op.b_multiplier = std::nearbyint(wide(std::ldexp(b, shift)));
+  op.end = end_of(call, pair.y, {std::ldexp(1, -shift)}, fused, Rounding::exact_up);
+  return true;
+}
+
 template <Kind kKind, class Options>
 void sum(Call& call) {
   const Pair pair = pair_of(call);
@@ -77,6 +89,7 @@ void sum(Call& call) {
   const bool shorts = pair.a.dtype == DType::i16;
   if (shorts && o.pot_scale_int16() && add_shifted(call, kKind, pair, fused)) return;
   QBinary op;
+  if (share_steps(call, op, pair, fused)) return finish(call, kKind, op, pair);
   share_scale(op, pair, shorts ? 15 : 20);
   const double steps = std::ldexp(wide(pair.y.scale), static_cast<int>(op.left_shift));
   op.end = end_of(call, pair.y, {2 * wide(std::max(pair.a.scale, pair.b.scale)) / steps}, fused);
@@ -97,7 +110,9 @@ void multiply(Call& call) {
   const Pair pair = pair_of(call);
   const auto fused = call.options<schema::MulOptions>().fused_activation_function();
   QBinary op;
-  op.end = end_of(call, pair.y, {wide(pair.a.scale * pair.b.scale / pair.y.scale)}, fused);
+  const double factors[] = {wide(pair.a.scale * pair.b.scale / pair.y.scale)};
+  const bool even = rounds_as_xnnpack(call, pair.a) && between(factors, 0x1p-16, 0x1p8);
+  op.end = end_of(call, pair.y, {factors[0]}, fused, even ? Rounding::float_even : Rounding::fixed31);
   finish(call, Kind::multiply, op, pair);
 }
 
@@ -119,11 +134,12 @@ void prelu(Call& call) {
   finish(call, Kind::prelu, op, pair);
 }
 
-template <Kind kKind>
+// Numbers of 16 bits are compared as they are stored, whatever their scales.
+template <Kind kKind, Binary::Kind kStored>
 void compare(Call& call) {
   const Pair pair = pair_of(call, true);
   if (!call.failed() && pair.a.dtype == DType::i16)
-    return call.refuse("it compares int16", "convert the model with activations of int8");
+    return call.output(call.binary(kStored, call.input(0), call.input(1)));
   QBinary op;
   op.left_shift = 8;
   op.a_multiplier = wide(pair.a.scale);
@@ -172,12 +188,12 @@ constexpr QuantisedRule kRules[] = {
     {Code::DIV, divide},
     {Code::SQUARED_DIFFERENCE, squared_difference},
     {Code::PRELU, prelu},
-    {Code::EQUAL, compare<Kind::equal>},
-    {Code::NOT_EQUAL, compare<Kind::not_equal>},
-    {Code::LESS, compare<Kind::less>},
-    {Code::LESS_EQUAL, compare<Kind::less_equal>},
-    {Code::GREATER, compare<Kind::greater>},
-    {Code::GREATER_EQUAL, compare<Kind::greater_equal>},
+    {Code::EQUAL, compare<Kind::equal, Binary::Kind::equal>},
+    {Code::NOT_EQUAL, compare<Kind::not_equal, Binary::Kind::not_equal>},
+    {Code::LESS, compare<Kind::less, Binary::Kind::less>},
+    {Code::LESS_EQUAL, compare<Kind::less_equal, Binary::Kind::less_equal>},
+    {Code::GREATER, compare<Kind::greater, Binary::Kind::greater>},
+    {Code::GREATER_EQUAL, compare<Kind::greater_equal, Binary::Kind::greater_equal>},
     {Code::LOGISTIC, function<QUnary::Kind::logistic>},
     {Code::TANH, function<QUnary::Kind::tanh>},
     {Code::ELU, function<QUnary::Kind::elu>},

@@ -13,6 +13,7 @@ struct Product {
   Space x, y;
   std::int64_t weights_zero = 0;
   std::vector<double> multipliers;
+  bool even = false;  // XNNPACK's multipliers, in float throughout
 };
 
 // One scale for all weights, or one for each of the output's channels. TensorFlow Lite multiplies the scales
@@ -45,6 +46,16 @@ Product product_of(Call& call, std::size_t x, std::size_t weights, bool in_float
   return found;
 }
 
+// XNNPACK's factors where it is to round and takes them.
+void round_as_xnnpack(Call& call, Product& product, std::size_t weights) {
+  if (call.failed() || !rounds_as_xnnpack(call, product.x)) return;
+  std::vector<double> multipliers;
+  for (const float scale : call.quantisation(weights).scales)
+    multipliers.push_back(static_cast<double>(product.x.scale * scale / product.y.scale));
+  product.even = between(multipliers, 0, 256);
+  if (product.even) product.multipliers = std::move(multipliers);
+}
+
 // The end of a convolution, plain, depthwise or transposed, with its bias at input `bias`.
 template <class Op>
 void set_ends(Call& call, Op& op, const Product& product, std::size_t bias, int fused) {
@@ -54,12 +65,17 @@ void set_ends(Call& call, Op& op, const Product& product, std::size_t bias, int 
     call.refuse("its weights have a zero point", "convert the model with symmetric weights");
   op.input_zero = product.x.zero;
   op.weights_zero = product.weights_zero;
-  op.end = end_of(call, product.y, product.multipliers, fused, wide ? Rounding::fixed16 : Rounding::fixed31);
+  op.end = end_of(call, product.y, product.multipliers, fused,
+                  product.even ? Rounding::float_even
+                  : wide       ? Rounding::fixed16
+                               : Rounding::fixed31);
 }
 
 Product convolution(Call& call, std::size_t x, std::size_t weights) {
   const bool bytes = call.has(x) && call.tensor(x).type == Type::u8;
-  return product_of(call, x, weights, bytes);
+  Product product = product_of(call, x, weights, bytes);
+  round_as_xnnpack(call, product, weights);
+  return product;
 }
 
 template <class Options>
@@ -98,12 +114,13 @@ void transpose_conv(Call& call) {
 void fully_connected(Call& call) {
   const auto& o = call.options<schema::FullyConnectedOptions>();
   const ValueId weights = call.input(1), x = rows_of(call, weights);
-  const Product product = product_of(call, 0, 1, false);
+  Product product = product_of(call, 0, 1, false);
+  round_as_xnnpack(call, product, 1);
   if (call.failed()) return;
-  const QMatMul op =
-      with(QMatMul{}, &QMatMul::transpose_b, true, &QMatMul::a_zero, product.x.zero, &QMatMul::b_zero,
-           product.weights_zero, &QMatMul::end,
-           end_of(call, product.y, product.multipliers, o.fused_activation_function(), Rounding::real));
+  const QMatMul op = with(QMatMul{}, &QMatMul::transpose_b, true, &QMatMul::a_zero, product.x.zero,
+                          &QMatMul::b_zero, product.weights_zero, &QMatMul::end,
+                          end_of(call, product.y, product.multipliers, o.fused_activation_function(),
+                                 product.even ? Rounding::float_even : Rounding::real));
   call.output(call.add(op, {x, weights, call.optional(2)}));
 }
 

@@ -68,6 +68,14 @@ Requantisation end_of(Call& call, const Space& y, std::vector<double> multiplier
   return end;
 }
 
+bool rounds_as_xnnpack(Call& call, const Space& x) {
+  return call.builder().xnnpack_rounding() && (x.dtype == DType::i8 || x.dtype == DType::u8);
+}
+
+bool between(std::span<const double> factors, double least, double most) {
+  return std::ranges::all_of(factors, [&](double factor) { return factor >= least && factor < most; });
+}
+
 ValueId requantised(Call& call, ValueId x, const Space& from, const Requantisation& end,
                     std::string_view step) {
   return call.add(with(Requantize{}, &Requantize::input_zero, from.zero, &Requantize::end, end), {x}, step);

@@ -29,6 +29,11 @@ Requantisation end_between(const Space& y, std::vector<double> multipliers, std:
 Requantisation end_of(Call& call, const Space& y, std::vector<double> multipliers, int fused = 0,
                       Rounding rounding = Rounding::fixed31);
 
+/// Whether XNNPACK's rounding is wanted of these numbers: it takes bytes alone.
+bool rounds_as_xnnpack(Call& call, const Space& x);
+/// Whether all factors lie in [least, most), outside which XNNPACK leaves an operator to TensorFlow Lite.
+bool between(std::span<const double> factors, double least, double most);
+
 /// x to `y`'s scale and zero point, in fixed point.
 ValueId requantised(Call& call, ValueId x, const Space& from, const Requantisation& end,
                     std::string_view step = {});

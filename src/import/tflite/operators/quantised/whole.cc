@@ -56,7 +56,11 @@ void reduce(Call& call) {
   const Sizes axes = call.axes_of(call.integers(1), call.rank(x));
   if (call.failed()) return;
   const double factor = static_cast<double>(from.scale) / static_cast<double>(y.scale);
-  const Requantisation end = end_between(y, {factor}, {}, {});
+  Requantisation end = end_between(y, {factor}, {}, {});
+  if (!axes.empty() && rounds_as_xnnpack(call, from)) {
+    end.rounding = Rounding::float_even;
+    end.multipliers = {static_cast<double>(from.scale / y.scale)};
+  }
   if (axes.empty()) return call.output(from == y ? x : requantised(call, x, from, end));
   const bool keep = call.options<schema::ReducerOptions>().keep_dims();
   call.output(call.add(with(QReduce{}, &QReduce::kind, kKind, &QReduce::axes, axes, &QReduce::keep_dims, keep,
