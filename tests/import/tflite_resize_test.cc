@@ -12,13 +12,19 @@ Result<Imported> opened(const char* model, TfliteOptions options) {
   return open_tflite(fs::path(VIVACE_TFLITE_CASES) / model, options);
 }
 
+TfliteOptions sized(std::vector<std::pair<std::string, Shape>> sizes) {
+  TfliteOptions options;
+  options.input_sizes = std::move(sizes);
+  return options;
+}
+
 std::string refused(const char* model, const std::string& input, Shape sizes) {
-  const auto imported = opened(model, {{}, false, {{input, std::move(sizes)}}});
+  const auto imported = opened(model, sized({{input, std::move(sizes)}}));
   return imported.ok() ? "" : imported.error().id();
 }
 
 Dims output_dims(const char* model, std::vector<std::pair<std::string, Shape>> sizes) {
-  const auto imported = opened(model, {{}, false, std::move(sizes)});
+  const auto imported = opened(model, sized(std::move(sizes)));
   REQUIRE_MESSAGE(imported.ok(), (imported.ok() ? "" : to_text(imported.error())));
   REQUIRE(verify(imported->graph).ok());
   return imported->graph.value(imported->graph.outputs()[0]).dims;
@@ -47,7 +53,7 @@ TEST_CASE("sizes that an input cannot have are one error") {
   CHECK(refused(model, input, {7, 6, 3}) == "import.rank");
   CHECK(refused(model, input, {1, 7, 6, 4}).starts_with("import."));
   CHECK(refused(model, input, {1, 1 << 30, 1 << 30, 3}) != "");
-  const auto resized = opened(model, {{}, false, {{input, {1, 7, 6, 4}}}});
+  const auto resized = opened(model, sized({{input, {1, 7, 6, 4}}}));
   REQUIRE_FALSE(resized.ok());
   CHECK(resized.error().why().find("other sizes") != std::string::npos);
 }
