@@ -8,7 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<Imported> opened(const char* model, TfliteOptions options) {
+Result<Imported> opened(const char* model, const TfliteOptions& options) {
   return open_tflite(fs::path(VIVACE_TFLITE_CASES) / model, options);
 }
 

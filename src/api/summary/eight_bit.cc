@@ -8,19 +8,19 @@
 namespace vivace {
 namespace {
 
-// Operations a nanosecond of one core, as ./dev bench measured vivace's kernels on MobileNetV2, ResNet-50 and
-// a DS-CNN (Sapphire Rapids, --isa avx512 and avx2): 8-bit products are widened to 16 bits there, which is
-// exact, and depthwise ones gain nothing from that.
+// Operations a nanosecond of one core, as vivace explain measured vivace's kernels on MobileNetV2, ResNet-50
+// and a DS-CNN (Sapphire Rapids, VIVACE_ISA=avx512 and avx2): 8-bit products are widened to 16 bits there,
+// which is exact, and depthwise ones gain nothing from that.
 struct Rates {
   double dense, depthwise;
 };
 struct Level {
   Rates floats, bytes;
 };
-constexpr Level kAvx512 = {{85, 36}, {70, 16}}, kAvx2 = {{45, 25}, {34, 9}};
+constexpr Level kAvx512 = {{98, 52}, {93, 27}}, kAvx2 = {{54, 36}, {49, 18}};
 constexpr double kFarBytes =
-    1 << 18;  // of an output or of weights, which no near cache holds until they are read
-constexpr double kFarBytesPerNanosecond = 7;  // an output is written, and read again
+    1 << 20;  // of an output or of weights, which no near cache holds until they are read
+constexpr double kFarBytesPerNanosecond = 20;  // an output is written, and read again
 constexpr double kSlower = 1.05;
 
 // Nanoseconds of all 8-bit products on a processor, as they are and as floats.
