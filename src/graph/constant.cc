@@ -53,6 +53,7 @@ void Constant::fill(Slab* slab) const {
       owner_ = later_->same;
     } else {
       Slab own;
+      own.expect(bytes());
       auto memory = (slab ? slab : &own)->take(bytes());
       later_->make({memory.get(), dtype(), dims_});
       view_.data = memory.get();

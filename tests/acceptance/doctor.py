@@ -6,19 +6,16 @@ need root and control groups are skipped for others. Prints each run, the confus
 --pairs and --remedies are questions of their own.
 """
 
-import argparse
 import collections
-import os
 import pathlib
 import random
 import subprocess
 import sys
 import tempfile
 
-from support import doctor_modes, doctor_scenarios
+from support import doctor_modes, doctor_runs, doctor_scenarios
 from support.doctor_runs import alarms, examine, missing, ranked, wilson
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Tally:
@@ -58,9 +55,7 @@ class Tally:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/vivace")
-    parser.add_argument("--python", default=os.environ.get("PYTHON", sys.executable))
+    parser = doctor_runs.parser(__doc__)
     parser.add_argument("--only", default="", help="scenarios whose name holds this")
     parser.add_argument("--severities", default="1", help="of 0,1,2")
     parser.add_argument("--seeds", type=int, default=1)

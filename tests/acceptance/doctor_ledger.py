@@ -5,15 +5,14 @@ Each program spends a known time in one way, says how long it took, and does not
 that runs them. On a machine where others compute, waiting for a processor is taken out of both sides.
 """
 
-import argparse
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from support import doctor_runs
+
 BEGIN = "import time, sys, os\nb = time.monotonic()\ndef queued(): return int(open('/proc/self/schedstat').read().split()[1]) / 1e9\nq = queued()\n"
 END = "\nsys.stderr.write(f'{time.monotonic() - b - (queued() - q):.6f}')\n"
 PROGRAMS = {
@@ -30,9 +29,7 @@ COLUMNS = {"child": ("child", "sleep"), "system": ("system", "faults", "python",
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/vivace")
-    parser.add_argument("--python", default=os.environ.get("PYTHON", sys.executable))
+    parser = doctor_runs.parser(__doc__)
     args = parser.parse_args()
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:

@@ -7,7 +7,6 @@ runs; and the seconds that the doctor needed beside the program's own (goal: 2).
 does nothing, alone and watched (goal: 60 ms more). PYTHON is the Python that runs them.
 """
 
-import argparse
 import json
 import math
 import os
@@ -19,7 +18,8 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from support import doctor_runs
+
 HEAD = 'import os\nos.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"\nimport numpy as np, keras\n'
 MODEL = ("m = keras.Sequential([keras.Input((32,)), keras.layers.Dense(64, activation='relu'), keras.layers.Dense(8)])\n")
 PROGRAMS = {
@@ -95,9 +95,7 @@ def starts(tool, python, folder, rounds):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/vivace")
-    parser.add_argument("--python", default=os.environ.get("PYTHON", sys.executable))
+    parser = doctor_runs.parser(__doc__)
     parser.add_argument("--only", default="", help="programs whose name holds this")
     parser.add_argument("--rounds", type=int, default=4, help="pairs of runs of each program")
     args = parser.parse_args()

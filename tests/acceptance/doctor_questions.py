@@ -5,7 +5,6 @@ PYTHON (or --python) is a Python with TensorFlow and Keras. Prints each first sc
 report lacks its answer, has more than 24 lines, or the program ended otherwise than it does alone.
 """
 
-import argparse
 import json
 import os
 import pathlib
@@ -13,10 +12,9 @@ import subprocess
 import sys
 import tempfile
 
-from support import doctor_questions
+from support import doctor_questions, doctor_runs
 from support.doctor_runs import spinning
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 MOST_LINES, MOST_COLUMNS = 24, 100
 
 
@@ -62,9 +60,7 @@ def misses(question, diagnosis, screen, code):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/vivace")
-    parser.add_argument("--python", default=os.environ.get("PYTHON", sys.executable))
+    parser = doctor_runs.parser(__doc__)
     parser.add_argument("--only", default="", help="questions whose name holds this")
     parser.add_argument("--screens", action="store_true", help="print every first screen")
     parser.add_argument("--keep", type=pathlib.Path, help="a folder for all evidence")

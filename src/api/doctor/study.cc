@@ -1,12 +1,12 @@
 #include "api/doctor/study.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "doctor/predict/measured.h"
 #include "vivace/model.h"
 
 namespace vivace {
@@ -19,28 +19,13 @@ using doctor::ModelRun;
 using doctor::ModelStudy;
 using doctor::Ns;
 
-constexpr double kMost_s = 1.5, kMostARun_s = 0.2;  // all together, and the calls of one shape
+constexpr double kMostSeconds = 1.5, kMostSecondsARun = 0.2;  // all together, and the calls of one shape
 constexpr std::size_t kMostFiles = 4, kMostRuns = 3, kMostLayers = 24, kMostCalls = 200;
 constexpr std::int64_t kMostFileBytes = std::int64_t{1} << 30;
 constexpr std::int64_t kMostRows = 256;  // more rows take as long for each
 constexpr std::int64_t kMostElements = std::int64_t{1} << 26;
 
 Ns in_ns(double seconds) { return static_cast<Ns>(std::max(0.0, seconds) * 1e9); }
-
-// "1x224x224x3"; empty where it is no shape.
-Shape parsed(std::string_view words) {
-  Shape dims;
-  while (!words.empty()) {
-    std::int64_t size = 0;
-    const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), size);
-    if (error != std::errc() || size < 1) return {};
-    dims.push_back(size);
-    words.remove_prefix(static_cast<std::size_t>(end - words.data()));
-    if (!words.empty() && words[0] != 'x') return {};
-    if (!words.empty()) words.remove_prefix(1);
-  }
-  return dims;
-}
 
 bool fits(const Shape& dims, const Shape& port) {
   if (dims.empty() || dims.size() != port.size()) return false;
@@ -53,7 +38,7 @@ bool fits(const Shape& dims, const Shape& port) {
 std::vector<Shape> shapes_of(const Evidence& evidence, const Port& port) {
   std::vector<const Calls*> rows;
   for (const Calls& calls : evidence.python.calls)
-    if (calls.outer > 0 && calls.kind != "load" && fits(parsed(calls.shape), port.dims))
+    if (calls.outer > 0 && calls.kind != "load" && fits(doctor::sizes_of(calls.shape), port.dims))
       rows.push_back(&calls);
   std::ranges::stable_sort(rows, std::ranges::greater(), &Calls::outer_total);
   std::vector<Shape> shapes;
@@ -63,7 +48,7 @@ std::vector<Shape> shapes_of(const Evidence& evidence, const Port& port) {
       shapes.push_back(std::move(shape));
   };
   for (const Calls* const calls : rows) {
-    Shape shape = parsed(calls->shape);
+    Shape shape = doctor::sizes_of(calls->shape);
     if (port.dims[0] < 0) shape[0] = std::min(shape[0], kMostRows);
     if (shapes.size() + 1 < kMostRuns) add(std::move(shape));
   }
@@ -152,7 +137,7 @@ class Study {
     for (Tensor& tensor : outputs) into.push_back(tensor.view());
     // A model that is too slow to be timed twice has been timed by its first call.
     std::vector<double> times;
-    const double first = now_s() - begin, end = std::min(until_, now_s() + kMostARun_s);
+    const double first = now_s() - begin, end = std::min(until_, now_s() + kMostSecondsARun);
     while (times.size() < kMostCalls && now_s() < end) {
       const double start = now_s();
       VIVACE_CHECK_OK(model.predict_into(views, into));
@@ -161,13 +146,14 @@ class Study {
     if (times.empty()) times.push_back(first);
     std::ranges::sort(times);
     const auto at = [&](double share) {
-      return in_ns(times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1) + 0.5)]);
+      return in_ns(
+          times[static_cast<std::size_t>(std::lround(share * static_cast<double>(times.size() - 1)))]);
     };
     ModelRun& run = study_.runs.emplace_back();
     run.shape.assign(shape.begin(), shape.end());
     run.calls = static_cast<std::int64_t>(times.size());
     run.middle = at(0.5), run.least = at(0.05), run.most = at(0.95);
-    if (study_.runs.size() == 1 && first < kMostARun_s) VIVACE_CHECK_OK(time_layers(model, views));
+    if (study_.runs.size() == 1 && first < kMostSecondsARun) VIVACE_CHECK_OK(time_layers(model, views));
     return {};
   }
 
@@ -216,7 +202,7 @@ void keep_the_largest(std::vector<ModelLayer>& layers) {
 }  // namespace
 
 void study_models(Evidence& evidence) {
-  const double until = now_s() + kMost_s;
+  const double until = now_s() + kMostSeconds;
   for (const doctor::ModelFile& file : evidence.python.files) {
     if (!is_model(file) || evidence.models.size() >= kMostFiles || now_s() >= until) continue;
     evidence.models.push_back(Study(evidence, file, until).take());

@@ -7,7 +7,7 @@ namespace vivace {
 namespace {
 
 // Each piece is as large as all before it: little is left over, and large pieces get huge pages.
-constexpr std::size_t kLeastPiece = 256 << 10, kMostPiece = 16 << 20;
+constexpr std::size_t kLeastPiece = 16 << 10, kMostPiece = 16 << 20;
 
 }  // namespace
 

@@ -7,7 +7,7 @@
 
 namespace vivace::doctor::testing {
 
-inline constexpr Ns kSecond = 1'000'000'000;
+inline constexpr Ns kSecond = 1'000'000'000, kMs = 1'000'000;
 
 /// A program that computed natively all the time, on two processors.
 inline Evidence run_of(std::int64_t seconds) {

@@ -10,18 +10,6 @@ namespace {
 
 using Sizes = std::vector<std::int64_t>;
 
-Sizes sizes_of(std::string_view words) {
-  Sizes sizes;
-  while (!words.empty()) {
-    std::int64_t size = 0;
-    const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), size);
-    if (error != std::errc() || size < 1) return {};
-    sizes.push_back(size);
-    words.remove_prefix(std::min(words.size(), static_cast<std::size_t>(end - words.data()) + 1));
-  }
-  return sizes;
-}
-
 bool same_row(const Sizes& a, const Sizes& b) {
   return !a.empty() && a.size() == b.size() && std::equal(a.begin() + 1, a.end(), b.begin() + 1);
 }
@@ -42,6 +30,20 @@ const ModelStudy* study_of(const Evidence& evidence, const Calls& calls, const S
 }
 
 }  // namespace
+
+std::vector<std::int64_t> sizes_of(std::string_view words) {
+  Sizes dims;
+  while (!words.empty()) {
+    std::int64_t size = 0;
+    const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), size);
+    if (error != std::errc() || size < 1) return {};
+    dims.push_back(size);
+    words.remove_prefix(static_cast<std::size_t>(end - words.data()));
+    if (!words.empty() && words[0] != 'x') return {};
+    if (!words.empty()) words.remove_prefix(1);
+  }
+  return dims;
+}
 
 Steady steady(const Calls& calls) {
   if (calls.outer <= 1) return {calls.outer_total, calls.outer};

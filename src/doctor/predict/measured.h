@@ -2,11 +2,17 @@
 // in this program's own engine.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "doctor/evidence/evidence.h"
 
 namespace vivace::doctor {
+
+/// "1x224x224x3" as numbers, each at least 1; none where it is no shape.
+std::vector<std::int64_t> sizes_of(std::string_view words);
 
 struct Measured {
   const ModelStudy* study = nullptr;

@@ -1,14 +1,25 @@
 """Running programs under the doctor, and reading what it says: what the acceptance programs of the doctor share."""
 
+import argparse
 import contextlib
 import json
 import math
 import os
 import pathlib
 import subprocess
+import sys
 import time
 
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 GROUPS = pathlib.Path("/sys/fs/cgroup")
+
+
+def parser(words):
+    """Of what all of them are told."""
+    made = argparse.ArgumentParser(description=words, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/vivace")
+    made.add_argument("--python", default=os.environ.get("PYTHON", sys.executable))
+    return made
 
 
 def wilson(right, count, z=1.96):

@@ -10,10 +10,9 @@ namespace vivace::doctor {
 namespace {
 
 using testing::calls;
+using testing::kMs;
 using testing::kSecond;
 using testing::run_of;
-
-constexpr Ns kMs = 1'000'000;
 
 const Finding* fault(const Diagnosis& diagnosis, std::string_view id) {
   const auto found = std::ranges::find(diagnosis.faults, id, &Finding::id);

@@ -13,13 +13,12 @@ namespace vivace::doctor {
 namespace {
 
 using testing::calls;
+using testing::kMs;
 using testing::kSecond;
 using testing::run_of;
 
-constexpr Ns kMs = 1'000'000;
-
 // A program that calls a model for ten seconds, whose file was opened again and takes `there` a row.
-Evidence calling(Calls row, Ns there) {
+Evidence calling(const Calls& row, Ns there) {
   Evidence evidence = run_of(10);
   evidence.slices[0].phase = {};
   evidence.slices[0].phase[at(Phase::call)] = 10 * kSecond;
