@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 DEFAULT = ROOT / "build" / "release" / "vivace"
 
 
-def predict(program, model, inputs, scratch, options=()):
+def predict(program, model, inputs, scratch, options=(), environment=None):
     """Inputs are arrays by name, a lone one may be under "". (outputs by name, '') or (None, what the program said on stderr)."""
     out = pathlib.Path(scratch) / "out.npz"
     out.unlink(missing_ok=True)
@@ -21,7 +21,7 @@ def predict(program, model, inputs, scratch, options=()):
         command.append(f"{name}={file}" if name else str(file))
     try:
         done = subprocess.run([*command, "-o", str(out), *options], stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=300, env=dict(os.environ, NO_COLOR="1"))
+                              text=True, timeout=300, env={**os.environ, "NO_COLOR": "1", **(environment or {})})
     except subprocess.TimeoutExpired:
         return None, "no answer in 300 s"
     if done.returncode:
