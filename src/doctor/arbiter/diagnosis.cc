@@ -11,6 +11,7 @@ namespace {
 constexpr double kWorthNaming = 0.02;   // of the wall
 constexpr double kHealthyBelow = 0.05;  // of the wall, for the largest
 constexpr Ns kShortest = 50'000'000;    // less is noise
+constexpr double kAnotherRun = 0.1;     // what is left takes so much more or less when it runs again
 
 // What is left of each cell for those who claim after others.
 class Budget {
@@ -55,8 +56,9 @@ void rank(std::vector<Cause>& causes, const Ledger& ledger) {
   std::vector<const Finding*> taken;
   for (Cause& cause : causes) {
     const Finding* const alone[] = {&cause.finding};
-    cause.after = wall_after(ledger, alone);
-    cause.range = {wall_after(ledger, alone, Amount::most), wall_after(ledger, alone, Amount::least)};
+    cause.left = ledger_after(ledger, alone);
+    cause.range = {part_of(wall_after(ledger, alone, Amount::most), 1 - kAnotherRun),
+                   std::min(ledger.wall, part_of(wall_after(ledger, alone, Amount::least), 1 + kAnotherRun))};
     taken.push_back(&cause.finding);
     cause.cumulative = wall_after(ledger, taken);
     cause.orders = over_orders(ledger, taken);

@@ -11,8 +11,8 @@ namespace vivace::doctor {
 
 struct Cause {
   Finding finding;
-  Ns after = 0;       // the wall with this remedy alone
-  Span range;         // and where it lies in nine of ten cases
+  Ledger left;        // with this remedy alone
+  Span range;         // where its wall lies in nine of ten cases
   Ns cumulative = 0;  // with those ranked before it too, in that order
   Span orders;        // and over all orders of the first of them
 };

@@ -8,7 +8,7 @@ namespace {
 
 constexpr Column kComputing[] = {Column::python, Column::native, Column::linker, Column::system,
                                  Column::faults};
-constexpr Column kFollowing[] = {Column::queued, Column::throttled, Column::stolen};
+constexpr Column kFollowing[] = {Column::queued, Column::throttled, Column::stolen, Column::unknown};
 
 using Cells = std::array<std::array<Ns, kColumns>, kPhases>;
 
@@ -49,13 +49,17 @@ void apply(Cells& cells, const Ledger& ledger, const Finding& finding, Amount am
 
 }  // namespace
 
+Ledger ledger_after(const Ledger& ledger, std::span<const Finding* const> order, Amount amount) {
+  Ledger after = ledger;
+  for (const Finding* const finding : order) apply(after.cells, ledger, *finding, amount);
+  after.wall = 0;
+  for (const auto& row : after.cells)
+    for (const Ns cell : row) after.wall += cell;
+  return after;
+}
+
 Ns wall_after(const Ledger& ledger, std::span<const Finding* const> order, Amount amount) {
-  Cells cells = ledger.cells;
-  for (const Finding* const finding : order) apply(cells, ledger, *finding, amount);
-  Ns all = 0;
-  for (const auto& row : cells)
-    for (const Ns cell : row) all += cell;
-  return all;
+  return ledger_after(ledger, order, amount).wall;
 }
 
 Span over_orders(const Ledger& ledger, std::span<const Finding* const> remedies) {

@@ -11,9 +11,12 @@ struct Span {
   Ns least = 0, most = 0;
 };
 
-/// The wall after these remedies, in this order; each saves its expected, least or most amount. What is left
-/// of a phase waits for processors and quotas in proportion to what it still computes.
+/// What is left after these remedies, in this order; each saves its expected, least or most amount. What is
+/// left of a phase waits for processors and quotas in proportion to what it still computes, and so does the
+/// time of which nothing is known.
 enum class Amount : std::uint8_t { expected, least, most };
+Ledger ledger_after(const Ledger& ledger, std::span<const Finding* const> order,
+                    Amount amount = Amount::expected);
 Ns wall_after(const Ledger& ledger, std::span<const Finding* const> order, Amount amount = Amount::expected);
 
 /// The same over all orders of them: what a remedy saves depends on what was mended before it. At most four.

@@ -41,6 +41,17 @@ void claim(Finding& finding, const Ledger& ledger, std::initializer_list<Phase> 
   }
 }
 
+void join_claim(Finding& finding, const Gain& more, const Ledger& ledger, std::initializer_list<Phase> phases,
+                std::initializer_list<Column> columns) {
+  Finding other;
+  other.gain = more;
+  claim(other, ledger, phases, columns);
+  finding.claims.insert(finding.claims.end(), other.claims.begin(), other.claims.end());
+  Gain& gain = finding.gain;
+  gain.saved += other.gain.saved, gain.least += other.gain.least, gain.most += other.gain.most;
+  gain.asked += other.gain.asked;
+}
+
 void claim_wall(Finding& finding, const Ledger& ledger, std::initializer_list<Phase> phases,
                 std::initializer_list<Column> columns) {
   Ns all = 0;
@@ -79,6 +90,20 @@ double share_of_rivals(Seen evidence, const Ledger& ledger) {
   const double there =
       static_cast<double>(allowed) / static_cast<double>(std::max(allowed, evidence.machine.logical));
   return seconds(rivals) * there / (seconds(rivals) * there + seconds(own));
+}
+
+bool others_run_python(Seen evidence) {
+  std::int64_t python = 0, native = 0;
+  for (const Library& library : evidence.libraries)
+    (library.code == "python" ? python : native) += library.others;
+  return python > native;
+}
+
+Ns computed_of(Ns wall, const Ledger& ledger, std::initializer_list<Phase> phases) {
+  const Ns spent =
+      held(ledger, phases, {Column::python, Column::native, Column::linker, Column::system, Column::faults});
+  const Ns taken = held(ledger, phases, {Column::queued, Column::throttled, Column::stolen, Column::unknown});
+  return spent <= 0 ? 0 : part_of(wall, seconds(spent) / seconds(spent + taken));
 }
 
 std::int64_t running_threads(Seen evidence) {

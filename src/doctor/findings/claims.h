@@ -31,6 +31,10 @@ Ns held(const Ledger& ledger, std::initializer_list<Phase> phases, std::initiali
 void claim(Finding& finding, const Ledger& ledger, std::initializer_list<Phase> phases,
            std::initializer_list<Column> columns);
 
+/// Claims more for the same remedy, in other cells: its gains are added up.
+void join_claim(Finding& finding, const Gain& more, const Ledger& ledger, std::initializer_list<Phase> phases,
+                std::initializer_list<Column> columns);
+
 /// The same for a gain that was told in wall time of these phases: what others took of it is left out first.
 void claim_wall(Finding& finding, const Ledger& ledger, std::initializer_list<Phase> phases,
                 std::initializer_list<Column> columns);
@@ -50,6 +54,11 @@ Ns processor_time(Seen evidence);
 /// The share of the waiting for processors that other programs caused, not the program's own threads and
 /// processes; 0 where they used next to nothing.
 double share_of_rivals(Seen evidence, const Ledger& ledger);
+/// Whether the program's other threads ran in the interpreter mostly: one at a time, under Python's lock.
+bool others_run_python(Seen evidence);
+/// Of a time that was told by a clock on the wall, what was computed: what others took of the phases and what
+/// is not known is a part of all their time alike.
+Ns computed_of(Ns wall, const Ledger& ledger, std::initializer_list<Phase> phases);
 /// Threads that want to run at once: of the busiest process.
 std::int64_t running_threads(Seen evidence);
 /// The line of the program that was found running most often by itself.

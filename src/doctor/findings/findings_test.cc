@@ -10,14 +10,9 @@ namespace vivace::doctor {
 namespace {
 
 using testing::calls;
+using testing::first_of;
 using testing::kSecond;
 using testing::run_of;
-
-std::string first_of(const Evidence& evidence) {
-  const Diagnosis diagnosis = diagnose(evidence);
-  const Cause* const first = diagnosis.first();
-  return diagnosis.healthy || !first ? "healthy" : first->finding.id;
-}
 
 TEST_CASE("a quota that stops the program, and not the load beside it") {
   Evidence evidence = run_of(10);

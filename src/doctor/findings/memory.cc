@@ -34,17 +34,29 @@ std::optional<Finding> swapping(Seen evidence, const Ledger& ledger) {
 }
 
 std::optional<Finding> allocation(Seen evidence, const Ledger& ledger) {
-  const Ns spent = held(ledger, kWorking, {Column::faults});
+  const Ns touched = held(ledger, kWorking, {Column::faults}),
+           kernel = held(ledger, kWorking, {Column::system});
+  std::int64_t faults = 0, needed = 0;
+  for (const Process& process : evidence.processes) {
+    faults += process.minor_faults;
+    needed += process.peak_memory / 4096;
+  }
+  // What was in memory at once has to be touched once; the rest was touched before.
+  const double again =
+      faults <= 0 ? 0 : 1 - static_cast<double>(std::min(needed, faults)) / static_cast<double>(faults);
+  const Ns spent = part_of(touched, again);
   if (!at_least(spent, 0.08, ledger)) return {};
-  std::int64_t faults = 0;
-  for (const Process& process : evidence.processes) faults += process.minor_faults;
   Finding finding;
   finding.id = "allocation";
   finding.title = "memory is given back and touched anew again and again";
-  finding.facts = {
-      text("{} page faults of about {} each", faults, seconds_text(seconds(evidence.machine.page_fault)))};
-  finding.gain = identity(part_of(spent, 0.8), 0.4);
+  finding.facts = {text("{} page faults of about {} each, for {} pages in memory at most", faults,
+                        seconds_text(seconds(evidence.machine.page_fault)), needed)};
+  finding.gain = identity(spent, 0.3);
   claim(finding, ledger, kWorking, {Column::faults});
+  // A page that is taken is given back, too: of the kernel's other time the same share, or all or none of it.
+  const double share = seconds(spent) / seconds(touched + kernel);
+  join_claim(finding, {part_of(kernel, share), 0, kernel, "", How::identity}, ledger, kWorking,
+             {Column::system});
   finding.effort = Effort::setting;
   finding.remedy = "reuse buffers (out=...), or let malloc keep what it has";
   finding.change =

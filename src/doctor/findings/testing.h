@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "doctor/evidence/evidence.h"
+#include "doctor/arbiter/diagnosis.h"
 
 namespace vivace::doctor::testing {
 
@@ -34,6 +34,13 @@ inline Calls calls(const std::string& kind, std::int64_t batch, std::int64_t cou
   row.first = row.least = row.most = each;
   row.file = "/home/me/app.py", row.line = 7, row.shape = "1x16", row.dtype = "float32";
   return row;
+}
+
+/// The id of the cause that is named first, or "healthy".
+inline std::string first_of(const Evidence& evidence) {
+  const Diagnosis diagnosis = diagnose(evidence);
+  const Cause* const first = diagnosis.first();
+  return diagnosis.healthy || !first ? "healthy" : first->finding.id;
 }
 
 }  // namespace vivace::doctor::testing

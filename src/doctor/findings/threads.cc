@@ -26,7 +26,8 @@ std::string thread_setting(Seen evidence, std::int64_t threads) {
 std::optional<Finding> too_many_threads(Seen evidence, const Ledger& ledger) {
   const std::int64_t running = running_threads(evidence),
                      allowed = std::max<std::int64_t>(1, evidence.machine.allowed);
-  if (running <= allowed) return {};
+  // Threads that take turns under Python's lock never want more than one processor (python_lock()).
+  if (running <= allowed || others_run_python(evidence)) return {};
   Ns queued = 0;
   for (const Thread& thread : evidence.threads) queued += thread.queued;
   const double share = 1 - share_of_rivals(evidence, ledger);

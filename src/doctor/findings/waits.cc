@@ -99,7 +99,7 @@ std::optional<Finding> python_lock(Seen evidence, const Ledger& ledger) {
   if (!others && python + native == 0) return {};
   Finding finding;
   finding.id = "gil";
-  const bool gil = python > native && python > 0;
+  const bool gil = others_run_python(evidence);
   if (!gil) finding.id = "lock";
   finding.title =
       gil ? "another thread holds Python's lock" : "it waits for locks that nobody computes under";
@@ -109,7 +109,21 @@ std::optional<Finding> python_lock(Seen evidence, const Ledger& ledger) {
   finding.change = gil ? "concurrent.futures.ProcessPoolExecutor instead of Thread" : "";
   finding.effort = Effort::redesign;
   finding.confidence = gil ? 0.85 : 0.3;
-  return waits(evidence, ledger, Column::lock, gil ? 0.05 : 0.25, std::move(finding));
+  if (!gil) return waits(evidence, ledger, Column::lock, 0.25, std::move(finding));
+  const Ns waited = held(ledger, kAfterStart, {Column::lock});
+  if (!at_least(waited, 0.05, ledger)) return {};
+  // Whoever takes the lock back wants a processor, which the threads that it took it from have still: what no
+  // other program is to blame for goes with them.
+  const Ns queued =
+      part_of(held(ledger, kAfterStart, {Column::queued}), 1 - share_of_rivals(evidence, ledger));
+  if (is_longest_wait(ledger, Column::lock)) finding.place = waiting_place(evidence);
+  finding.facts.insert(finding.facts.begin(),
+                       text("waited {} for it, and {} for a processor that they had",
+                            seconds_text(seconds(waited)), seconds_text(seconds(queued))));
+  finding.gain = identity(waited, 0.3);
+  claim(finding, ledger, kAfterStart, {Column::lock});
+  join_claim(finding, identity(queued, 0.3), ledger, kAfterStart, {Column::queued});
+  return finding;
 }
 
 std::optional<Finding> steal(Seen evidence, const Ledger& ledger) {
@@ -144,14 +158,15 @@ std::optional<Finding> steal(Seen evidence, const Ledger& ledger) {
 
 std::optional<Finding> collector_pauses(Seen evidence, const Ledger& ledger) {
   const Collections& pauses = evidence.python.collections;
-  const Ns lost = std::min(pauses.total - pauses.importing, held(ledger, kWorking, {Column::python}));
+  const Ns lost = std::min(computed_of(pauses.total - pauses.importing, ledger, kWorking),
+                           held(ledger, kWorking, {Column::python}));
   if (!at_least(lost, 0.05, ledger)) return {};
   Finding finding;
   finding.id = "gc";
   finding.title = "Python's garbage collector walks over many objects again and again";
   finding.facts = {text("{} collections took {}, the longest {}", pauses.count,
                         seconds_text(seconds(pauses.total)), seconds_text(seconds(pauses.most)))};
-  finding.gain = identity(part_of(lost, 0.9), 0.3);
+  finding.gain = identity(lost, 0.3);
   claim(finding, ledger, kWorking, {Column::python});
   finding.remedy = "freeze what lives long, and collect less often";
   finding.change = "gc.collect(); gc.freeze(); gc.set_threshold(100_000)";

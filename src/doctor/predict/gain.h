@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,17 @@ inline Gain identity(Ns amount, double doubt = 0.1) {
 inline Gain amdahl(Ns amount, double factor, double low, double high) {
   const auto saved = [amount](double by) { return part_of(amount, 1 - 1 / std::max(1.0, by)); };
   return {saved(factor), saved(low), saved(high), "Amdahl: that part alone becomes faster", How::modelled};
+}
+
+/// A share of some time by the looks that found it: what so few looks cannot tell is in the interval.
+struct Share {
+  double part = 0, least = 0, most = 0;
+};
+inline Share share_of_looks(std::int64_t hits, std::int64_t looks) {
+  if (looks <= 0) return {};
+  const double n = static_cast<double>(looks), part = std::min(1.0, static_cast<double>(hits) / n);
+  const double apart = 1.64 * std::sqrt(part * (1 - part) / n) + 1 / n;  // nine of ten cases
+  return {part, std::max(0.0, part - apart), std::min(1.0, part + apart)};
 }
 
 /// n calls of a fixed cost `a` each become one: n rows then cost `row` each at most, and `row * shrink` when

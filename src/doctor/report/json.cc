@@ -13,6 +13,19 @@ void write_span(JsonWriter& json, std::string_view key, const Span& span) {
   json.key("most").value(in_seconds(span.most)).end();
 }
 
+void write_ledger(JsonWriter& json, std::string_view key, const Ledger& ledger) {
+  json.key(key).begin_object();
+  for (std::size_t phase = 0; phase < kPhases; ++phase) {
+    if (ledger.of(static_cast<Phase>(phase)) == 0) continue;
+    json.key(kPhaseNames[phase]).begin_object();
+    for (std::size_t column = 0; column < kColumns; ++column)
+      if (const Ns time = ledger.cells[phase][column]; time > 0)
+        json.key(kColumnNames[column]).value(in_seconds(time));
+    json.end();
+  }
+  json.end();
+}
+
 void write_causes(JsonWriter& json, std::string_view key, const std::vector<Cause>& causes, Ns wall) {
   json.key(key).begin_array();
   for (const Cause& cause : causes) {
@@ -30,26 +43,14 @@ void write_causes(JsonWriter& json, std::string_view key, const std::vector<Caus
         .end();
     json.key("model").value(finding.gain.model).key("how").value(kHowNames[at(finding.gain.how)]);
     json.key("after_s")
-        .value(in_seconds(cause.after))
+        .value(in_seconds(cause.left.wall))
         .key("cumulative_s")
         .value(in_seconds(cause.cumulative));
     write_span(json, "after_range_s", cause.range);
     write_span(json, "orders_s", cause.orders);
+    write_ledger(json, "after_ledger", cause.left);
     json.key("calls").value(finding.calls).key("call_s").value(in_seconds(finding.call));
     json.key("share").value(wall > 0 ? in_seconds(finding.gain.saved) / in_seconds(wall) : 0.0).end();
-  }
-  json.end();
-}
-
-void write_ledger(JsonWriter& json, const Ledger& ledger) {
-  json.key("ledger").begin_object();
-  for (std::size_t phase = 0; phase < kPhases; ++phase) {
-    if (ledger.of(static_cast<Phase>(phase)) == 0) continue;
-    json.key(kPhaseNames[phase]).begin_object();
-    for (std::size_t column = 0; column < kColumns; ++column)
-      if (const Ns time = ledger.cells[phase][column]; time > 0)
-        json.key(kColumnNames[column]).value(in_seconds(time));
-    json.end();
   }
   json.end();
 }
@@ -97,7 +98,7 @@ std::string as_json(const Evidence& evidence, const Diagnosis& diagnosis) {
   json.key("excluded").begin_array();
   for (const std::string& words : diagnosis.excluded) json.value(std::string_view(words));
   json.end();
-  write_ledger(json, ledger);
+  write_ledger(json, "ledger", ledger);
   write_models(json, evidence);
   json.key("gaps").begin_array();
   for (const std::string& words : gap_words(evidence)) json.value(std::string_view(words));

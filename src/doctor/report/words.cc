@@ -51,8 +51,8 @@ std::string_view column_name(Column column) {
 }
 
 std::string gain_words(const Cause& cause, Ns wall) {
-  return text("{} -> {}, {}x ({} to {})", duration(wall), duration(cause.after),
-              times(wall, wall - cause.after), times(wall, wall - cause.range.most),
+  return text("{} -> {}, {}x ({} to {})", duration(wall), duration(cause.left.wall),
+              times(wall, wall - cause.left.wall), times(wall, wall - cause.range.most),
               times(wall, wall - cause.range.least));
 }
 
@@ -60,7 +60,7 @@ std::string scope_words(const Cause& cause, const Ledger& ledger) {
   const Finding& finding = cause.finding;
   if (finding.startup) return "of the start, once";
   std::string words = "of the run";
-  const Ns saved = ledger.wall - cause.after, work = ledger.work();
+  const Ns saved = ledger.wall - cause.left.wall, work = ledger.work();
   if (work > 0 && saved > 0 && saved < work && 10 * ledger.startup() > ledger.wall)
     words = text("of the run, {}x of the work", times(work, saved));
   if (finding.calls > 0 && finding.call > 0)
@@ -104,7 +104,7 @@ std::string verdict(const Evidence& evidence, const Diagnosis& diagnosis) {
     return text("healthy: of {} nothing above 5 % could be saved; most of it is {}", duration(wall),
                 column_name(most));
   }
-  const double share = 100 * seconds(wall - cause->after) / std::max(1e-9, seconds(wall));
+  const double share = 100 * seconds(wall - cause->left.wall) / std::max(1e-9, seconds(wall));
   const std::string place = cause->finding.place.empty() ? "" : text(" ({})", cause->finding.place);
   return text("{:.0f} % of {} could be saved: {}{}", share, duration(wall), cause->finding.title, place);
 }
