@@ -63,6 +63,8 @@ def main():
     parser.add_argument("--offset", type=int, default=0, help="the first seed: others than those the rules were mended on")
     parser.add_argument("--pairs", action="store_true", help="two causes at once: are both among the first three?")
     parser.add_argument("--remedies", action="store_true", help="each remedy is applied, A/B/A/B: is the gain as predicted?")
+    parser.add_argument("--resume", type=pathlib.Path, help="a file of what was measured: a run that was broken off goes on")
+    parser.add_argument("--minutes", type=float, default=15, help="no run begins later")
     args = parser.parse_args()
     if args.pairs or args.remedies:
         return (doctor_modes.pairs if args.pairs else doctor_modes.remedies)(args)

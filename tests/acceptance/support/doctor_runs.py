@@ -68,7 +68,7 @@ def limited(quota):
 def run(python, case, work, watcher=()):
     """Seconds of a case's program, alone or behind the words of a watcher."""
     script = work / "s.py"
-    script.write_text(case.source)
+    script.write_text(case.program)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "OMP_", "OPENBLAS"))}
     environment |= {"TF_CPP_MIN_LOG_LEVEL": "3"} | case.environment
     command = [*case.before, *watcher, str(python), str(script)]
@@ -90,12 +90,47 @@ def examine(tool, python, case, work, keep=None):
 
 
 def ranked(diagnosis, case):
-    """Ids of causes, the first first. Load that was not put there by the scenario is the machine's, not the program's."""
+    """Ids of causes, the first first; what happens once at the start behind them. Load that was not put there by the scenario is the machine's, not the program's."""
     ids = [cause["id"] for cause in diagnosis["causes"] + diagnosis["startup"]]
     if diagnosis["first"] in ids:
         ids.remove(diagnosis["first"])
         ids.insert(0, diagnosis["first"])
     return [name for name in ids if name != "background-load" or case.spinners]
+
+
+class Log:
+    """What was measured, a line of JSON each, so that a run that was broken off goes on where it was."""
+
+    def __init__(self, path, minutes):
+        self.path, self.known = path, {}
+        self.until = time.monotonic() + 60 * minutes
+        if path and path.exists():
+            for line in path.read_text().splitlines():
+                entry = json.loads(line)
+                self.known[entry["key"]] = entry["value"]
+
+    def measured(self, key, measure):
+        """What is known under this key, or is measured now; an error is told, and None."""
+        if key in self.known:
+            return self.known[key]
+        if time.monotonic() > self.until:
+            raise TimeoutError
+        try:
+            value = measure()
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            print(f"FAILED {key}: {error}", flush=True)
+            return None
+        self.known[key] = value
+        if self.path:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a") as file:
+                file.write(json.dumps({"key": key, "value": value}) + "\n")
+        return value
+
+
+def rate(right, count):
+    low, high = wilson(right, count)
+    return f"{right} of {count}" + (f" ({100 * right / count:.0f} %, Wilson {100 * low:.0f} to {100 * high:.0f} %)" if count else "")
 
 
 def alarms(diagnosis, case):

@@ -21,6 +21,15 @@ class Case:
     quota: float = 0  # processors
     before: tuple = ()  # words before the command: nice, taskset
     cold: bool = False  # the page cache holds no file of it
+    n: int = 0  # how often the cause strikes: @n@ in the source
+
+    @property
+    def program(self):
+        return self.source.replace("@n@", str(self.n))
+
+    def times(self, factor):
+        """The same, with so many times as much of its cause."""
+        return dataclasses.replace(self, n=max(2, round(self.n * factor)))
 
 
 def text(source, **values):
@@ -45,7 +54,7 @@ def rows_one_by_one(random, severity):
     return Case(HEAD + model + text("""
         data = np.random.rand(@n@, @f@).astype("float32")
         r = [m.predict(d[None], verbose=0) for d in data]
-        """, n=(15, 60, 150)[severity], f=f), ("predict-per-row",), TF)
+        """, f=f), ("predict-per-row",), TF, n=(15, 60, 150)[severity])
 
 
 def operation_by_operation(random, severity):
@@ -53,7 +62,7 @@ def operation_by_operation(random, severity):
     return Case(HEAD + model + text("""
         data = np.random.rand(@b@, @f@).astype("float32")
         for _ in range(@n@): y = m(data)
-        """, n=(150, 600, 1500)[severity], b=random.choice((8, 64)), f=f), ("eager",), TF)
+        """, b=random.choice((8, 64)), f=f), ("eager",), TF, n=(150, 600, 1500)[severity])
 
 
 def fit_by_operation(random, severity):
@@ -61,7 +70,7 @@ def fit_by_operation(random, severity):
     return Case(HEAD + model + text("""
         m.compile("sgd", "mse", run_eagerly=True)
         m.fit(np.random.rand(@n@, @f@), np.random.rand(@n@, 4), batch_size=32, epochs=2, verbose=0)
-        """, n=(600, 2000, 5000)[severity], f=f), ("eager",), TF)
+        """, f=f), ("eager",), TF, n=(600, 2000, 5000)[severity])
 
 
 def numbers_as_arguments(random, severity):
@@ -73,7 +82,7 @@ def numbers_as_arguments(random, severity):
             return x
         x = tf.ones((8, @c@))
         for i in range(@n@): f(x, i)
-        """, n=(40, 150, 400)[severity], c=random.choice((16, 32))), ("retracing",), TF)
+        """, c=random.choice((16, 32))), ("retracing",), TF, n=(40, 150, 400)[severity])
 
 
 def functions_anew(random, severity):
@@ -84,7 +93,7 @@ def functions_anew(random, severity):
             g = tf.function(lambda v: tf.nn.relu(v * 2.0 + 1.0))
             return g(x)
         for i in range(@n@): one(x)
-        """, n=(40, 150, 400)[severity], c=random.choice((16, 32))), ("retracing",), TF)
+        """, c=random.choice((16, 32))), ("retracing",), TF, n=(40, 150, 400)[severity])
 
 
 def loaded_each_time(random, severity):
@@ -96,7 +105,7 @@ def loaded_each_time(random, severity):
             return k(d)
         data = np.random.rand(@n@, 1, @f@).astype("float32")
         for d in data: answer(d)
-        """, n=(15, 50, 120)[severity], f=f), ("model-reloaded",), TF)
+        """, f=f), ("model-reloaded",), TF, n=(15, 50, 120)[severity])
 
 
 def pixel_by_pixel(random, severity):
@@ -110,7 +119,7 @@ def pixel_by_pixel(random, severity):
                     for c in range(3): out[y, x, c] = (a[y, x, c] - 0.5) * 2
             return out
         for _ in range(@n@): p(a)
-        """, h=random.randint(150, 250), w=random.randint(150, 250), n=(4, 12, 30)[severity]), ("python-loop",), ("numpy",))
+        """, h=random.randint(150, 250), w=random.randint(150, 250)), ("python-loop",), ("numpy",), n=(4, 12, 30)[severity])
 
 
 def many_lines(random, severity):
@@ -122,7 +131,7 @@ def many_lines(random, severity):
         for i in range(@n@):
             t += sum(range(@k@))
             log.debug("value %d and %s", i, t)
-        """, n=(30000, 60000, 120000)[severity], k=random.randint(10, 30)), ("logging",))
+        """, k=random.randint(10, 30)), ("logging",), n=(30000, 60000, 120000)[severity])
 
 
 def pauses(random, severity):
@@ -131,7 +140,7 @@ def pauses(random, severity):
         for _ in range(@n@):
             sum(range(@k@))
             time.sleep(0.2)
-        """, n=(3, 8, 15)[severity], k=random.randint(100000, 300000)), ("sleep",))
+        """, k=random.randint(100000, 300000)), ("sleep",), n=(3, 8, 15)[severity])
 
 
 def matrices(random, seconds):
@@ -170,8 +179,8 @@ def crowd(random, severity):
         for t in ts: t.start()
         w()
         for t in ts: t.join()
-        """, n=(300, 500, 700)[severity], t=(4, 6, 8)[severity]), ("too-many-threads", "affinity"), ("numpy",),
-        before=("taskset", "-c", "0"))
+        """, t=(4, 6, 8)[severity]), ("too-many-threads", "affinity"), ("numpy",),
+        before=("taskset", "-c", "0"), n=(300, 500, 700)[severity])
 
 
 def held_lock(random, severity):
@@ -187,7 +196,7 @@ def held_lock(random, severity):
             time.sleep(0.001)
             sum(range(2000))
         stop = True
-        """, t=1 + severity, n=(200, 250, 300)[severity]), ("gil",))
+        """, t=1 + severity), ("gil",), n=(200, 250, 300)[severity])
 
 
 def collections(random, severity):
@@ -197,7 +206,7 @@ def collections(random, severity):
         for i in range(@n@):
             x = [[j] for j in range(3000)]
             gc.collect()
-        """, k=(200000, 500000, 1000000)[severity], n=(40, 40, 40)[severity]), ("gc",))
+        """, k=(200000, 500000, 1000000)[severity]), ("gc",), n=(40, 40, 40)[severity])
 
 
 def fresh_memory(random, severity):
@@ -206,8 +215,8 @@ def fresh_memory(random, severity):
         for _ in range(@n@):
             a = np.ones(@k@, "uint8")
             del a
-        """, n=(1000, 2000, 4000)[severity], k=random.randint(1, 3) << 20), ("allocation",), ("numpy",),
-        environment={"MALLOC_MMAP_THRESHOLD_": "65536"})
+        """, k=random.randint(1, 3) << 20), ("allocation",), ("numpy",),
+        environment={"MALLOC_MMAP_THRESHOLD_": "65536"}, n=(1000, 2000, 4000)[severity])
 
 
 def only_imports(random, severity):
