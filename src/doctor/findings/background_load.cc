@@ -1,4 +1,7 @@
 // Other programs take the processors; and a program that lets them, by its priority.
+#include <algorithm>
+#include <cmath>
+
 #include "base/text.h"
 #include "doctor/findings/claims.h"
 #include "doctor/findings/rules.h"
@@ -10,6 +13,24 @@ Ns rival_time(Seen evidence) {
   Ns all = 0;
   for (const Rival& rival : evidence.host.rivals) all += rival.cpu;
   return all;
+}
+
+// Threads of other programs that computed for a good part of the run.
+double busy_rivals(Seen evidence, const Ledger& ledger) {
+  constexpr double kGoodPart = 0.25;
+  double all = 0;
+  for (const Rival& rival : evidence.host.rivals)
+    if (const double used = seconds(rival.cpu) / std::max(1e-9, seconds(ledger.wall)); used >= kGoodPart)
+      all += std::ceil(used - 0.1);
+  return all;
+}
+
+// What a thread waits beside so many others of its own priority: the processors are shared alike.
+Ns fair_wait(Seen evidence, const Ledger& ledger, double rivals) {
+  const auto processors = static_cast<double>(
+      std::max<std::int64_t>(1, std::max(evidence.machine.allowed, evidence.machine.logical)));
+  const Ns computed = held(ledger, kEverywhere, kSpent) - ledger.of(Column::lock);
+  return part_of(computed, std::max(0.0, (rivals + 1) / processors - 1));
 }
 
 }  // namespace
@@ -30,7 +51,13 @@ std::optional<Finding> low_priority(Seen evidence, const Ledger& ledger) {
       text("waited {} for a processor (schedstat)", seconds_text(seconds(ledger.of(Column::queued)))),
       text("{} used {} meanwhile", evidence.host.rivals.empty() ? "others" : evidence.host.rivals[0].name,
            seconds_text(seconds(rival_time(evidence))))};
-  finding.gain = identity(part_of(waited, 0.8), 0.4);
+  // With the usual priority it still waits for its turn.
+  const double rivals = busy_rivals(evidence, ledger);
+  const auto saved = [&](double others) {
+    return waited - std::min(waited, fair_wait(evidence, ledger, others));
+  };
+  finding.gain = {saved(rivals), saved(1.5 * rivals + 1), waited,
+                  "the share of one among as many as ran beside it", How::identity};
   claim(finding, ledger, kEverywhere, {Column::queued});
   finding.effort = Effort::setting;
   finding.remedy = "start it with the usual priority";

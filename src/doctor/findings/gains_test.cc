@@ -69,6 +69,18 @@ TEST_CASE("collections take what their clock says, less what others took of that
   CHECK(diagnosis.first()->left.wall == 5 * kSecond);  // and half as long a wait for processors
 }
 
+TEST_CASE("with the usual priority a thread still waits for its turn") {
+  Evidence evidence = run_of(10);
+  evidence.slices[0].run = 4 * kSecond, evidence.slices[0].queued = 6 * kSecond;
+  evidence.processes[0].nice = 19;
+  evidence.host.rivals = {{"one", 7, 9 * kSecond}, {"two", 8, 9 * kSecond}, {"idle", 9, kSecond}};
+  const Diagnosis diagnosis = diagnose(evidence);
+  REQUIRE(diagnosis.first());
+  CHECK(diagnosis.first()->finding.id == "low-priority");
+  CHECK(diagnosis.first()->left.wall == 6 * kSecond);  // three share two processors
+  CHECK(diagnosis.first()->range.least < 4 * kSecond);
+}
+
 TEST_CASE("a call on a whole array is no Python loop, though it stands on a line of the program") {
   Evidence evidence = run_of(10);
   Slice loop = evidence.slices[0];

@@ -9,7 +9,7 @@ import statistics
 import tempfile
 
 from . import doctor_scenarios
-from .doctor_runs import Log, examine, missing, ranked, rate, run
+from .doctor_runs import Log, missing, ranked, rate, undisturbed
 
 # Programs that follow each other in one file, and programs in surroundings that are a cause of their own.
 PAIRS = (
@@ -79,17 +79,17 @@ def _budgeted(log, args, work, name, severity, seed, seconds):
     if name in ABOUT_WAITING or name in ABOUT_START or not case.n:
         return case
 
-    def measure():
-        probe, mended = case, REMEDIES[name](case)
-        return run(args.python, probe, work) - run(args.python, mended, work)
+    def measure():  # by the ledger, which leaves out what others took, and the host's pauses
+        ledger = undisturbed(args.program, args.python, case, work)["ledger"]
+        return _seconds({phase: row for phase, row in ledger.items() if phase != "end"}, name)
     cost = log.measured(f"cost {name} {severity} {seed}", measure)
-    return None if cost is None else case.times(min(20, seconds / max(0.1, cost)))
+    return None if cost is None else case.times(min(20, max(0.05, seconds / max(0.05, cost))))
 
 
 def joined(one, other):
     """Both programs, the second after the first; or the first in the second's surroundings."""
     needs = tuple(dict.fromkeys(one.needs + other.needs))
-    return dataclasses.replace(one, source=one.source + "\n" + other.source, needs=needs, root=one.root or other.root,
+    return dataclasses.replace(one, source=one.program + "\n" + other.program, needs=needs, root=one.root or other.root,
                                environment=one.environment | other.environment)
 
 
@@ -147,7 +147,7 @@ def _examined(log, args, work, first, second, seed):
         return None
     case, parts = made
     evidence = work / "e.json"
-    diagnosis, _ = examine(args.program, args.python, case, work, evidence)
+    diagnosis = undisturbed(args.program, args.python, case, work, evidence)
     about_start = any(name in START for part in parts for name in part.expected)
     # The start has a place of its own in the report: it takes none of the three of what can be mended in the work.
     ids = [name for name in ranked(diagnosis, case) if about_start or name not in START][:3]
@@ -187,7 +187,7 @@ def _remedied(log, args, work, name, severity, seed):
     keep = args.keep and args.keep / f"{name}-{severity}-{seed}"
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
-    runs = [examine(args.program, args.python, each, work, keep and keep / f"{i}.json")[0]
+    runs = [undisturbed(args.program, args.python, each, work, keep and keep / f"{i}.json")
             for i, each in enumerate((case, mended) * 2)]
     seconds = [_seconds(one["ledger"], name) for one in runs]
     walls = [one["wall_s"] for one in runs]

@@ -89,13 +89,31 @@ def examine(tool, python, case, work, keep=None):
     return json.loads(report.read_text()), seconds
 
 
+def undisturbed(tool, python, case, work, keep=None):
+    """The diagnosis of a run that the host did not stand still in; of three tries, the one where it did so least."""
+    least = None
+    for _ in range(3):
+        diagnosis, _ = examine(tool, python, case, work, keep)
+        still = sum(row.get("stolen", 0) + row.get("unknown", 0) for row in diagnosis["ledger"].values()) / diagnosis["wall_s"]
+        if least is None or still < least[0]:
+            least = still, diagnosis
+        if still <= 0.1:
+            break
+    return least[1]
+
+
 def ranked(diagnosis, case):
     """Ids of causes, the first first; what happens once at the start behind them. Load that was not put there by the scenario is the machine's, not the program's."""
     ids = [cause["id"] for cause in diagnosis["causes"] + diagnosis["startup"]]
     if diagnosis["first"] in ids:
         ids.remove(diagnosis["first"])
         ids.insert(0, diagnosis["first"])
-    return [name for name in ids if name != "background-load" or case.spinners]
+    return [name for name in ids if not _of_the_machine(name, case)]
+
+
+def _of_the_machine(name, case):
+    """Load and priorities that the scenario did not put there: the harness's own surroundings."""
+    return (name == "background-load" and not case.spinners) or (name == "low-priority" and "nice" not in case.before)
 
 
 class Log:
@@ -136,7 +154,7 @@ def rate(right, count):
 def alarms(diagnosis, case):
     """Ids of causes in the work itself that claim a tenth of the wall or more."""
     return [cause["id"] for cause in diagnosis["causes"]
-            if cause["share"] >= 0.10 and (cause["id"] != "background-load" or case.spinners)]
+            if cause["share"] >= 0.10 and not _of_the_machine(cause["id"], case)]
 
 
 def missing(case, python):
