@@ -154,4 +154,24 @@ TEST_CASE("cut and flipped TensorFlow Lite files give a model or one typed error
   report(tally, 2000);
 }
 
+// Found by the fuzzer: flatbuffers' verifier lets numbers of eight bytes start at any multiple of four.
+TEST_CASE("zero points at an odd place in a TensorFlow Lite file are one typed error") {
+  namespace made = tflite::made;
+  const auto file = File::open(VIVACE_TFLITE_CASES "/rounding/mul_0.5_int8.tflite").value();
+  std::vector<std::byte> bytes(file->bytes().begin(), file->bytes().end());
+  const auto* tensor = made::GetModel(bytes.data())->subgraphs()->Get(0)->tensors()->Get(0);
+  const auto* table = reinterpret_cast<const flatbuffers::Table*>(tensor->quantization());
+  const auto* field = table->GetAddressOf(made::QuantizationParameters::VT_ZERO_POINT);
+  const auto at = static_cast<std::size_t>(reinterpret_cast<const std::byte*>(field) - bytes.data());
+  while (bytes.size() % 8 != 0) bytes.push_back({});
+  const std::size_t end = bytes.size();
+  const std::uint32_t far = static_cast<std::uint32_t>(end - at), count = 1;
+  bytes.resize(end + 12);
+  std::memcpy(bytes.data() + end, &count, sizeof count);
+  std::memcpy(bytes.data() + at, &far, sizeof far);
+  const auto model = tflite::read(bytes, nullptr, "m.tflite");
+  REQUIRE(!model.ok());
+  CHECK(model.error().id() == "tflite.damaged");
+}
+
 }  // namespace vivace

@@ -65,6 +65,12 @@ Status read_quantisation(const schema::QuantizationParameters* record, TensorRec
     return Error("tflite.quantisation", "it is quantised in a way of its own")
         .why("vivace knows one scale, one for each channel, and one for each block");
   q.scales = numbers_of(record->scale());
+  // flatbuffers' verifier looks at where a vector's length lies, which takes four bytes alone.
+  if (record->zero_point() &&
+      reinterpret_cast<std::uintptr_t>(record->zero_point()->data()) % alignof(std::int64_t) != 0)
+    return Error("tflite.damaged", "its zero points lie at an odd place in the file")
+        .why("whole numbers of 8 bytes start at multiples of 8")
+        .fix("fetch or convert the model again");
   q.zero_points = numbers_of(record->zero_point());
   // Biases bear the axis of their weights: with one axis there is no choice.
   q.axis = tensor.dims.size() == 1 ? 0 : record->quantized_dimension();
