@@ -7,7 +7,7 @@ set(VIVACE_ISA_FLAGS_avx512 "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mfma;-m
 
 set(VIVACE_ISA_FLAGS_avx2_vnni "${VIVACE_ISA_FLAGS_avx2};-mavxvnni")
 set(VIVACE_ISA_FLAGS_avx512_vnni "${VIVACE_ISA_FLAGS_avx512};-mavx512vnni")
-set(VIVACE_ISA_FLAGS_avx512_amx "${VIVACE_ISA_FLAGS_avx512};-mamx-tile;-mamx-int8")
+set(VIVACE_ISA_FLAGS_avx512_amx "${VIVACE_ISA_FLAGS_avx512};-mavx512vbmi;-mamx-tile;-mamx-int8")
 
 # vivace_kernel_unit(TARGET BODY ISA): BODY, relative to src, for one instruction set.
 function(vivace_kernel_unit target body isa)

@@ -47,8 +47,9 @@ CpuFeatures read_cpu_features() {
   features.avx512 = features.avx2 && (state & kZmmState) == kZmmState && f && dq && bw && vl;
   features.avx512_vnni = features.avx512 && has(extended.c, 11);
   features.avx512_bf16 = features.avx512 && has(more.a, 5);
-  const bool tiles = (state & kTileState) == kTileState && has(extended.d, 24) && has(extended.d, 25);
-  features.amx = features.avx512_vnni && tiles;
+  const bool tiles = (state & kTileState) == kTileState && has(extended.d, 24) && has(extended.d, 25),
+             vbmi = has(extended.c, 1);
+  features.amx = features.avx512_vnni && vbmi && tiles;
   return features;
 }
 

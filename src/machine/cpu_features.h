@@ -10,7 +10,7 @@ struct CpuFeatures {
   bool avx512 = false;  // F, BW, DQ, VL, with everything of avx2
   bool avx512_vnni = false;
   bool avx512_bf16 = false;
-  bool amx = false;  // tiles and their products of bytes, with everything of avx512_vnni
+  bool amx = false;  // tiles and their products of bytes, with everything of avx512_vnni and VBMI
 };
 
 /// Asks cpuid, and xgetbv for what the operating system saves.

@@ -25,6 +25,7 @@ void set_factors(EndArrays& arrays, const Requantisation& end, std::size_t colum
   arrays.end.high = static_cast<std::int32_t>(end.high);
   arrays.end.bounded = most < 0x1p30;
   arrays.end.even = end.rounding == Rounding::float_even;
+  double largest = 0;
   for (std::size_t c = 0; c < columns; ++c) {
     const double multiplier = end.multipliers[end.multipliers.size() > 1 ? c : 0];
     if (arrays.end.even) {
@@ -33,6 +34,7 @@ void set_factors(EndArrays& arrays, const Requantisation& end, std::size_t colum
     }
     const QuantisedMultiplier fixed = quantize_multiplier(multiplier);
     const int right = fixed.mantissa == 0 ? 1 : -fixed.shift;
+    largest = std::max(largest, std::abs(multiplier));
     arrays.mantissas[c] = fixed.mantissa;
     if (c % 2 == 1) arrays.odd_mantissas[c - 1] = fixed.mantissa;
     arrays.lefts[c] = std::max(-right, 0);
@@ -43,6 +45,8 @@ void set_factors(EndArrays& arrays, const Requantisation& end, std::size_t colum
     arrays.steps[c] = std::ldexp(0.5f, 16 - right);
     arrays.halves[c] = (1 << (right - 1)) + (arrays.end.zero + arrays.end.lift()) * (1 << right);
   }
+  // The zero point and what else is added is less than 600.
+  arrays.end.whole = arrays.end.bounded && arrays.end.high - arrays.end.low == 255 && most * largest < 32000;
 }
 
 }  // namespace
@@ -68,7 +72,7 @@ bool has_byte_end(const Requantisation& end, const NodeView& node, std::size_t b
 }
 
 EndArrays byte_end(const Requantisation& end, const NodeView& node, std::size_t bias,
-                   std::span<const std::int32_t> sums, std::int32_t x_zero, std::size_t depth) {
+                   std::span<const std::int32_t> sums, std::int32_t x_zero, double most) {
   const auto columns = static_cast<std::size_t>(node.outputs[0].dims.back());
   const auto* const given = node.has(bias) ? node.inputs[bias].constant->as<std::int32_t>()
                                            : static_cast<const std::int32_t*>(nullptr);
@@ -76,7 +80,7 @@ EndArrays byte_end(const Requantisation& end, const NodeView& node, std::size_t 
   for (std::size_t c = 0; given && c < columns; ++c)
     largest = std::max(largest, std::abs(static_cast<double>(given[c])));
   EndArrays arrays;
-  set_factors(arrays, end, columns, largest + 255.0 * 255.0 * static_cast<double>(depth));
+  set_factors(arrays, end, columns, largest + most);
   arrays.bias.resize(arrays.mantissas.size());
   for (std::size_t c = 0; c < columns; ++c)
     arrays.bias[c] =

@@ -23,10 +23,10 @@ struct EndArrays {
 /// input `bias`.
 bool has_byte_end(const Requantisation& end, const NodeView& node, std::size_t bias);
 
-/// `sums` are those of the weights' columns, which `x_zero` times is less in the bias; products of at most
-/// `depth` pairs of 8-bit numbers are added. Requires has_byte_end().
+/// `sums` are those of the weights' columns, which `x_zero` times is less in the bias; sums without it are at
+/// most `most` in size. Requires has_byte_end().
 EndArrays byte_end(const Requantisation& end, const NodeView& node, std::size_t bias,
-                   std::span<const std::int32_t> sums, std::int32_t x_zero, std::size_t depth);
+                   std::span<const std::int32_t> sums, std::int32_t x_zero, double most);
 
 /// The end of numbers that have no channels: one vector's worth of columns, all alike. Sums are below `most`
 /// in size.

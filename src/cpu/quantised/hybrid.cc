@@ -88,7 +88,7 @@ struct Rows {
   // Calls run(p) for those of the rows [p.*begin, p.*end), `unit` places each, that have one zero point.
   template <class Params, class Run>
   void for_each_zero(const Frame& frame, int worker, Params p, std::size_t Params::*begin,
-                     std::size_t Params::*end, std::size_t unit, bool words, const Run& run) const {
+                     std::size_t Params::*end, std::size_t unit, Factors factors, const Run& run) const {
     const auto* const zero_of = frame.at<const std::int32_t>(zeros);
     p.x = frame.at<const std::uint8_t>(x);
     p.y = frame.at<float>(y);
@@ -104,7 +104,7 @@ struct Rows {
       p.*begin = row;
       p.*end = std::min(last, next * each);
       p.zero = zero;
-      const std::int32_t less = words ? 0 : zero + 128;
+      const std::int32_t less = zero_in_sums(factors, zero, true);
       for (std::size_t c = 0; c < sums.size(); ++c)
         sums_bias[c] = static_cast<std::int32_t>(0u - static_cast<std::uint32_t>(less) *
                                                           static_cast<std::uint32_t>(sums[c]));
@@ -136,13 +136,13 @@ Step emit_product(const NodeView& node, const QProduct& product, std::size_t row
   step.chunks = plan.split.chunks;
   Rows rows = rows_of(node, end, plan.sums, rows_each, plan.workspace_bytes);
   step.workspace_bytes = rows.lines_bytes + rows.sums.size_bytes();
-  step.work = make_work([conv = plan.conv, split = plan.split, run = plan.run, rows = std::move(rows)](
-                            const Frame& frame, Share share) noexcept {
+  step.work = make_work([conv = plan.conv, split = plan.split, run = plan.run, rows = std::move(rows),
+                         factors](const Frame& frame, Share share) noexcept {
     kernels::QConv p = conv;
     (split.by_rows ? p.row_begin : p.panel_begin) = split.begin(share.begin);
     (split.by_rows ? p.row_end : p.panel_end) = split.end(share.end);
     rows.for_each_zero(frame, share.worker, p, &kernels::QConv::row_begin, &kernels::QConv::row_end, 1,
-                       p.words, run);
+                       factors, run);
   });
   return step;
 }
@@ -175,8 +175,8 @@ Step emit_depthwise(const NodeView& node, const Processor& processor) {
     p.line_begin = split.begin(share.begin);
     p.line_end = split.end(share.end);
     rows.for_each_zero(frame, share.worker, p, &kernels::QDepthwise::line_begin,
-                       &kernels::QDepthwise::line_end, static_cast<std::size_t>(p.window.width.output), false,
-                       run);
+                       &kernels::QDepthwise::line_end, static_cast<std::size_t>(p.window.width.output),
+                       Factors::bytes, run);
   });
   return step;
 }

@@ -164,6 +164,11 @@ QMatrix q_matrix(const NodeView& node, std::size_t input) {
   return plain_matrix(node.inputs[input], product.transpose_b, product.b_zero);
 }
 
+double most_of_sums(const QMatrix& matrix) {
+  const double weight = matrix.is_signed && matrix.zero == 0 ? 128 : 255;
+  return 255 * weight * static_cast<double>(matrix.taps * matrix.inputs);
+}
+
 std::string_view q_channels_layout(Factors factors) {
   return factors == Factors::words ? "q_channel_words" : "q_channel_bytes";
 }

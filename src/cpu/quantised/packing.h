@@ -25,6 +25,8 @@ struct QMatrix {
   const std::uint8_t* data = nullptr;  // null while only sizes matter
 };
 QMatrix q_matrix(const NodeView& node, std::size_t input);
+/// No column's product with bytes, less their zero point, is larger than this.
+double most_of_sums(const QMatrix& matrix);
 
 /// "q_channel_bytes", "q_channel_words": a depthwise kernel [groups of kernel rows, kernel columns, channels
 /// to a multiple of 16], 32 bits each (kernels/quantised/q_depthwise.h), then the sum of each channel.

@@ -69,7 +69,7 @@ Step emit_depthwise(const NodeView& node, const Processor& processor) {
   // Such a product costs about three of a matrix product's.
   const Split split = split_evenly(lines, 3 * flops, 1);
   EndArrays end = byte_end(op.end, node, 2, q_channel_sums(node, 1, factors),
-                           depthwise.zero + (is_signed ? 128 : 0), matrix.taps);
+                           zero_in_sums(Factors::bytes, depthwise.zero, is_signed), most_of_sums(matrix));
   Step step;
   step.kernel = kDepthwise;
   step.chunks = split.chunks;

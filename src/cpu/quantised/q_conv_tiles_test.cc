@@ -48,7 +48,7 @@ struct Problem {
     conv.outputs = c.outputs;
     conv.zero = -5;
     conv.is_signed = true;
-    conv.row_end = static_cast<std::size_t>(c.images) * conv.window.places();
+    conv.rows = conv.row_end = static_cast<std::size_t>(c.images) * conv.window.places();
     conv.panel_end = (c.outputs + kPanel - 1) / kPanel;
     pack();
     // 2^-12, about as much as sums need to be bytes, and a zero point of 4.
@@ -72,7 +72,9 @@ struct Problem {
                 4,
                 -128,
                 127,
-                true};
+                true,
+                false,
+                false};
     workspace.resize(kernels::q_conv_tiles_workspace(conv.window, c.inputs));
     conv.x = reinterpret_cast<const std::uint8_t*>(x.data());
     conv.weights = packed.data();
@@ -99,7 +101,7 @@ struct Problem {
               static_cast<std::byte>(weight(tap, i, j));
           sum += weight(tap, i, j);
         }
-      bias[j] = 1000 - static_cast<std::int32_t>(j) * 37 - (conv.zero + 128) * sum;
+      bias[j] = 1000 - static_cast<std::int32_t>(j) * 37 - conv.zero * sum;
     }
   }
 
@@ -128,7 +130,8 @@ struct Problem {
 constexpr Case kCases[] = {{1, 7, 7, 64, 32, 1, 1, 1, 0},   {2, 5, 9, 70, 33, 1, 1, 1, 0},
                            {1, 14, 14, 16, 48, 3, 1, 1, 1}, {2, 9, 11, 3, 20, 3, 2, 1, 1},
                            {1, 12, 12, 5, 17, 3, 1, 2, 2},  {1, 8, 40, 130, 16, 1, 2, 1, 0},
-                           {1, 20, 20, 1, 100, 5, 1, 1, 0}, {1, 3, 1, 64, 5, 1, 1, 1, 0}};
+                           {1, 20, 20, 1, 100, 5, 1, 1, 0}, {1, 3, 1, 64, 5, 1, 1, 1, 0},
+                           {1, 9, 40, 128, 40, 1, 2, 1, 0}, {3, 5, 7, 192, 24, 1, 1, 1, 0}};
 
 }  // namespace
 

@@ -22,8 +22,8 @@ std::string_view kernel_name(Factors factors) {
 }
 
 // As a product of floats, whose tiles count k in the same groups of 4 bytes.
-Product sizes_of(const QProductPlan& plan, Factors factors) {
-  return {plan.conv.row_end, plan.conv.outputs, plan.depth / (factors == Factors::words ? 2 : 4) + 1,
+Product sizes_of(const QProductPlan& plan, std::size_t depth, Factors factors) {
+  return {plan.conv.row_end, plan.conv.outputs, depth / (factors == Factors::words ? 2 : 4) + 1,
           plan.conv.inputs + 1};
 }
 
@@ -69,11 +69,11 @@ QProductPlan plan_product(const NodeView& node, std::size_t weights, const QProd
   conv.zero = static_cast<std::int32_t>(product.x_zero);
   conv.is_signed = node.inputs[0].dtype == DType::i8;
   conv.words = factors == Factors::words;
-  conv.row_end = static_cast<std::size_t>(product.images) * product.window.places();
+  conv.rows = conv.row_end = static_cast<std::size_t>(product.images) * product.window.places();
   conv.panel_end = (matrix.outputs + kernels::kPanel - 1) / kernels::kPanel;
   plan.sums = q_column_sums(matrix, factors, conv.weights);
-  plan.depth = matrix.taps * matrix.inputs;
-  const Product sizes = sizes_of(plan, factors);
+  plan.most = most_of_sums(matrix);
+  const Product sizes = sizes_of(plan, matrix.taps * matrix.inputs, factors);
   const Tiling tiling = tiling_of(sizes, factors, processor);
   plan.split = choose_split(sizes, conv.panel_end, tiling);
   conv.tile_rows = tiling.tile_rows;
@@ -85,11 +85,16 @@ QProductPlan plan_product(const NodeView& node, std::size_t weights, const QProd
   return plan;
 }
 
+std::int32_t zero_in_sums(Factors factors, std::int32_t x_zero, bool is_signed) {
+  if (factors == Factors::words) return 0;
+  return x_zero + (factors == Factors::bytes && is_signed ? 128 : 0);
+}
+
 Step emit_q_product(const NodeView& node, const QProduct& product, const Requantisation& requantisation,
                     const Processor& processor) {
   const QProductPlan plan = plan_product(node, 1, product, processor);
-  const std::int32_t lifted = plan.conv.zero + (plan.conv.is_signed ? 128 : 0);
-  EndArrays end = byte_end(requantisation, node, 2, plan.sums, plan.conv.words ? 0 : lifted, plan.depth);
+  const std::int32_t less = zero_in_sums(product.factors, plan.conv.zero, plan.conv.is_signed);
+  EndArrays end = byte_end(requantisation, node, 2, plan.sums, less, plan.most);
   Step step;
   step.kernel = kernel_name(product.factors);
   step.chunks = plan.split.chunks;

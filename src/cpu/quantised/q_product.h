@@ -29,10 +29,13 @@ struct QProductPlan {
   kernels::QConv conv{};               // all but addresses and ends
   Split split;                         // of its rows or panels
   std::span<const std::int32_t> sums;  // of the weights' columns
-  std::size_t depth;                   // products in a sum
+  double most;                         // no sum is larger
   kernels::KernelFunction<kernels::QConv> run;
   std::size_t workspace_bytes;
 };
+
+/// What is less in a bias, times the sum of the column: x's zero point as the kernel sees its bytes.
+std::int32_t zero_in_sums(Factors factors, std::int32_t x_zero, bool is_signed);
 
 /// Of input 0, int8 or uint8, and the weights, packed in q_layout(node, weights, factors).
 QProductPlan plan_product(const NodeView& node, std::size_t weights, const QProduct& product,

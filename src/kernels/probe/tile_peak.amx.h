@@ -14,10 +14,10 @@ void tile_peak(const DotPeak& p) noexcept {
   simd::load_tile<4>(tile, 64);
   simd::load_tile<6>(tile, 64);
   for (std::int64_t round = 0; round < p.rounds; ++round) {
-    simd::tile_dot_bytes<0, 4, 6>();
-    simd::tile_dot_bytes<1, 4, 6>();
-    simd::tile_dot_bytes<2, 4, 6>();
-    simd::tile_dot_bytes<3, 4, 6>();
+    simd::tile_dot_bytes<false, 0, 4, 6>();
+    simd::tile_dot_bytes<false, 1, 4, 6>();
+    simd::tile_dot_bytes<false, 2, 4, 6>();
+    simd::tile_dot_bytes<false, 3, 4, 6>();
   }
   simd::store_tile<3>(tile, 64);
   *p.sink = tile[0];

@@ -71,7 +71,7 @@ void run(const QTile& t) {
   for (int i = 0; i < kRows; ++i)
 #pragma GCC unroll 8
     for (int j = 0; j < kVecs; ++j) simd::store_int(sums + (i * kVecs + j) * simd::kLanes, sum[i][j]);
-  finish<kVecs>(t.results, {sums}, kRows);
+  finish(t.results, QSums<kVecs, false>{sums, nullptr}, kRows);
 }
 
 using QTileFunction = void (*)(const QTile&);

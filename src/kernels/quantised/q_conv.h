@@ -31,7 +31,8 @@ struct QConv {
   std::int32_t zero;  // of x
   bool is_signed;     // x's bytes
   bool words;
-  std::size_t row_begin, row_end;  // output places of all images
+  std::size_t rows;                // output places of all images
+  std::size_t row_begin, row_end;  // those that are wanted
   std::size_t panel_begin, panel_end;
   std::size_t tile_rows, tile_panels;  // a shape that kTileRows allows
   QuantisedEnd end;

@@ -16,11 +16,14 @@ namespace {
 constexpr std::size_t kTileRows16 = 16, kTileBytes = 64, kTile = kTileRows16 * kTileBytes;
 
 // Places that lie at equal distances: `count` from `from` on, of which those of each `period` whose number is
-// below `width` are output places.
+// below `width` are output places. `readable` places may be read, sixteen at least, those before `from` too.
 struct Strip {
   const std::uint8_t* from;
   std::size_t count, period, width, skip;  // skip: those of the first period that are not asked for
   bool again = false;                      // the same panels are met by other strips
+  std::size_t readable = kAll;
+
+  static constexpr std::size_t kAll = SIZE_MAX / 2;
 };
 
 // The taps of a place, and how far apart places are.
@@ -40,37 +43,42 @@ struct Ahead {
   }
 };
 
-template <int kHigh, int kWide>
-VIVACE_INLINE void add_products(const TilesOf& t, const std::uint8_t* x, const std::byte* w,
-                                std::size_t panel_bytes, Ahead& ahead) {
+// A block's operands.
+struct Block {
+  const std::uint8_t* x;
+  const std::byte* weights;
+  std::size_t panel_bytes;
+};
+
+template <bool kSigned, int kHigh, int kWide>
+VIVACE_INLINE void add_products(const TilesOf& t, const Block& block, Ahead& ahead) {
+  const std::byte* w = block.weights;
   for (std::size_t a = 0; a < t.rows; ++a)
     for (std::size_t b = 0; b < t.columns; ++b) {
-      const std::uint8_t* at = x + a * t.row_step + b * t.column_step;
+      const std::uint8_t* at = block.x + a * t.row_step + b * t.column_step;
       for (std::size_t s = 0; s < t.steps; ++s, at += kTileBytes, w += kTile) {
         simd::load_tile<6>(w, kTileBytes);
-        if constexpr (kWide > 1) simd::load_tile<7>(w + panel_bytes, kTileBytes);
+        if constexpr (kWide > 1) simd::load_tile<7>(w + block.panel_bytes, kTileBytes);
         simd::load_tile<4>(at, t.next);
         if constexpr (kHigh > 1) simd::load_tile<5>(at + kTileRows16 * t.next, t.next);
-        simd::tile_dot_bytes<0, 4, 6>();
-        if constexpr (kWide > 1) simd::tile_dot_bytes<1, 4, 7>();
-        if constexpr (kHigh > 1) simd::tile_dot_bytes<2, 5, 6>();
-        if constexpr (kHigh > 1 && kWide > 1) simd::tile_dot_bytes<3, 5, 7>();
+        simd::tile_dot_bytes<kSigned, 0, 4, 6>();
+        if constexpr (kWide > 1) simd::tile_dot_bytes<kSigned, 1, 4, 7>();
+        if constexpr (kHigh > 1) simd::tile_dot_bytes<kSigned, 2, 5, 6>();
+        if constexpr (kHigh > 1 && kWide > 1) simd::tile_dot_bytes<kSigned, 3, 5, 7>();
         ahead.fetch();
       }
     }
 }
 
-// The sums of a block to `sums`, rows of kWide panels.
-template <int kHigh, int kWide>
-VIVACE_INLINE void sum_block(const TilesOf& t, const std::uint8_t* x, const std::byte* w,
-                             std::size_t panel_bytes, const std::int32_t* bias, std::int32_t* sums,
-                             Ahead& ahead) {
+// The sums of a block, without their bias, to `sums`, rows of kWide panels.
+template <bool kSigned, int kHigh, int kWide>
+VIVACE_INLINE void sum_block(const TilesOf& t, const Block& block, std::int32_t* sums, Ahead& ahead) {
   constexpr std::size_t kRow = kWide * kTileBytes;
-  simd::load_tile<0>(bias, 0);  // the same for every row
-  if constexpr (kWide > 1) simd::load_tile<1>(bias + kPanel, 0);
-  if constexpr (kHigh > 1) simd::load_tile<2>(bias, 0);
-  if constexpr (kHigh > 1 && kWide > 1) simd::load_tile<3>(bias + kPanel, 0);
-  add_products<kHigh, kWide>(t, x, w, panel_bytes, ahead);
+  simd::clear_tile<0>();
+  if constexpr (kWide > 1) simd::clear_tile<1>();
+  if constexpr (kHigh > 1) simd::clear_tile<2>();
+  if constexpr (kHigh > 1 && kWide > 1) simd::clear_tile<3>();
+  add_products<kSigned, kHigh, kWide>(t, block, ahead);
   auto* const to = reinterpret_cast<std::byte*>(sums);
   simd::store_tile<0>(to, kRow);
   if constexpr (kWide > 1) simd::store_tile<1>(to + kTileBytes, kRow);
@@ -78,31 +86,40 @@ VIVACE_INLINE void sum_block(const TilesOf& t, const std::uint8_t* x, const std:
   if constexpr (kHigh > 1 && kWide > 1) simd::store_tile<3>(to + kTileRows16 * kRow + kTileBytes, kRow);
 }
 
-// A strip of places for one or two panels, whose results begin at `results`.
+// The results of `count` places, from `column` of the period on.
 template <int kWide>
+VIVACE_INLINE void end_places(const Strip& strip, const std::int32_t* sums, std::size_t count,
+                              std::size_t& column, QResults& results) {
+  for (std::size_t rows; count != 0; count -= rows, sums += rows * kWide * kPanel) {
+    const bool real = column < strip.width;
+    rows = smaller(count, (real ? strip.width : strip.period) - column);
+    if (real) {
+      finish(results, QSums<kWide, true>{sums, results.bias()}, rows);
+      results.move(rows);
+    }
+    column = column + rows == strip.period ? 0 : column + rows;
+  }
+}
+
+// A strip of places for one or two panels, whose results begin at `results`.
+template <bool kSigned, int kWide>
 void run_strip(const TilesOf& t, const Strip& strip, const std::byte* w, std::size_t panel_bytes,
                QResults results) {
   constexpr std::size_t kMost = 2 * kTileRows16;
   alignas(64) std::int32_t sums[kMost * kWide * kPanel];
-  const std::int32_t* const bias = results.bias();
   const std::size_t blocks = ceil_divide(strip.count - strip.skip, kMost);
   Ahead ahead{w + kWide * panel_bytes, strip.again ? 0 : ceil_divide(kWide * kTile / 64, blocks)};
-  std::size_t column = strip.skip;  // of the period
+  std::size_t column = strip.skip;
   for (std::size_t i = strip.skip, n; i < strip.count; i += n) {
     n = smaller(kMost, strip.count - i);
-    const std::uint8_t* const x = strip.from + i * t.next;
-    n > kTileRows16 ? sum_block<2, kWide>(t, x, w, panel_bytes, bias, sums, ahead)
-                    : sum_block<1, kWide>(t, x, w, panel_bytes, bias, sums, ahead);
-    for (std::size_t from = 0, rows; from < n; from += rows) {
-      const bool real = column < strip.width;
-      rows = smaller(n - from, (real ? strip.width : strip.period) - column);
-      if (real) {
-        finish<kWide>(results, {sums + from * kWide * kPanel}, rows);
-        results.move(rows);
-      }
-      column += rows;
-      if (column == strip.period) column = 0;
-    }
+    if (n > kTileRows16 && i + kMost > strip.readable) n = kTileRows16;
+    // Places that are read again.
+    const std::size_t again =
+        n <= kTileRows16 && i + kTileRows16 > strip.readable ? i + kTileRows16 - strip.readable : 0;
+    const Block block{strip.from + i * t.next - again * t.next, w, panel_bytes};
+    n > kTileRows16 ? sum_block<kSigned, 2, kWide>(t, block, sums, ahead)
+                    : sum_block<kSigned, 1, kWide>(t, block, sums, ahead);
+    end_places<kWide>(strip, sums + again * kWide * kPanel, n, column, results);
   }
 }
 
@@ -112,8 +129,12 @@ VIVACE_INLINE void run_panels(const QConv& p, const TilesOf& t, const Strip& str
     wide = smaller(2, p.panel_end - panel);
     const std::byte* const w = p.weights + panel * panel_bytes;
     const QResults results = results_at(p, row, panel * kPanel, wide * kPanel);
-    wide == 2 ? run_strip<2>(t, strip, w, panel_bytes, results)
-              : run_strip<1>(t, strip, w, panel_bytes, results);
+    if (p.is_signed)
+      wide == 2 ? run_strip<true, 2>(t, strip, w, panel_bytes, results)
+                : run_strip<true, 1>(t, strip, w, panel_bytes, results);
+    else
+      wide == 2 ? run_strip<false, 2>(t, strip, w, panel_bytes, results)
+                : run_strip<false, 1>(t, strip, w, panel_bytes, results);
   }
 }
 
@@ -136,6 +157,8 @@ VIVACE_INLINE void run_lines(const QConv& p, const QLines& lines, const TilesOf&
   const auto width = static_cast<std::size_t>(p.window.width.output);
   if (p.window.width.stride == 1 && p.window.height.stride == 1) {
     const std::size_t period = lines.line_bytes() / lines.place_bytes(), last = column + rows - 1;
+    if (period == width)
+      return run_panels(p, t, {from + column * t.next, rows, Strip::kAll, Strip::kAll, 0}, row);
     return run_panels(p, t, {from, last / width * period + last % width + 1, period, width, column}, row);
   }
   const std::size_t next_line = static_cast<std::size_t>(p.window.height.stride) * lines.line_bytes();
@@ -154,8 +177,27 @@ VIVACE_INLINE void copy_steps(const QConv& p, const std::uint8_t* image, std::in
   auto* to = reinterpret_cast<std::uint8_t*>(p.workspace);
   for (std::int64_t i = first; i < first + count; ++i)
     for (std::int64_t j = 0; j < w.output; ++j, to += p.inputs)
-      convert(image + static_cast<std::size_t>(i * h.stride * w.input + j * w.stride) * p.inputs, p.is_signed,
-              p.is_signed ? -128 : 0, to, p.inputs);
+      __builtin_memcpy(to, image + static_cast<std::size_t>(i * h.stride * w.input + j * w.stride) * p.inputs,
+                       p.inputs);
+}
+
+// Whether places are whole steps of k that lie as they are needed.
+VIVACE_INLINE bool lies_ready(const QConv& p) {
+  for (const WindowAxis* const axis : {&p.window.height, &p.window.width})
+    if (axis->kernel != 1 || axis->stride != 1 || axis->before != 0) return false;
+  return p.inputs % kTileBytes == 0;
+}
+
+// Places of x itself, as many at a time as are copied of others.
+void run_places(const QConv& p) {
+  const TilesOf t{1, 1, 0, 0, p.inputs / kTileBytes, p.inputs};
+  const std::size_t most = (kQLineBytes / p.inputs + kTileRows16) / (2 * kTileRows16) * (2 * kTileRows16);
+  const std::size_t each = most == 0 ? 2 * kTileRows16 : most;
+  for (std::size_t row = p.row_begin, rows; row < p.row_end; row += rows) {
+    rows = smaller(each, p.row_end - row);
+    run_panels(p, t,
+               {p.x + row * p.inputs, rows, Strip::kAll, Strip::kAll, 0, false, p.rows - row}, row);
+  }
 }
 
 }  // namespace
@@ -166,7 +208,7 @@ void q_conv_tiles(const QConv& given) noexcept {
   const bool steps = p.window.width.stride != given.window.width.stride ||
                      p.window.height.stride != given.window.height.stride;
   const std::size_t channels = lies_in_rows(p.window) ? p.inputs : q_padded_channels(p.inputs, false);
-  const QLines lines{p.window, p.inputs, channels, p.zero, p.is_signed, false};
+  const QLines lines{p.window, p.inputs, channels, p.zero, false, false};
   const WindowAxis &h = p.window.height, &w = p.window.width;
   const TilesOf tiles = tiles_of(p, lines);
   const std::size_t places = p.window.places(),
@@ -175,6 +217,7 @@ void q_conv_tiles(const QConv& given) noexcept {
                         p.inputs;
   const std::int64_t most_lines = lines.fitting_lines(kQLineBytes);
   const simd::Tiles in_use;
+  if (!steps && p.rows >= kTileRows16 && lies_ready(p)) return run_places(p);
   for (std::size_t row = p.row_begin, rows; row < p.row_end; row += rows) {
     const std::size_t image = row / places, place = row % places;
     const auto line = static_cast<std::int64_t>(place) / w.output,

@@ -102,7 +102,7 @@ enum class End : std::uint8_t { exact, nearly, rising, even };
 template <int kKernel, int kStep, End kEnd, class Dot>
 void run_stretch(const Block& b, std::size_t place, std::size_t n) {
   using Nearly = std::conditional_t<kEnd == End::even, RequantiseEven<kVecs>,
-                                    RequantiseNearly<kVecs, kEnd == End::rising>>;
+                                    RequantiseNearly<kVecs, kEnd == End::rising, false>>;
   QuantisedEnd zipped_end = b.p.end;
   zipped_end.scales = b.scales, zipped_end.steps = b.steps;
   const std::conditional_t<kEnd == End::exact, NoEnd, Nearly> nearly(zipped_end, 0);

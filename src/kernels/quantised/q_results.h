@@ -34,18 +34,21 @@ VIVACE_INLINE QResults results_at(const QConv& p, std::size_t row, std::size_t c
       p.float_end};
 }
 
-// The sums of a tile, its bias included: kRows lines of kVecs vectors.
-template <int kVecs>
+// The sums of a tile: lines of kVecs vectors, to which a bias is still to be added or not.
+template <int kVecs, bool kBias>
 struct QSums {
-  const std::int32_t* at;
+  const std::int32_t *at, *bias;
+
   [[gnu::always_inline]] IVec operator()(std::size_t row, int vec) const {
-    return simd::load_int(at + (row * kVecs + static_cast<std::size_t>(vec)) * simd::kLanes);
+    const IVec sum = simd::load_int(at + (row * kVecs + static_cast<std::size_t>(vec)) * simd::kLanes);
+    return kBias ? simd::add(sum, simd::load_int(bias + static_cast<std::size_t>(vec) * simd::kLanes)) : sum;
   }
+  QSums from(std::size_t row) const { return {at + row * kVecs * simd::kLanes, bias}; }
 };
 
 // Four vectors of results at a time: of a row, or, in narrow tiles, of two or four rows.
-template <int kVecs, class End>
-VIVACE_INLINE void store_rows(const QResults& t, QSums<kVecs> sum, std::size_t rows, End& end) {
+template <int kVecs, bool kBias, class End>
+VIVACE_INLINE void store_rows(const QResults& t, QSums<kVecs, kBias> sum, std::size_t rows, End& end) {
   constexpr int kWide = kVecs < 4 ? kVecs : 4, kHigh = 4 / kWide;
   const std::size_t columns = t.columns, c_stride = t.c_stride;
   std::uint8_t* c = t.c;
@@ -69,32 +72,43 @@ VIVACE_INLINE void store_rows(const QResults& t, QSums<kVecs> sum, std::size_t r
     }
 }
 
-template <int kVecs>
-[[gnu::noinline]] void end_exactly(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+template <int kVecs, bool kBias>
+[[gnu::noinline]] void end_exactly(const QResults& t, QSums<kVecs, kBias> sum, std::size_t rows) {
   Requantise<true, kVecs> end(t.end, t.column);
   store_rows(t, sum, rows, end);
 }
 
-template <int kVecs, bool kRising>
-[[gnu::noinline]] void end_bounded(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
-  RequantiseNearly<kVecs, kRising> end(t.end, t.column);
-  store_rows(t, sum, rows, end);
-  if (!end.clear()) end_exactly(t, sum, rows);
+// A few rows at a time, since all of them end again where one sum is unclear.
+template <bool kRising, bool kWhole, int kVecs, bool kBias>
+[[gnu::noinline]] void end_bounded(const QResults& t, QSums<kVecs, kBias> sum, std::size_t rows) {
+  constexpr std::size_t kSome = kVecs < 16 ? 16 / kVecs : 1;
+  const RequantiseNearly<kVecs, kRising, kWhole> nearly(t.end, t.column);
+  QResults some = t;
+  for (std::size_t n; rows != 0; rows -= n, sum = sum.from(n)) {
+    n = smaller(kSome, rows);
+    auto end = nearly;
+    store_rows(some, sum, n, end);
+    if (__builtin_expect(!end.clear(), 0)) end_exactly(some, sum, n);
+    some.move(n);
+  }
 }
 
-template <int kVecs>
-[[gnu::noinline]] void end_even(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+template <int kVecs, bool kBias>
+[[gnu::noinline]] void end_even(const QResults& t, QSums<kVecs, kBias> sum, std::size_t rows) {
   RequantiseEven<kVecs> end(t.end, t.column);
   store_rows(t, sum, rows, end);
 }
 
-template <int kVecs>
-[[gnu::noinline]] void end_any(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+template <int kVecs, bool kBias>
+[[gnu::noinline]] void end_any(const QResults& t, QSums<kVecs, kBias> sum, std::size_t rows) {
   const Requantise<false, kVecs> requantise(t.end, t.column);
   std::uint8_t* c = t.c;
   for (std::size_t i = 0; i < rows; ++i, c += t.c_stride) {
     if (t.end.factors) {
-      requantise_real(t.end, sum.at + i * kVecs * simd::kLanes, t.column, t.columns, c);
+      std::int32_t row[kVecs * simd::kLanes];
+      for (int j = 0; j < kVecs; ++j)
+        simd::store_int(row + static_cast<std::size_t>(j) * simd::kLanes, sum(i, j));
+      requantise_real(t.end, row, t.column, t.columns, c);
       continue;
     }
     for (int j = 0; j < kVecs; ++j) {
@@ -107,8 +121,8 @@ template <int kVecs>
   }
 }
 
-template <int kVecs>
-[[gnu::noinline]] void end_floats(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+template <int kVecs, bool kBias>
+[[gnu::noinline]] void end_floats(const QResults& t, QSums<kVecs, kBias> sum, std::size_t rows) {
   using simd::Vec;
   const FloatEnd& end = t.float_end;
   for (std::size_t i = 0; i < rows; ++i) {
@@ -127,12 +141,14 @@ template <int kVecs>
   }
 }
 
-template <int kVecs>
-VIVACE_INLINE void finish(const QResults& t, QSums<kVecs> sum, std::size_t rows) {
+template <int kVecs, bool kBias>
+VIVACE_INLINE void finish(const QResults& t, QSums<kVecs, kBias> sum, std::size_t rows) {
   if (t.y) return end_floats(t, sum, rows);
   if (t.end.even) return end_even(t, sum, rows);
   if (!t.end.bounded || t.end.factors) return end_any(t, sum, rows);
-  return t.end.rising() ? end_bounded<kVecs, true>(t, sum, rows) : end_bounded<kVecs, false>(t, sum, rows);
+  if (t.end.rising())
+    return t.end.whole ? end_bounded<true, true>(t, sum, rows) : end_bounded<true, false>(t, sum, rows);
+  return t.end.whole ? end_bounded<false, true>(t, sum, rows) : end_bounded<false, false>(t, sum, rows);
 }
 
 }  // namespace

@@ -102,8 +102,8 @@ struct RequantiseEven : ByteBounds {
 // less than five units of the last of these bits, since what is larger than 256 is bounded anyway.
 //
 // kRising: what is below the zero point becomes `low` whatever it is, so the step, half and the zero point
-// are one number that is added.
-template <int kVecs, bool kRising>
+// are one number that is added. kWhole: results are within 16 bits, and bounded by those of bytes.
+template <int kVecs, bool kRising, bool kWhole>
 struct RequantiseNearly : ByteBounds {
   static constexpr std::int32_t kUnclear = 6;
   simd::Vec scale[kVecs], step[kVecs], top;
@@ -125,12 +125,24 @@ struct RequantiseNearly : ByteBounds {
   static std::int32_t offset_of(const QuantisedEnd& end) {
     return (end.zero + end.lift()) * (1 << 16) + (1 << 15) + kUnclear;
   }
+  // The upper half of each lane is its result.
   [[gnu::always_inline]] IVec operator()(IVec sum, int j) {
     const simd::Vec v = simd::to_float(sum);
     const simd::Vec y = simd::fma(v, scale[j], kRising ? step[j] : simd::nudge(v, step[j]));
-    const IVec whole = simd::to_int(simd::min(y, top)), fixed = kRising ? whole : simd::add(whole, offset);
+    const IVec rounded = simd::to_int(kWhole ? y : simd::min(y, top)),
+               fixed = kRising ? rounded : simd::add(rounded, offset);
     fractions = simd::least_fractions(fractions, fixed);
-    return simd::shift_right_signed<16>(fixed);
+    return fixed;
+  }
+  [[gnu::always_inline]] simd::Bytes bytes(IVec a, IVec b, IVec c, IVec d) const {
+    const simd::Bytes v = simd::pack_upper(a, b, c, d);
+    return kWhole ? simd::flip_bytes(v, flip) : bounded(v);
+  }
+  [[gnu::always_inline]] simd::Bytes bytes_in_lanes(IVec a, IVec b, IVec c, IVec d) const {
+    const simd::Bytes v =
+        simd::pack_in_lanes(simd::shift_right_signed<16>(a), simd::shift_right_signed<16>(b),
+                            simd::shift_right_signed<16>(c), simd::shift_right_signed<16>(d));
+    return kWhole ? simd::flip_bytes(v, flip) : bounded(v);
   }
   [[gnu::always_inline]] bool clear() const { return !simd::has_fraction_below(fractions, 2 * kUnclear); }
 };

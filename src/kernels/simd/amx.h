@@ -28,13 +28,20 @@ VIVACE_INLINE void load_tile(const void* from, std::size_t stride) {
   asm volatile("tileloadd (%0,%1,1), %%tmm%c2" : : "r"(from), "r"(stride), "i"(kTile) : "memory");
 }
 template <int kTile>
+VIVACE_INLINE void clear_tile() {
+  asm volatile("tilezero %%tmm%c0" : : "i"(kTile));
+}
+template <int kTile>
 VIVACE_INLINE void store_tile(void* to, std::size_t stride) {
   asm volatile("tilestored %%tmm%c2, (%0,%1,1)" : : "r"(to), "r"(stride), "i"(kTile) : "memory");
 }
-// c + a * b: a's rows of 64 unsigned bytes; b's rows hold 4 signed bytes of each of 16 columns.
-template <int kC, int kA, int kB>
+// c + a * b: a's rows of 64 bytes, signed or not; b's rows hold 4 signed bytes of each of 16 columns.
+template <bool kSigned, int kC, int kA, int kB>
 VIVACE_INLINE void tile_dot_bytes() {
-  asm volatile("tdpbusd %%tmm%c2, %%tmm%c1, %%tmm%c0" : : "i"(kC), "i"(kA), "i"(kB));
+  if constexpr (kSigned)
+    asm volatile("tdpbssd %%tmm%c2, %%tmm%c1, %%tmm%c0" : : "i"(kC), "i"(kA), "i"(kB));
+  else
+    asm volatile("tdpbusd %%tmm%c2, %%tmm%c1, %%tmm%c0" : : "i"(kC), "i"(kA), "i"(kB));
 }
 
 }  // namespace vivace::kernels::avx512_amx::simd
