@@ -46,7 +46,7 @@ void set_factors(EndArrays& arrays, const Requantisation& end, std::size_t colum
     arrays.halves[c] = (1 << (right - 1)) + (arrays.end.zero + arrays.end.lift()) * (1 << right);
   }
   // The zero point and what else is added is less than 600.
-  arrays.end.whole = arrays.end.bounded && arrays.end.high - arrays.end.low == 255 && most * largest < 32000;
+  arrays.end.fits = arrays.end.bounded && most * largest < 32000;
 }
 
 }  // namespace

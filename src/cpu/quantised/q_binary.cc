@@ -69,9 +69,11 @@ kernels::QCombine::Near near_sum(const QBinary& op, const kernels::QuantisedEnd&
                       static_cast<double>(op.b_zero) * b;
   const double largest = 256 * (std::abs(a) + std::abs(b)) + std::abs(base) + 256;
   const double off = 2 * unit + std::ldexp(0.5, last.shift) + 7 * 0x1p-24 * largest;
-  if (!(off < 0.05 && largest < 0x1p20)) return {};
-  return {static_cast<float>(a), static_cast<float>(b), static_cast<float>(base),
-          static_cast<float>(0.5 - off) - 0x1p-20f};
+  if (!(off < 0.05 && largest < 0x1p15)) return {};
+  // Half a result, and as many of the last bits as it may be off, the rounding to them included.
+  const double unclear = std::ceil(off * 0x1p16) + 1;
+  return {static_cast<float>(a * 0x1p16), static_cast<float>(b * 0x1p16),
+          static_cast<float>((base + 0.5) * 0x1p16 + unclear), static_cast<std::int32_t>(2 * unclear)};
 }
 
 kernels::QCombine::Shifted shifted_sum(const QBinary& op) {

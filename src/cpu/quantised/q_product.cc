@@ -12,9 +12,9 @@
 namespace vivace::cpu {
 namespace {
 
-// Tiles pay from a whole one on, and from so many products that their setting up, and the lower frequency
-// that they bring, count for little.
-constexpr std::size_t kTileRows = 16, kTileDepth = 64, kTileProducts = 24 << 20;
+// Tiles pay from a whole one on, where a step of 64 bytes of k, which takes them as long as VNNI's take for a
+// dozen, is not mostly empty, and from so many products that their setting up counts for little.
+constexpr std::size_t kTileRows = 16, kTileStep = 12, kTileProducts = 1 << 20;
 
 std::string_view kernel_name(Factors factors) {
   constexpr std::string_view kNames[] = {"q_conv words", "q_conv bytes", "q_conv tiles"};
@@ -46,8 +46,9 @@ Factors choose_factors(const NodeView& node, std::int64_t weights_zero, std::siz
   if (!processor.vnni || node.inputs[1].dtype != DType::i8 || weights_zero != 0) return Factors::words;
   const QMatrix matrix = q_matrix(node, 1);
   const std::size_t depth = matrix.taps * matrix.inputs;
+  const std::size_t steps = matrix.taps * (kernels::q_tile_depth(matrix.inputs) / 64);
   const bool large =
-      rows >= kTileRows && depth >= kTileDepth && rows * depth * matrix.outputs >= kTileProducts;
+      rows >= kTileRows && depth >= kTileStep * steps && rows * depth * matrix.outputs >= kTileProducts;
   return processor.amx && large && machine::allow_tiles() ? Factors::tiles : Factors::bytes;
 }
 

@@ -23,8 +23,8 @@ struct QuantisedEnd {
   std::int32_t zero, low, high;
   // Sums with their bias are below 2^30 in size, nothing goes to the left, and 1 to 21 bits to the right.
   bool bounded;
-  bool even;   // `scales` are the factors then
-  bool whole;  // bounded, no result passes 16 bits before its bounds, and these are a byte's own
+  bool even;  // `scales` are the factors then
+  bool fits;  // bounded, and no result passes 16 bits before its bounds
 
   /// What makes results unsigned: 128 where some may be negative.
   constexpr std::int32_t lift() const { return low < 0 ? 128 : 0; }

@@ -122,24 +122,23 @@ struct Operands {
   }
 };
 
-// Sums in float32, if all of them are clear.
+// Sums in float32, with 16 bits of fraction; whether all of them are clear.
 VIVACE_INLINE bool sum_nearly(const QCombine::Near& near, const Operands& of, IVec (&v)[4]) {
-  using simd::Vec;
-  Vec furthest = simd::splat(0.0f);
+  IVec fractions = simd::splat_int(-1);
 #pragma GCC unroll 4
   for (int q = 0; q < 4; ++q) {
-    const Vec b = simd::fma(simd::to_float(of.b[q]), simd::splat(near.b), simd::splat(near.base));
-    const Vec y = simd::fma(simd::to_float(of.a[q]), simd::splat(near.a), b);
-    v[q] = simd::to_int(y);
-    furthest = simd::max(furthest, simd::abs(simd::sub(y, simd::to_float(v[q]))));
+    const simd::Vec b = simd::fma(simd::to_float(of.b[q]), simd::splat(near.b), simd::splat(near.base));
+    v[q] = simd::to_int(simd::fma(simd::to_float(of.a[q]), simd::splat(near.a), b));
+    fractions = simd::least_fractions(fractions, v[q]);
   }
-  return !simd::any(simd::opposite(simd::less(furthest, simd::splat(near.clear))));
+  return !simd::has_fraction_below(fractions, near.unclear);
 }
 
 template <class Combine>
 void combine_rows(const QCombine& p) {
   const Combine combine(p);
   const QCombine::Near near = p.near;
+  const ByteBounds bounds(p.end);
   const std::uint8_t *a = p.a.data, *b = p.b.data;
   std::uint8_t* y = p.y;
   for (std::size_t i = 0; i < p.rows; ++i, a += p.a.row, b += p.b.row, y += p.columns)
@@ -147,9 +146,12 @@ void combine_rows(const QCombine& p) {
       const std::size_t n = smaller(p.columns - j, 4 * kStep);
       const Operands of(p, a, b, j, n);
       IVec v[4];
-      if (!Combine::kNear || near.clear == 0 || !sum_nearly(near, of, v))
+      if (Combine::kNear && near.unclear != 0 && sum_nearly(near, of, v)) {
+        simd::store_part<1>(y + j, bounds.bounded(simd::pack_upper(v[0], v[1], v[2], v[3])), 0, n);
+        continue;
+      }
 #pragma GCC unroll 4
-        for (int q = 0; q < 4; ++q) v[q] = combine(of.a[q], of.b[q]);
+      for (int q = 0; q < 4; ++q) v[q] = combine(of.a[q], of.b[q]);
       simd::store_part<1>(y + j, combine.end.bytes(v[0], v[1], v[2], v[3]), 0, n);
     }
 }

@@ -21,11 +21,12 @@ struct ByteGrid {
 /// one after another, and may be a's or b's memory, element for element.
 ///
 /// A sum or difference, its zero point and end.lift() included, is also near.base + a near.a + b near.b in
-/// float32, whose nearest integer is the result wherever the distance to it is below near.clear; 0 where that
-/// is not known.
+/// float32, a number with 16 bits of fraction whose whole part is the result, within 16 bits too, wherever
+/// its fraction is not below near.unclear; 0 where that is not known.
 struct QCombine {
   struct Near {
-    float a = 0, b = 0, base = 0, clear = 0;
+    float a = 0, b = 0, base = 0;
+    std::int32_t unclear = 0;
   };
   enum class Kind : std::uint32_t { add, subtract, multiply };
   /// Sums and differences of whole factors: y = clamp(zero + floor((a' a_by + b' b_by) / 2^right + 1/2)) with

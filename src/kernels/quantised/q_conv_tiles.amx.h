@@ -86,13 +86,15 @@ VIVACE_INLINE void sum_block(const TilesOf& t, const Block& block, std::int32_t*
   if constexpr (kHigh > 1 && kWide > 1) simd::store_tile<3>(to + kTileRows16 * kRow + kTileBytes, kRow);
 }
 
-// The results of `count` places, from `column` of the period on.
+// The results of `count` places, from `column` of the period on; a few at a time, since all that end together
+// do so again where one of them is unclear.
 template <int kWide>
 VIVACE_INLINE void end_places(const Strip& strip, const std::int32_t* sums, std::size_t count,
                               std::size_t& column, QResults& results) {
+  constexpr std::size_t kSome = 16 / kWide;
   for (std::size_t rows; count != 0; count -= rows, sums += rows * kWide * kPanel) {
     const bool real = column < strip.width;
-    rows = smaller(count, (real ? strip.width : strip.period) - column);
+    rows = smaller(smaller(count, kSome), (real ? strip.width : strip.period) - column);
     if (real) {
       finish(results, QSums<kWide, true>{sums, results.bias()}, rows);
       results.move(rows);
@@ -181,23 +183,31 @@ VIVACE_INLINE void copy_steps(const QConv& p, const std::uint8_t* image, std::in
                        p.inputs);
 }
 
-// Whether places are whole steps of k that lie as they are needed.
+// Whether places lie as they are needed.
 VIVACE_INLINE bool lies_ready(const QConv& p) {
   for (const WindowAxis* const axis : {&p.window.height, &p.window.width})
     if (axis->kernel != 1 || axis->stride != 1 || axis->before != 0) return false;
-  return p.inputs % kTileBytes == 0;
+  return p.rows >= kTileRows16;
 }
 
-// Places of x itself, as many at a time as are copied of others.
-void run_places(const QConv& p) {
-  const TilesOf t{1, 1, 0, 0, p.inputs / kTileBytes, p.inputs};
-  const std::size_t most = (kQLineBytes / p.inputs + kTileRows16) / (2 * kTileRows16) * (2 * kTileRows16);
-  const std::size_t each = most == 0 ? 2 * kTileRows16 : most;
-  for (std::size_t row = p.row_begin, rows; row < p.row_end; row += rows) {
-    rows = smaller(each, p.row_end - row);
-    run_panels(p, t,
-               {p.x + row * p.inputs, rows, Strip::kAll, Strip::kAll, 0, false, p.rows - row}, row);
+// Places of x itself, as many at a time as are copied of others; gives the first of those that must be
+// copied, whose last step of k would go beyond x.
+VIVACE_INLINE std::size_t run_places(const QConv& p) {
+  constexpr std::size_t kRows = 2 * kTileRows16;
+  const bool whole = p.inputs % kTileBytes == 0;
+  const std::size_t beyond = ceil_divide(kTileBytes, p.inputs);
+  const std::size_t most = whole             ? p.rows
+                           : p.rows < beyond ? 0
+                                             : (p.rows - beyond) / kTileRows16 * kTileRows16;
+  const std::size_t end = smaller(p.row_end, most);
+  const std::size_t fit = kQLineBytes / p.inputs;
+  const TilesOf t{1, 1, 0, 0, ceil_divide(p.inputs, kTileBytes), p.inputs};
+  std::size_t row = p.row_begin;
+  for (std::size_t rows; row < end; row += rows) {
+    rows = smaller(fit < kRows ? kRows : fit / kRows * kRows, end - row);
+    run_panels(p, t, {p.x + row * p.inputs, rows, Strip::kAll, Strip::kAll, 0, false, most - row}, row);
   }
+  return row;
 }
 
 }  // namespace
@@ -217,7 +227,7 @@ void q_conv_tiles(const QConv& given) noexcept {
                         p.inputs;
   const std::int64_t most_lines = lines.fitting_lines(kQLineBytes);
   const simd::Tiles in_use;
-  if (!steps && p.rows >= kTileRows16 && lies_ready(p)) return run_places(p);
+  if (!steps && lies_ready(p)) p.row_begin = run_places(p);
   for (std::size_t row = p.row_begin, rows; row < p.row_end; row += rows) {
     const std::size_t image = row / places, place = row % places;
     const auto line = static_cast<std::int64_t>(place) / w.output,

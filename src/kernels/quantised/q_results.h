@@ -43,7 +43,6 @@ struct QSums {
     const IVec sum = simd::load_int(at + (row * kVecs + static_cast<std::size_t>(vec)) * simd::kLanes);
     return kBias ? simd::add(sum, simd::load_int(bias + static_cast<std::size_t>(vec) * simd::kLanes)) : sum;
   }
-  QSums from(std::size_t row) const { return {at + row * kVecs * simd::kLanes, bias}; }
 };
 
 // Four vectors of results at a time: of a row, or, in narrow tiles, of two or four rows.
@@ -78,19 +77,11 @@ template <int kVecs, bool kBias>
   store_rows(t, sum, rows, end);
 }
 
-// A few rows at a time, since all of them end again where one sum is unclear.
-template <bool kRising, bool kWhole, int kVecs, bool kBias>
+template <bool kRising, bool kFits, int kVecs, bool kBias>
 [[gnu::noinline]] void end_bounded(const QResults& t, QSums<kVecs, kBias> sum, std::size_t rows) {
-  constexpr std::size_t kSome = kVecs < 16 ? 16 / kVecs : 1;
-  const RequantiseNearly<kVecs, kRising, kWhole> nearly(t.end, t.column);
-  QResults some = t;
-  for (std::size_t n; rows != 0; rows -= n, sum = sum.from(n)) {
-    n = smaller(kSome, rows);
-    auto end = nearly;
-    store_rows(some, sum, n, end);
-    if (__builtin_expect(!end.clear(), 0)) end_exactly(some, sum, n);
-    some.move(n);
-  }
+  RequantiseNearly<kVecs, kRising, kFits> end(t.end, t.column);
+  store_rows(t, sum, rows, end);
+  if (!end.clear()) end_exactly(t, sum, rows);
 }
 
 template <int kVecs, bool kBias>
@@ -147,8 +138,8 @@ VIVACE_INLINE void finish(const QResults& t, QSums<kVecs, kBias> sum, std::size_
   if (t.end.even) return end_even(t, sum, rows);
   if (!t.end.bounded || t.end.factors) return end_any(t, sum, rows);
   if (t.end.rising())
-    return t.end.whole ? end_bounded<true, true>(t, sum, rows) : end_bounded<true, false>(t, sum, rows);
-  return t.end.whole ? end_bounded<false, true>(t, sum, rows) : end_bounded<false, false>(t, sum, rows);
+    return t.end.fits ? end_bounded<true, true>(t, sum, rows) : end_bounded<true, false>(t, sum, rows);
+  return t.end.fits ? end_bounded<false, true>(t, sum, rows) : end_bounded<false, false>(t, sum, rows);
 }
 
 }  // namespace

@@ -60,11 +60,13 @@ struct Requantise {
 // Results of 32 bits, unsigned until all is done, as bytes.
 struct ByteBounds {
   simd::Bytes least, most, flip;
+  bool narrow;  // than bytes themselves
 
   [[gnu::always_inline]] explicit ByteBounds(const QuantisedEnd& end)
       : least(simd::splat_byte(static_cast<std::uint8_t>(end.low + end.lift()))),
         most(simd::splat_byte(static_cast<std::uint8_t>(end.high + end.lift()))),
-        flip(simd::splat_byte(static_cast<std::uint8_t>(end.lift()))) {}
+        flip(simd::splat_byte(static_cast<std::uint8_t>(end.lift()))),
+        narrow(end.high - end.low < 255) {}
   [[gnu::always_inline]] simd::Bytes bytes(IVec a, IVec b, IVec c, IVec d) const {
     return bounded(simd::pack_bytes(a, b, c, d));
   }
@@ -73,7 +75,8 @@ struct ByteBounds {
     return bounded(simd::pack_in_lanes(a, b, c, d));
   }
   [[gnu::always_inline]] simd::Bytes bounded(simd::Bytes v) const {
-    return simd::flip_bytes(simd::min_bytes(simd::max_bytes(v, least), most), flip);
+    if (narrow) v = simd::min_bytes(simd::max_bytes(v, least), most);
+    return simd::flip_bytes(v, flip);
   }
 };
 
@@ -102,8 +105,8 @@ struct RequantiseEven : ByteBounds {
 // less than five units of the last of these bits, since what is larger than 256 is bounded anyway.
 //
 // kRising: what is below the zero point becomes `low` whatever it is, so the step, half and the zero point
-// are one number that is added. kWhole: results are within 16 bits, and bounded by those of bytes.
-template <int kVecs, bool kRising, bool kWhole>
+// are one number that is added. kFits: results are within 16 bits.
+template <int kVecs, bool kRising, bool kFits>
 struct RequantiseNearly : ByteBounds {
   static constexpr std::int32_t kUnclear = 6;
   simd::Vec scale[kVecs], step[kVecs], top;
@@ -129,20 +132,16 @@ struct RequantiseNearly : ByteBounds {
   [[gnu::always_inline]] IVec operator()(IVec sum, int j) {
     const simd::Vec v = simd::to_float(sum);
     const simd::Vec y = simd::fma(v, scale[j], kRising ? step[j] : simd::nudge(v, step[j]));
-    const IVec rounded = simd::to_int(kWhole ? y : simd::min(y, top)),
+    const IVec rounded = simd::to_int(kFits ? y : simd::min(y, top)),
                fixed = kRising ? rounded : simd::add(rounded, offset);
     fractions = simd::least_fractions(fractions, fixed);
     return fixed;
   }
   [[gnu::always_inline]] simd::Bytes bytes(IVec a, IVec b, IVec c, IVec d) const {
-    const simd::Bytes v = simd::pack_upper(a, b, c, d);
-    return kWhole ? simd::flip_bytes(v, flip) : bounded(v);
+    return bounded(simd::pack_upper(a, b, c, d));
   }
   [[gnu::always_inline]] simd::Bytes bytes_in_lanes(IVec a, IVec b, IVec c, IVec d) const {
-    const simd::Bytes v =
-        simd::pack_in_lanes(simd::shift_right_signed<16>(a), simd::shift_right_signed<16>(b),
-                            simd::shift_right_signed<16>(c), simd::shift_right_signed<16>(d));
-    return kWhole ? simd::flip_bytes(v, flip) : bounded(v);
+    return bounded(simd::pack_upper_in_lanes(a, b, c, d));
   }
   [[gnu::always_inline]] bool clear() const { return !simd::has_fraction_below(fractions, 2 * kUnclear); }
 };

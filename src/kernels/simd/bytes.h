@@ -8,8 +8,8 @@ namespace vivace::kernels::VIVACE_ISA::simd {
 // places.
 //   2 a * b   even lanes, odd lanes: 64 bits each, + 2^31; their upper halves, put together again
 // pack_bytes: the lanes of a, b, c and d one after another, those outside [0, 255] bounded by it.
-// pack_upper: pack_bytes() of the upper 16 bits, signed, of each lane. pack_in_lanes: pack_bytes(), lane of 128
-// bits by lane: 4 numbers of each. zip_bytes<0>, zip_words<0>: the
+// pack_in_lanes: the same, lane of 128 bits by lane: 4 numbers of each. pack_upper, pack_upper_in_lanes: of
+// the upper 16 bits, signed, of each number. zip_bytes<0>, zip_words<0>: the
 // elements of the lower half of each lane of 128 bits of a and b in turn; <1>: of the upper. nudge: the sign
 // of x on `step`. least_fractions, has_fraction_below: of the lower 16 bits, unsigned.
 // load_parts<kParts>: a vector of parts that begin `next` bytes after one another.
@@ -37,21 +37,25 @@ VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
   return _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15),
                                   pack_in_lanes(a, b, c, d));
 }
-// a0 b0 a1 b1 .. of each lane, words; then bytes, with c0 d0 .. behind; then put in order.
+// Of each lane of 128 bits: a0 b0 a1 b1 .. as bytes, then c0 d0 ..
+VIVACE_INLINE Bytes mix_upper(IVec a, IVec b, IVec c, IVec d) {
+  return _mm512_packus_epi16(_mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(a, 16), b),
+                             _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(c, 16), d));
+}
+VIVACE_INLINE Bytes pack_upper_in_lanes(IVec a, IVec b, IVec c, IVec d) {
+  const __m128i order = _mm_setr_epi8(0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15);
+  return _mm512_shuffle_epi8(mix_upper(a, b, c, d), _mm512_broadcast_i32x4(order));
+}
 VIVACE_INLINE Bytes pack_upper(IVec a, IVec b, IVec c, IVec d) {
-  const __m512i first = _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(a, 16), b),
-                second = _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(c, 16), d),
-                mixed = _mm512_packus_epi16(first, second);
 #if defined(__AVX512VBMI__)
   alignas(64) static constexpr std::uint8_t kOrder[64] = {
-      0, 2,  4,  6,  16, 18, 20, 22, 32, 34, 36, 38, 48, 50, 52, 54, 1, 3,  5,  7,  17, 19,
+      0,  2,  4,  6,  16, 18, 20, 22, 32, 34, 36, 38, 48, 50, 52, 54, 1,  3,  5,  7,  17, 19,
       21, 23, 33, 35, 37, 39, 49, 51, 53, 55, 8,  10, 12, 14, 24, 26, 28, 30, 40, 42, 44, 46,
       56, 58, 60, 62, 9,  11, 13, 15, 25, 27, 29, 31, 41, 43, 45, 47, 57, 59, 61, 63};
-  return _mm512_permutexvar_epi8(_mm512_load_si512(kOrder), mixed);
+  return _mm512_permutexvar_epi8(_mm512_load_si512(kOrder), mix_upper(a, b, c, d));
 #else
-  const __m512i order = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15));
   return _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15),
-                                  _mm512_shuffle_epi8(mixed, order));
+                                  pack_upper_in_lanes(a, b, c, d));
 #endif
 }
 template <int kParts>
@@ -200,6 +204,10 @@ VIVACE_INLINE void store_all(std::uint8_t* to, Bytes v) {
 VIVACE_INLINE Bytes pack_upper(IVec a, IVec b, IVec c, IVec d) {
   return pack_bytes(shift_right_signed<16>(a), shift_right_signed<16>(b), shift_right_signed<16>(c),
                     shift_right_signed<16>(d));
+}
+VIVACE_INLINE Bytes pack_upper_in_lanes(IVec a, IVec b, IVec c, IVec d) {
+  return pack_in_lanes(shift_right_signed<16>(a), shift_right_signed<16>(b), shift_right_signed<16>(c),
+                       shift_right_signed<16>(d));
 }
 VIVACE_INLINE Vec nudge(Vec x, Vec step) { return copy_sign(step, x); }
 template <int kParts>
