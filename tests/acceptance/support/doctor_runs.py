@@ -103,17 +103,20 @@ def undisturbed(tool, python, case, work, keep=None):
 
 
 def ranked(diagnosis, case):
-    """Ids of causes, the first first; what happens once at the start behind them. Load that was not put there by the scenario is the machine's, not the program's."""
-    ids = [cause["id"] for cause in diagnosis["causes"] + diagnosis["startup"]]
+    """Ids of causes, the first first; what happens once at the start behind them. What the scenario did not put there is
+    the machine's, not the program's."""
+    causes = diagnosis["causes"] + diagnosis["startup"]
+    ids = [cause["id"] for cause in causes if not _of_the_machine(cause, case)]
     if diagnosis["first"] in ids:
         ids.remove(diagnosis["first"])
         ids.insert(0, diagnosis["first"])
-    return [name for name in ids if not _of_the_machine(name, case)]
+    return ids
 
 
-def _of_the_machine(name, case):
-    """Load and priorities that the scenario did not put there: the harness's own surroundings."""
-    return (name == "background-load" and not case.spinners) or (name == "low-priority" and "nice" not in case.before)
+def _of_the_machine(cause, case):
+    """Load, priority and theft that are the harness's own surroundings; theft where the kernel's own counter knows it."""
+    return ((cause["id"] == "background-load" and not case.spinners) or (cause["id"] == "low-priority" and "nice" not in case.before)
+            or (cause["id"] == "steal" and cause["confidence"] >= 0.5))
 
 
 class Log:
@@ -138,6 +141,8 @@ class Log:
         except (RuntimeError, subprocess.TimeoutExpired) as error:
             print(f"FAILED {key}: {error}", flush=True)
             return None
+        if value is None:
+            return None
         self.known[key] = value
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -154,7 +159,7 @@ def rate(right, count):
 def alarms(diagnosis, case):
     """Ids of causes in the work itself that claim a tenth of the wall or more."""
     return [cause["id"] for cause in diagnosis["causes"]
-            if cause["share"] >= 0.10 and not _of_the_machine(cause["id"], case)]
+            if cause["share"] >= 0.10 and not _of_the_machine(cause, case)]
 
 
 def missing(case, python):
