@@ -174,4 +174,22 @@ TEST_CASE("zero points at an odd place in a TensorFlow Lite file are one typed e
   CHECK(model.error().id() == "tflite.damaged");
 }
 
+// Found by the fuzzer: 16 GB for a constant that numbers the places of an axis.
+TEST_CASE("an axis that is too long to number its places is one typed error") {
+  namespace made = tflite::made;
+  const auto file = File::open(VIVACE_TFLITE_CASES "/arrangement/reverse_sequence.tflite").value();
+  made::ModelT model;
+  made::GetModel(file->bytes().data())->UnPackTo(&model);
+  for (auto& tensor : model.subgraphs[0]->tensors)
+    if (tensor->shape.size() > 1) tensor->shape[1] = 1 << 30;
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(made::Model::Pack(builder, &model), made::ModelIdentifier());
+  const auto* data = reinterpret_cast<const std::byte*>(builder.GetBufferPointer());
+  const auto records = tflite::read({data, builder.GetSize()}, nullptr, "m.tflite");
+  REQUIRE(records.ok());
+  const auto imported = tflite::import_records(*records);
+  REQUIRE(!imported.ok());
+  CHECK(imported.error().id() == "import.config");
+}
+
 }  // namespace vivace

@@ -11,6 +11,10 @@
 
 namespace vivace::tflite {
 
+namespace {
+constexpr std::int64_t kMostFilled = std::int64_t{1} << 26;  // elements of a constant that an operator makes
+}
+
 ValueId with_axes(Call& call, ValueId x, const Sizes& axes, std::string_view step) {
   Sizes target;
   std::int64_t next = 0;
@@ -31,6 +35,7 @@ ValueId without_axes(Call& call, ValueId x, const Sizes& axes, std::string_view 
 }
 
 ValueId counted(Call& call, std::int64_t count, DType dtype) {
+  if (count > kMostFilled) call.mistake(text("it needs the numbers up to {}", count));
   if (call.failed()) return kNoValue;
   vivace::Tensor numbers(dtype, {count});
   for (std::int64_t i = 0; i < count; ++i) store_integer(numbers.view(), i, i);
@@ -38,8 +43,6 @@ ValueId counted(Call& call, std::int64_t count, DType dtype) {
 }
 
 namespace {
-
-constexpr std::int64_t kMostFilled = std::int64_t{1} << 26;  // elements of a constant that an operator makes
 
 void reshape(Call& call) {
   const ValueId x = call.input();
