@@ -170,10 +170,13 @@ TEST_CASE("q_resize: larger and smaller, in every coordinate") {
                                    QResize::Coordinates::asymmetric})
       for (const auto& [height, width] :
            {std::pair<std::int64_t, std::int64_t>{14, 21}, {3, 2}, {1, 1}, {7, 9}}) {
-        QResize op;
-        op.coordinates = coordinates;
-        op.size = {height, width};
-        check_exact_emitter(make_op(std::move(op)), {{random_bytes(dtype, {2, 7, 9, 5}, 7)}});
+        for (const bool as_xnnpack : {false, true}) {
+          QResize op;
+          op.coordinates = coordinates;
+          op.size = {height, width};
+          op.as_xnnpack = as_xnnpack;
+          check_exact_emitter(make_op(std::move(op)), {{random_bytes(dtype, {2, 7, 9, 5}, 7)}});
+        }
       }
 }
 

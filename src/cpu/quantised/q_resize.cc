@@ -18,9 +18,24 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
   return choice;
 }
 
-// Lines of the output; `Weight` is what T's steps are counted in.
-template <class T, class Weight>
+// How four neighbours are mixed, and what their weights are counted in.
+struct Whole {
+  using Weight = std::int32_t;
+  static std::int32_t mix(auto... of) { return QResize::mix(of...); }
+};
+struct Real {
+  using Weight = float;
+  static std::int32_t mix(auto... of) { return QResize::mix(of...); }
+};
+struct Fine {
+  using Weight = std::int32_t;
+  static std::int32_t mix(auto... of) { return QResize::mix_fine(of...); }
+};
+
+// Lines of the output.
+template <class T, class Mix>
 struct Resizer {
+  using Weight = typename Mix::Weight;
   std::vector<QResize::Between<Weight>> rows, columns;
   std::int64_t height, width, channels;  // of x
 
@@ -30,17 +45,17 @@ struct Resizer {
     for (const auto& column : columns) {
       const std::int64_t left = column.low * channels, right = column.high * channels;
       for (std::int64_t c = 0; c < channels; ++c)
-        y[c] = static_cast<T>(QResize::mix(static_cast<Weight>(upper[left + c]),
-                                           static_cast<Weight>(lower[left + c]),
-                                           static_cast<Weight>(upper[right + c]),
-                                           static_cast<Weight>(lower[right + c]), row.weight, column.weight));
+        y[c] = static_cast<T>(Mix::mix(static_cast<Weight>(upper[left + c]),
+                                       static_cast<Weight>(lower[left + c]),
+                                       static_cast<Weight>(upper[right + c]),
+                                       static_cast<Weight>(lower[right + c]), row.weight, column.weight));
       y += channels;
     }
   }
 };
 
-template <class T, class Weight>
-Step emit_lines(const NodeView& node, Resizer<T, Weight> resizer) {
+template <class T, class Mix>
+Step emit_lines(const NodeView& node, Resizer<T, Mix> resizer) {
   const auto lines = static_cast<std::int64_t>(resizer.rows.size());
   const std::int64_t total = node.outputs[0].dims[0] * lines;
   Step step;
@@ -60,10 +75,16 @@ Step emit_lines(const NodeView& node, Resizer<T, Weight> resizer) {
 Result<Step> emit(const NodeView& node, const Choice&, const Processor&) {
   const auto& op = node.as<QResize>();
   const Shape &x = node.inputs[0].dims, &y = node.outputs[0].dims;
-  if (node.inputs[0].dtype == DType::i8)
-    return emit_lines<std::int8_t, std::int32_t>(
+  const bool is_signed = node.inputs[0].dtype == DType::i8;
+  if (op.as_xnnpack) {
+    auto rows = op.fine_steps(x[1], y[1]), columns = op.fine_steps(x[2], y[2]);
+    return is_signed ? emit_lines<std::int8_t, Fine>(node, {rows, columns, x[1], x[2], x[3]})
+                     : emit_lines<std::uint8_t, Fine>(node, {rows, columns, x[1], x[2], x[3]});
+  }
+  if (is_signed)
+    return emit_lines<std::int8_t, Whole>(
         node, {op.whole_steps(x[1], y[1]), op.whole_steps(x[2], y[2]), x[1], x[2], x[3]});
-  return emit_lines<std::uint8_t, float>(
+  return emit_lines<std::uint8_t, Real>(
       node, {op.real_steps(x[1], y[1]), op.real_steps(x[2], y[2]), x[1], x[2], x[3]});
 }
 

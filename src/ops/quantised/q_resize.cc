@@ -67,6 +67,21 @@ std::vector<QResize::Between<float>> QResize::real_steps(std::int64_t input, std
   return places;
 }
 
+std::vector<QResize::Between<std::int32_t>> QResize::fine_steps(std::int64_t input,
+                                                                std::int64_t output) const {
+  const std::int64_t ends = coordinates == Coordinates::align_corners && output > 1 ? 1 : 0;
+  const float scale = static_cast<float>(input - ends) / static_cast<float>(output - ends);
+  const float offset = coordinates == Coordinates::half_pixel ? 0.5f * scale - 0.5f : 0.0f;
+  std::vector<Between<std::int32_t>> places;
+  for (std::int64_t i = 0; i < output; ++i) {
+    const float at = std::clamp(static_cast<float>(i) * scale + offset, 0.0f, static_cast<float>(input - 1));
+    const auto low = static_cast<std::int64_t>(at);
+    const auto weight = std::lrint((at - static_cast<float>(low)) * 2048.0f);
+    places.push_back({low, std::min(low + 1, input - 1), static_cast<std::int32_t>(weight)});
+  }
+  return places;
+}
+
 Result<std::vector<Fact>> QResize::infer(std::span<const Fact> inputs) const {
   VIVACE_CHECK_OK(require_inputs(kName, inputs, 1, 1));
   const Fact& x = inputs[0];
@@ -89,7 +104,10 @@ Cost QResize::cost(std::span<const Fact> inputs, std::span<const Fact> outputs) 
 Status QResize::evaluate(std::span<const TensorView> inputs,
                          std::span<const MutableTensorView> outputs) const {
   const TensorView& x = inputs[0];
-  if (x.dtype == DType::u8)
+  if (as_xnnpack)
+    for_each_element(x, outputs[0], fine_steps(x.dims[1], size[0]), fine_steps(x.dims[2], size[1]),
+                     [](auto... of) { return mix_fine(std::int64_t{of}...); });
+  else if (x.dtype == DType::u8)
     for_each_element(x, outputs[0], real_steps(x.dims[1], size[0]), real_steps(x.dims[2], size[1]),
                      [](auto... of) { return mix(of...); });
   else

@@ -7,7 +7,8 @@ namespace vivace {
 
 /// inputs: x [N, H, W, C], int8, uint8 or int16; y [N, size..., C] of the same type, scale and zero point.
 /// Coordinates as Resize has them. The arithmetic is that of TensorFlow Lite's reference kernels: int8 and
-/// int16 in whole 1024ths of a place, ties away from zero; uint8 in float32, half added and cut off.
+/// int16 in whole 1024ths of a place, ties away from zero; uint8 in float32, half added and cut off. Or
+/// XNNPACK's: of every type in whole 2048ths, ties up.
 struct QResize : OpBase<QResize> {
   enum class Coordinates : std::uint32_t { half_pixel, align_corners, asymmetric };
   static constexpr std::string_view kName = "q_resize";
@@ -15,10 +16,12 @@ struct QResize : OpBase<QResize> {
   static constexpr std::string_view kCoordinates[] = {"half_pixel", "align_corners", "asymmetric"};
   Coordinates coordinates = Coordinates::half_pixel;
   std::vector<std::int64_t> size = {1, 1};
+  bool as_xnnpack = false;
 
   void attributes(AttributeVisitor& v) {
     visit_enum(v, "coordinates", coordinates, kCoordinates);
     v("size", size);
+    v("as_xnnpack", as_xnnpack);
   }
   VIVACE_OP_RULES;
 
@@ -28,8 +31,10 @@ struct QResize : OpBase<QResize> {
     std::int64_t low, high;
     T weight;
   };
-  /// For each place of the output: in 1024ths, as int8 and int16 want it; in float, as uint8 does.
+  /// For each place of the output: in 1024ths, as int8 and int16 want it; in float, as uint8 does; in
+  /// 2048ths, as XNNPACK does.
   std::vector<Between<std::int32_t>> whole_steps(std::int64_t input, std::int64_t output) const;
+  std::vector<Between<std::int32_t>> fine_steps(std::int64_t input, std::int64_t output) const;
   std::vector<Between<float>> real_steps(std::int64_t input, std::int64_t output) const;
 
   /// The number between four, weighted by how far down and along it lies.
@@ -45,6 +50,12 @@ struct QResize : OpBase<QResize> {
     const std::int32_t up = 1024 - down, back = 1024 - along;
     const std::int32_t sum = a * up * back + below * down * back + right * up * along + both * down * along;
     return (sum + (sum > 0 ? 1 << 19 : -(1 << 19))) / (1 << 20);
+  }
+  /// The same in XNNPACK's 2048ths; N holds 22 bits more than the numbers have.
+  template <class N>
+  static std::int32_t mix_fine(N a, N below, N right, N both, N down, N along) {
+    const N upper = a * (2048 - along) + right * along, lower = below * (2048 - along) + both * along;
+    return static_cast<std::int32_t>((upper * (2048 - down) + lower * down + (1 << 21)) >> 22);
   }
   static std::int32_t mix(float a, float below, float right, float both, float down, float along) {
     const float sum = a * (1 - down) * (1 - along) + below * down * (1 - along) + right * (1 - down) * along +

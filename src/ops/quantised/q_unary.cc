@@ -51,7 +51,8 @@ std::vector<std::int16_t> QUnary::table(DType dtype) const {
     case Kind::hard_swish:
       return tables::hard_swish(spaces);
     case Kind::leaky_relu:
-      return tables::leaky_relu(spaces, static_cast<float>(alpha));
+      return as_xnnpack ? tables::leaky_relu_in_256ths(spaces, static_cast<float>(alpha))
+                        : tables::leaky_relu(spaces, static_cast<float>(alpha));
     case Kind::abs:
       return tables::abs(spaces);
     case Kind::rsqrt:

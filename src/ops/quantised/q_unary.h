@@ -12,7 +12,8 @@ namespace vivace {
 /// steps with a correction for their bend, joined by lines; logistic and tanh of int16 (to scale 2^-15) from
 /// a table of 256 logistic values; hard_swish, leaky_relu, abs, and rsqrt of 8 bits in fixed point. rescale,
 /// of 8 bits, changes scale and zero point in float, as the concatenation of uint8 does with parts that
-/// differ in them. relu and its kin are Requantize.
+/// differ in them. relu and its kin are Requantize. leaky_relu can be as XNNPACK has it, too: both factors of
+/// eight bits behind the point, ties up.
 struct QUnary : OpBase<QUnary> {
   enum class Kind : std::uint32_t {
     logistic,
@@ -35,7 +36,8 @@ struct QUnary : OpBase<QUnary> {
   Kind kind = Kind::logistic;
   double input_scale = 1, output_scale = 1;
   std::int64_t input_zero = 0, output_zero = 0;
-  double alpha = 0;  // leaky_relu: the slope below 0
+  double alpha = 0;         // leaky_relu: the slope below 0
+  bool as_xnnpack = false;  // leaky_relu
 
   void attributes(AttributeVisitor& v) {
     visit_enum(v, "kind", kind, kKinds);
@@ -44,6 +46,7 @@ struct QUnary : OpBase<QUnary> {
     v("output_scale", output_scale);
     v("output_zero", output_zero);
     v("alpha", alpha);
+    v("as_xnnpack", as_xnnpack);
   }
   VIVACE_OP_RULES;
 

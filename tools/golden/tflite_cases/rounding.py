@@ -92,9 +92,41 @@ def scales(dtype):
                                                   [tensor((256,), dtype, scale, zero + 3)]), [line]
 
 
+def slopes(dtype):
+    zero, line = ZEROS[dtype], everything(dtype)[0].reshape(256)
+    for alpha, scale in ((0.3, 0.037), (0.3, 0.05), (-0.7, 0.125), (0.001, 0.05)):
+        yield f"leaky_relu_{alpha}_{scale}", one_operator(
+            "LEAKY_RELU", options("LeakyReluOptions", alpha=alpha), [tensor((256,), dtype, 0.05, zero)],
+            [tensor((256,), dtype, scale, zero + 3)]), [line]
+
+
+def pictures(dtype):
+    info = np.iinfo(dtype)
+    x = rng.integers(info.min, info.max + 1, (2, 7, 9, 5)).astype(dtype)
+    for coordinates in ({}, {"alignCorners": True}, {"halfPixelCenters": True}):
+        for size in ((14, 21), (3, 2), (1, 1), (10, 9)):
+            name = "_".join(["resize_bilinear", *coordinates, *map(str, size)]).lower()
+            yield name, one_operator(
+                "RESIZE_BILINEAR", options("ResizeBilinearOptions", **coordinates),
+                [tensor(x.shape, dtype, 0.05, ZEROS[dtype]), tensor(data=np.array(size, "int32"))],
+                [tensor((2, *size, 5), dtype, 0.05, ZEROS[dtype])], version=3), [x]
+
+
+def depthwise_of_axis_0(dtype):
+    """The delegate takes uint8 only where the weights' one scale is said of axis 0; above it is said of axis 3."""
+    info = np.iinfo(dtype)
+    x = rng.integers(info.min, info.max + 1, (3, 9, 9, 16)).astype(dtype)
+    kernel = weights(dtype, (1, 3, 3, 16), 16, 0, False)
+    bias = tensor(data=rng.integers(-4000, 4000, 16).astype("int32"), scale=2.0 ** -13)
+    yield "depthwise_axis_0", one_operator(
+        "DEPTHWISE_CONV_2D", options("DepthwiseConv2DOptions", padding="SAME", strideW=1, strideH=1, depthMultiplier=1),
+        [tensor(x.shape, dtype, 2.0 ** -5, ZEROS[dtype]), kernel, bias],
+        [tensor((3, 9, 9, 16), dtype, 2.0 ** -5, ZEROS[dtype])]), [x]
+
+
 def cases(case):
     for dtype in ("int8", "uint8"):
-        for make in (sums, products, means, scales):
+        for make in (sums, products, means, scales, slopes, pictures, depthwise_of_axis_0):
             for name, model, feeds in make(dtype):
                 yield case(f"{name}_{dtype}", None, [f.shape for f in feeds], dtypes=[dtype] * len(feeds), feeds=feeds,
                            model=model, kernels="XNNPACK")

@@ -252,6 +252,15 @@ Table leaky_relu(const Spaces& spaces, float alpha) {
   });
 }
 
+Table leaky_relu_in_256ths(const Spaces& spaces, float alpha) {
+  const float ratio = spaces.input_scale / spaces.output_scale;
+  const auto above = std::llrint(256.0f * ratio), below = std::llrint(256.0f * (ratio * alpha));
+  return for_each_number(spaces, [&](std::int64_t x) {
+    const std::int64_t less_zero = x - spaces.input_zero;
+    return ((less_zero * (less_zero >= 0 ? above : below) + 128) >> 8) + spaces.output_zero;
+  });
+}
+
 Table abs(const Spaces& spaces) {
   const QuantisedMultiplier by = quantize_multiplier(spaces.input_scale / spaces.output_scale);
   return for_each_number(spaces, [&](std::int64_t x) {

@@ -28,6 +28,8 @@ Table gelu(const Spaces& spaces);
 Table gelu_tanh(const Spaces& spaces);
 Table hard_swish(const Spaces& spaces);
 Table leaky_relu(const Spaces& spaces, float alpha);
+/// XNNPACK's: factors of whole 256ths, ties up.
+Table leaky_relu_in_256ths(const Spaces& spaces, float alpha);
 Table abs(const Spaces& spaces);
 Table rsqrt(const Spaces& spaces);
 Table rescale(const Spaces& spaces);

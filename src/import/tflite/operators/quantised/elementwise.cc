@@ -147,12 +147,13 @@ void compare(Call& call) {
   finish(call, kKind, op, pair);
 }
 
-void map(Call& call, QUnary::Kind kind, double alpha = 0) {
+void map(Call& call, QUnary::Kind kind, double alpha = 0, bool as_xnnpack = false) {
   const Space x = space_of(call), y = output_space(call);
   if (call.failed()) return;
   const QUnary op =
       with(QUnary{}, &QUnary::kind, kind, &QUnary::input_scale, wide(x.scale), &QUnary::input_zero, x.zero,
-           &QUnary::output_scale, wide(y.scale), &QUnary::output_zero, y.zero, &QUnary::alpha, alpha);
+           &QUnary::output_scale, wide(y.scale), &QUnary::output_zero, y.zero, &QUnary::alpha, alpha,
+           &QUnary::as_xnnpack, as_xnnpack);
   call.output(call.add(op, {call.input()}));
 }
 
@@ -161,7 +162,11 @@ void function(Call& call) {
   map(call, kKind);
 }
 void leaky_relu(Call& call) {
-  map(call, QUnary::Kind::leaky_relu, wide(call.options<schema::LeakyReluOptions>().alpha()));
+  const float alpha = call.options<schema::LeakyReluOptions>().alpha();
+  const Space x = space_of(call), y = output_space(call);
+  const double factors[] = {wide(x.scale / y.scale), std::fabs(wide(x.scale / y.scale * alpha))};
+  map(call, QUnary::Kind::leaky_relu, wide(alpha),
+      rounds_as_xnnpack(call, x) && between(factors, 0x1p-8, 0x1p7));
 }
 void gelu(Call& call) {
   const bool approximate = call.options<schema::GeluOptions>().approximate();

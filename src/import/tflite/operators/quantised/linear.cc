@@ -71,10 +71,10 @@ void set_ends(Call& call, Op& op, const Product& product, std::size_t bias, int 
                                : Rounding::fixed31);
 }
 
-Product convolution(Call& call, std::size_t x, std::size_t weights) {
+Product convolution(Call& call, std::size_t x, std::size_t weights, bool taken_by_xnnpack = true) {
   const bool bytes = call.has(x) && call.tensor(x).type == Type::u8;
   Product product = product_of(call, x, weights, bytes);
-  round_as_xnnpack(call, product, weights);
+  if (taken_by_xnnpack) round_as_xnnpack(call, product, weights);
   return product;
 }
 
@@ -91,7 +91,9 @@ void convolve(Call& call, const Sizes& order, bool depthwise) {
   QConv op = with(QConv{}, &QConv::strides, Sizes{o.stride_h(), o.stride_w()}, &QConv::dilations,
                   Sizes{o.dilation_h_factor(), o.dilation_w_factor()}, &QConv::groups, channels / each);
   op.padding = padding_of(call, o.padding(), 2);
-  set_ends(call, op, convolution(call, 0, 1), 2, o.fused_activation_function());
+  // The delegate wants the one scale of bytes without a sign to be said of axis 0.
+  const bool axis = !depthwise || call.tensor(0).type != Type::u8 || call.quantisation(1).axis == 0;
+  set_ends(call, op, convolution(call, 0, 1, axis), 2, o.fused_activation_function());
   call.output(call.add(op, {x, weights, call.optional(2)}));
 }
 

@@ -71,7 +71,8 @@ void reduce(Call& call) {
 void resize_bilinear(Call& call) {
   const auto& o = call.options<schema::ResizeBilinearOptions>();
   const Resize like = resized_like(call, o.align_corners(), o.half_pixel_centers());
-  QResize op = with(QResize{}, &QResize::size, like.size);
+  QResize op = with(QResize{}, &QResize::size, like.size, &QResize::as_xnnpack,
+                    rounds_as_xnnpack(call, space_of(call)));
   op.coordinates = like.coordinates == Resize::Coordinates::align_corners
                        ? QResize::Coordinates::align_corners
                    : like.coordinates == Resize::Coordinates::half_pixel ? QResize::Coordinates::half_pixel
