@@ -54,6 +54,19 @@ def placing(wide):
                 np.array([4, 0, 4], "int32"), numbers((5, 4), dtype)]
 
 
+def updating(wide):
+    """A slice replaced where numbers say that come when it runs; starts are moved to where it fits."""
+    for dtype, (part, start), kind in itertools.product(
+            ANY, (((2, 1, 3), (0, 2, 0)), ((1, 2, 2), (1, 1, 1)), ((1, 4, 3), (7, 0, 0)), ((2, 2, 3), (0, -3, 0)),
+                  ((2, 4, 3), (0, 0, 0))), ("int32", "int64")):
+        if kind == "int64" and dtype != "float32":
+            continue
+        yield f"dynamic_update_slice_{dtype}_{kind}_{'_'.join(map(str, part))}", one_operator(
+            "DYNAMIC_UPDATE_SLICE", options("DynamicUpdateSliceOptions"),
+            [of((2, 4, 3), dtype), of(part, dtype), plain((3,), kind)], [of((2, 4, 3), dtype)]), [
+                numbers((2, 4, 3), dtype), numbers(part, dtype, seed=3), np.array(start, kind)]
+
+
 def summing(wide):
     """Sums of several tensors, of segments, and edges of buckets."""
     for dtype, count in itertools.product(NUMBERS, (2, 3)):
@@ -181,5 +194,5 @@ def recurrent(wide):
 
 
 def rare_groups():
-    for make in (placing, summing, counting, volumes, recurrent):
+    for make in (placing, updating, summing, counting, volumes, recurrent):
         yield make.__name__, lambda make=make: make(False)

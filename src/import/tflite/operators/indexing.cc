@@ -141,6 +141,56 @@ void matrix_set_diag(Call& call) {
   call.output(call.add(Select{}, {diagonal(call, rows, columns), spread, x}));
 }
 
+// The place [update..., K] of every element of an update, or of its rows behind the first K axes, that starts
+// at 0.
+ValueId places_of(Call& call, ValueId update, std::int64_t axes) {
+  Shape dims;
+  std::int64_t count = axes;
+  for (std::int64_t axis = 0; axis < axes; ++axis) {
+    dims.push_back(call.size(update, axis));
+    if (dims.back() > (1 << 26) / std::max<std::int64_t>(1, count)) call.mistake("its update is too large");
+    if (call.failed()) return kNoValue;
+    count *= dims.back();
+  }
+  dims.push_back(axes);
+  vivace::Tensor places(DType::i32, dims);
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::int64_t row = i / axes;
+    for (std::int64_t axis = axes - 1; axis > i % axes; --axis) row /= dims[static_cast<std::size_t>(axis)];
+    places.as<std::int32_t>()[i] = static_cast<std::int32_t>(row % dims[static_cast<std::size_t>(i % axes)]);
+  }
+  return call.constant(std::move(places), "places");
+}
+
+// A start that leaves no room for the update is moved to where it fits.
+void dynamic_update_slice(Call& call) {
+  const ValueId x = call.input(0), update = call.input(1);
+  const std::int64_t rank = call.rank(x);
+  call.want_rank(x, 1, 32);
+  call.want_rank(update, rank, rank);
+  if (call.failed()) return;
+  std::int64_t axes = 0;  // behind them the update is as large as x
+  vivace::Tensor last(DType::i32, {rank});
+  for (std::int64_t axis = 0; axis < rank; ++axis) {
+    const std::int64_t own = call.size(x, axis), size = call.size(update, axis);
+    if (size > own) call.mistake(text("an update of {} along axis {} of {}", size, axis, own));
+    if (call.failed()) return;
+    if (size < own) axes = axis + 1;
+    last.as<std::int32_t>()[axis] = static_cast<std::int32_t>(std::min<std::int64_t>(own - size, 1 << 30));
+  }
+  if (axes == 0) return call.output(update);
+  ValueId starts = call.input(2);
+  const ValueId limits = call.cast(call.constant(std::move(last), "limits"), call.dtype(starts), "as_starts");
+  starts = call.binary(Binary::Kind::maximum, starts, call.scalar(0, call.dtype(starts)), "from");
+  starts = call.cast(call.binary(Binary::Kind::minimum, starts, limits, "bounded"), DType::i32);
+  if (axes < rank)
+    starts = call.add(with(Slice{}, &Slice::axes, Sizes{0}, &Slice::starts, Sizes{0}, &Slice::stops,
+                           Sizes{axes}, &Slice::steps, Sizes{1}),
+                      {starts}, "starts");
+  const ValueId at = call.binary(Binary::Kind::add, places_of(call, update, axes), starts, "at");
+  call.output(call.add(ScatterNd{}, {x, at, update}));
+}
+
 constexpr auto kMoved = Quantised::moved;
 
 constexpr Rule kRules[] = {
@@ -149,6 +199,7 @@ constexpr Rule kRules[] = {
     {Code::ONE_HOT, one_hot, OptionsKind::OneHotOptions},
     {Code::SCATTER_ND, scatter_nd, OptionsKind::ScatterNdOptions, kMoved},
     {Code::SPARSE_TO_DENSE, sparse_to_dense, OptionsKind::SparseToDenseOptions},
+    {Code::DYNAMIC_UPDATE_SLICE, dynamic_update_slice, OptionsKind::DynamicUpdateSliceOptions, kMoved},
     {Code::SEGMENT_SUM, segment_sum, OptionsKind::SegmentSumOptions},
     {Code::UNSORTED_SEGMENT_SUM, unsorted_segments<ScatterNd::Reduction::add>,
      OptionsKind::UnsortedSegmentSumOptions},
