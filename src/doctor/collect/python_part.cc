@@ -113,7 +113,7 @@ Status write_python_files(const std::filesystem::path& folder, std::string_view 
 Python PythonPart::collect(std::int64_t pid, std::vector<Gap>& gaps) const {
   Python best;
   int records = 0;
-  std::int64_t forked = 0;
+  std::int64_t forked = 0, spawned = 0;
   std::vector<Worker> workers;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
@@ -125,7 +125,7 @@ Python PythonPart::collect(std::int64_t pid, std::vector<Gap>& gaps) const {
       continue;
     }
     if (record->worker.pid > 0) {
-      ++forked;
+      ++(record->worker.spawned ? spawned : forked);
       workers.push_back(std::move(record->worker));
       continue;
     }
@@ -139,7 +139,7 @@ Python PythonPart::collect(std::int64_t pid, std::vector<Gap>& gaps) const {
   constexpr std::size_t kMostWorkers = 16;
   std::ranges::sort(workers, std::ranges::greater(), &Worker::sampled);
   if (workers.size() > kMostWorkers) workers.resize(kMostWorkers);
-  best.forked = forked, best.workers = std::move(workers);
+  best.forked = forked, best.spawned = spawned, best.workers = std::move(workers);
   for (ModelFile& file : best.files) file.cached_after = cached_share(file.path);
   return best;
 }

@@ -129,18 +129,56 @@ struct Pipeline {
   }
 };
 
-/// A process that Python forked, as its own Python part saw it.
+/// A process that Python forked, or started as a worker, as its own Python part saw it.
 struct Worker {
   std::int64_t pid = 0, parent = 0;
   Ns began = 0, written = 0;  // when it was forked, and when it told of itself last
   std::int64_t sampled = 0;   // looks at its main thread
+  bool spawned = false;       // an interpreter of its own, which multiprocessing or loky started
+  Ns import_total = 0;        // of one that was spawned
   std::int64_t calls = 0;     // of what is watched, outermost ones
   Ns in_calls = 0;
   std::vector<Line> lines;  // the busiest first
   template <class V>
   void visit(V& v) {
     v("pid", pid), v("parent", parent), v("began", began), v("written", written), v("sampled", sampled);
+    v("spawned", spawned), v("import_total", import_total);
     v("calls", calls), v("in_calls", in_calls), v("lines", lines);
+  }
+};
+
+/// Calls of fit() on arrays from one place, on one model, with one batch size; those that build graphs are
+/// left out of steps and total.
+struct Fit {
+  std::string file;
+  std::int64_t line = 0, object_id = 0;
+  std::int64_t batch_size = 0, fits = 0, rows = 0, steps = 0;
+  Ns total = 0;
+  double flops = 0;  // of a row on its way forward; 0: not known
+  template <class V>
+  void visit(V& v) {
+    v("file", file), v("line", line), v("object_id", object_id), v("batch_size", batch_size);
+    v("fits", fits), v("rows", rows), v("steps", steps), v("total", total), v("flops", flops);
+  }
+};
+
+/// What a watched call was at: data on its way in, kernels, waiting for data, results on their way out,
+/// building a graph, callbacks, the program's own code, what the framework does itself; native: a call into
+/// one library that does all of it, which is not divided. As the numbers in parts.py.
+enum class CallPart : std::uint8_t { in, kernels, wait, out, tracing, callbacks, own, around, native };
+inline constexpr std::size_t kCallParts = 9;
+inline constexpr std::array<std::string_view, kCallParts> kCallPartNames = {
+    "in", "kernels", "wait", "out", "tracing", "callbacks", "own", "around", "native"};
+
+/// Looks into calls of a kind from a place, first calls left out, by what they were at.
+struct DividedCalls {
+  std::string kind, file;
+  std::int64_t line = 0;
+  std::array<std::int64_t, kCallParts> looks{};
+  std::int64_t fed = 0;  // at which a tf.data pipeline was in a Python function of another thread
+  template <class V>
+  void visit(V& v) {
+    v("kind", kind), v("file", file), v("line", line), v("looks", looks), v("fed", fed);
   }
 };
 
@@ -158,6 +196,8 @@ struct Python {
   std::vector<Line> lines;
   std::vector<Leaf> leaves;
   std::vector<Stack> stacks;  // the most frequent
+  std::vector<DividedCalls> parts;
+  std::vector<Fit> fits;
   std::int64_t sampled = 0;
   Collections collections;
   std::vector<Version> versions;
@@ -166,6 +206,7 @@ struct Python {
   std::vector<Package> extensions;  // compiled modules, by the time that loading their libraries took
   std::vector<Pipeline> pipelines;
   std::int64_t forked = 0;        // processes that told of themselves after a fork
+  std::int64_t spawned = 0;       // and those that were started as workers
   std::vector<Worker> workers;    // of those, the ones that were looked at most
   bool gpu_named = false;         // the program's text names a GPU
   std::string error, error_text;  // the exception that ended the program
@@ -184,6 +225,7 @@ struct Python {
     v("error", error), v("error_text", error_text), v("inside", inside);
     v("hooks", hooks), v("looking", looking);
     v("extensions", extensions), v("pipelines", pipelines), v("forked", forked), v("workers", workers);
+    v("parts", parts), v("spawned", spawned), v("fits", fits);
   }
 };
 

@@ -1,4 +1,5 @@
 #include "doctor/advice/advice.h"
+#include "doctor/findings/claims.h"
 #include "doctor/report/report.h"
 #include "doctor/report/words.h"
 #include "formats/json/writer.h"
@@ -55,6 +56,18 @@ void write_causes(JsonWriter& json, std::string_view key, const std::vector<Caus
   json.end();
 }
 
+void write_parts(JsonWriter& json, const Python& python) {
+  json.key("inside_calls").begin_array();
+  for (const DividedCalls& calls : python.parts) {
+    json.begin_object().key("kind").value(calls.kind).key("place").value(place_of(calls.file, calls.line));
+    json.key("looks").begin_object();
+    for (std::size_t part = 0; part < kCallParts; ++part)
+      if (calls.looks[part] > 0) json.key(kCallPartNames[part]).value(calls.looks[part]);
+    json.end().end();
+  }
+  json.end();
+}
+
 void write_models(JsonWriter& json, const Evidence& evidence) {
   json.key("models").begin_array();
   for (const ModelStudy& study : evidence.models) {
@@ -99,6 +112,7 @@ std::string as_json(const Evidence& evidence, const Diagnosis& diagnosis) {
   for (const std::string& words : diagnosis.excluded) json.value(std::string_view(words));
   json.end();
   write_ledger(json, "ledger", ledger);
+  write_parts(json, evidence.python);
   write_models(json, evidence);
   json.key("gaps").begin_array();
   for (const std::string& words : gap_words(evidence)) json.value(std::string_view(words));

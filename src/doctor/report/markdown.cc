@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "doctor/advice/advice.h"
 #include "doctor/findings/claims.h"
+#include "doctor/report/parts.h"
 #include "doctor/report/report.h"
 #include "doctor/report/words.h"
 
@@ -53,6 +54,7 @@ std::string as_markdown(const Evidence& evidence, const Diagnosis& diagnosis) {
                       duration(ledger.cells[i][column]));
     page += text("| {} | {} | {} |\n", phase_name(phase), duration(ledger.of(phase)), parts);
   }
+  if (const std::string parts = parts_words(evidence.python); !parts.empty()) page += text("\n{}.\n", parts);
   page += text("\nNot: {}.\n", cell(join(diagnosis.excluded, ", ")));
   const MachineFacts& machine = evidence.machine;
   page += text("\n{}, {} processors ({} allowed), {}, {} memory, Linux {}", cell(machine.processor),

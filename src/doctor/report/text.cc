@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "doctor/findings/claims.h"
+#include "doctor/report/parts.h"
 #include "doctor/report/report.h"
 #include "doctor/report/words.h"
 
@@ -107,6 +108,7 @@ std::string as_text(const Evidence& evidence, const Diagnosis& diagnosis) {
   screen.line(std::move(first_line));
   phases(screen, ledger);
   columns(screen, ledger);
+  if (const std::string parts = parts_words(evidence.python); !parts.empty()) screen.line("  " + parts);
   const std::string end = ending(evidence);
   if (!end.empty() && diagnosis.faults.empty()) screen.line("  " + end);
   for (std::size_t i = 0; i < diagnosis.faults.size() && i < 2; ++i)

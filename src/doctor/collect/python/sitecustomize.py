@@ -4,8 +4,10 @@ Whatever goes wrong here is told in the record and never to the program.
 """
 
 
-def _meant(os, doctor):
-    """Not where another Python, one that did not read this file (-I, -S), handed its environment on."""
+def _meant(os, doctor, worker):
+    """A worker: by who started it. Else not where another Python, one that did not read this file (-I, -S), handed its environment on."""
+    if worker:
+        return os.getppid() == doctor
     pid = os.getpid()
     for _ in range(64):
         with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
@@ -33,11 +35,11 @@ def _begin():
         os.environ["PYTHONPATH"] = before
     bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        origin, _, doctor = told.partition(":")
-        if told and _meant(os, int(doctor)):
+        origin, doctor, *worker = told.split(":") if told else ("", "")
+        if told and _meant(os, int(doctor), worker):
             from vivace_doctor import watch
 
-            watch.begin(os.path.dirname(here), int(origin), begun)
+            (watch.begin_worker if worker else watch.begin)(os.path.dirname(here), int(origin), begun)
     except Exception:  # a part that cannot run is a gap in the report, no more
         pass
     finally:

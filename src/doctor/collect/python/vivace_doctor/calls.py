@@ -5,8 +5,9 @@ import sys
 from _thread import _local
 from _weakref import ref
 
+from . import parts
 from .ring import CALL, CALLBACKS, DEVICES, FIRST, INPUT, LOAD, now
-from .state import HIDDEN, hide, is_main, is_user, state
+from .state import HIDDEN, hide, is_main, is_user, state, told
 
 MOST_ROWS = 400
 MOST_OBJECTS = 10000
@@ -180,7 +181,7 @@ def look_like(call, function):
 def watched(function, kind, key_of, phase=CALL, after=None, file=HIDDEN, within=False):
     """A stand-in that counts. key_of(args, kwargs, frame) gives (object name, number, file, line, shape, dtype, rows,
     eager), or None where this call is not to be counted. Its result, errors, warnings and tracebacks are the
-    function's own. within: it is a phase of its own in another call too. after(args, took, calls, excess) is told of calls that are looked at and of how many they stand for,
+    function's own. within: it is a phase of its own in another call too. after(args, kwargs, took, calls, excess) is told of calls that are looked at and of how many they stand for,
     and gives the part of the excess that those took."""
     pace, local = Pace(), _thread_state
     rest = 0
@@ -240,7 +241,7 @@ def watched(function, kind, key_of, phase=CALL, after=None, file=HIDDEN, within=
                 beyond = min(int(more * pace.average), called - pace.left_at)
                 if after is not None:
                     try:
-                        beyond += after(args, end - begin, 1 + more, excess)
+                        beyond += after(args, kwargs, end - begin, 1 + more, excess)
                     except Exception:
                         pass
                 row = pace.row = _row((kind, *key))
@@ -252,6 +253,7 @@ def watched(function, kind, key_of, phase=CALL, after=None, file=HIDDEN, within=
 
     _pending.append(lambda: (pace.row, pace.more - rest, pace.average))
     hide(call, file)
+    parts.stands_in(call.__code__, {CALL: kind, CALLBACKS: parts.CALLBACKS, INPUT: parts.WAIT}.get(phase))
     look_like(call, function)
     call.autograph_info__ = {}  # tf.function: run as it is
     return call
@@ -284,7 +286,7 @@ def record():
         while bins and not bins[-1]:
             bins = bins[:-1]
         found.append({
-            "kind": kind, "object": str(name)[:80], "object_id": number, "file": file, "line": line,
+            "kind": kind, "object": str(name)[:80], "object_id": number, "file": told(file), "line": line,
             "shape": shape[:80], "dtype": dtype[:20], "parameters": parameters.get(number, 0), "batch": batch,
             "eager": eager, "count": row.count + more, "timed": row.timed,
             "outer": row.outer + more * bool(row.outer), "total": row.total + beyond,

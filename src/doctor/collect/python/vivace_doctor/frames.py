@@ -6,9 +6,9 @@ import time
 
 import _thread
 
-from . import stacks
-from .ring import now
-from .state import HIDDEN, MADE, is_user, state, user_files
+from . import parts, stacks
+from .ring import FIRST, now
+from .state import HIDDEN, MADE, is_user, state, told, user_files
 
 lines = {}  # (file, line, function): [samples, own, {callee: samples}]
 leaves = {}  # package: [inside a watched call, elsewhere]
@@ -40,11 +40,14 @@ def package_of(name):
 
 
 def look(inside):
-    leaf = sys._current_frames().get(state.main)
+    threads = sys._current_frames()
+    leaf = threads.get(state.main)
     if leaf is None:
         return
     counts["sampled"] += 1
-    stacks.note(leaf, package_of)
+    call = stacks.note(leaf, package_of)
+    if call is not None and FIRST not in state.ring.stack:
+        parts.note(call, threads, state.main)
     named = package_of(leaf.f_code.co_filename)
     frame, below, known = leaf, None, user_files
     for depth in range(DEEPEST):
@@ -134,7 +137,7 @@ class Looker:
 
 def record_lines():
     rows = sorted(list(lines.items()), key=lambda item: -item[1][0])[:40]
-    return [{"file": file, "line": line, "function": function, "samples": samples, "own": own,
+    return [{"file": told(file), "line": line, "function": function, "samples": samples, "own": own,
              "callee": max(callees, key=callees.get) if callees else ""}
             for (file, line, function), (samples, own, callees) in rows]
 

@@ -2,9 +2,10 @@
 
 import sys
 
+from . import fits
 from .calls import CALLBACKS, DEVICES, INPUT, LOAD, describe, functions, loading, number_of, parameters, place_of, watched, wrap
 from .ring import now
-from .state import MADE, hide, is_main, state
+from .state import MADE, hide, is_main, state, told
 
 pipelines = {}  # (file, line, operations): iterators
 _iterators = set()  # numbers of those seen
@@ -120,7 +121,8 @@ def _methods(owner, names, key_of):
 
 
 def keras_trainer(module):
-    _methods(module.TensorFlowTrainer, ("predict", "fit", "evaluate", "predict_on_batch", "train_on_batch"), of_model)
+    _methods(module.TensorFlowTrainer, ("predict", "evaluate", "predict_on_batch", "train_on_batch"), of_model)
+    wrap(module.TensorFlowTrainer, "fit", "fit", fits.of_fit(of_model), after=fits.note)
 
 
 def keras_model(module):
@@ -128,7 +130,8 @@ def keras_model(module):
 
 
 def tf_keras_model(module):
-    _methods(module.Model, ("predict", "fit", "evaluate", "predict_on_batch", "train_on_batch"), of_model)
+    _methods(module.Model, ("predict", "evaluate", "predict_on_batch", "train_on_batch"), of_model)
+    wrap(module.Model, "fit", "fit", fits.of_fit(of_model), after=fits.note)
     wrap(module.Model, "__call__", "model", of_direct_call, file=MADE)
 
 
@@ -162,7 +165,7 @@ def of_function(args, kwargs, frame):
             *describe(args[1] if len(args) > 1 else None), False)
 
 
-def _note_traces(args, took, calls, excess):
+def _note_traces(args, kwargs, took, calls, excess):
     """A row a function of the program's text, however many objects it is made into."""
     function = args[0]
     code = getattr(getattr(function, "python_function", None), "__code__", None)
@@ -185,6 +188,7 @@ def _note_traces(args, took, calls, excess):
     row["traces"] += traces - before
     if len(row["objects"]) < 10000:
         row["objects"][number] = traces
+    state.traced += took + excess
     row["trace"] += took + excess  # it traced now, or among those let through
     row["total"] += excess
     return excess
@@ -223,11 +227,11 @@ def devices(module):
 
 
 def record_pipelines():
-    return [{"file": file, "line": line, "operations": operations, "iterators": count}
+    return [{"file": told(file), "line": line, "operations": operations, "iterators": count}
             for (file, line, operations), count in list(pipelines.items())]
 
 
 def record():
-    return [{"name": str(name)[:80], "file": file, "line": line, "objects": len(row["objects"]), "calls": row["calls"],
+    return [{"name": str(name)[:80], "file": told(file), "line": line, "objects": len(row["objects"]), "calls": row["calls"],
              "traces": row["traces"], "trace": row["trace"], "total": row["total"], "jit": row["jit"]}
             for (name, file, line), row in list(functions.items())]

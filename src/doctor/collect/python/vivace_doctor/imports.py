@@ -29,6 +29,9 @@ hooks = {
     "ai_edge_litert.interpreter": "lite",
     "tflite_runtime.interpreter": "lite",
     "onnxruntime.capi.onnxruntime_inference_collection": "onnxruntime",
+    "multiprocessing.util": "multiprocessing_util",
+    "joblib.externals.loky.backend.fork_exec": "loky",
+    "loky.backend.fork_exec": "loky",
 }
 
 
@@ -71,9 +74,12 @@ def _run_hook(name):
     bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     state.live = False  # what we import ourselves is not the program's
     try:
-        from . import frameworks
+        if "loky" in name or name.startswith("multiprocessing"):
+            from . import spawned as part
+        else:
+            from . import frameworks as part
 
-        getattr(frameworks, hook)(sys.modules[name])
+        getattr(part, hook)(sys.modules[name])
     except Exception:  # another version of the framework: it goes unwatched
         pass
     finally:

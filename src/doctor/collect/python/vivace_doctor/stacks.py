@@ -1,32 +1,36 @@
 """Counts the main thread's stacks, for the flame graph: each function of the program, and of a library the one that was
-entered; its inner frames are left out."""
+entered; its inner frames are left out. And divides the looks into a watched call by what it was at."""
 
-from .state import HIDDEN, MADE, is_user
+from . import parts
+from .state import HIDDEN, MADE, is_user, told
 
 stacks = {}  # "outermost;...;innermost": samples
 MOST, KEPT = 2000, 150
 DEEPEST, LONGEST = 1000, 24
 
 
-_labels = {}  # id of code: (the code, so that the id stays its own; package; what to call it; whether it is the program's)
+# id of code: (the code, so that the id stays its own; package; what to call it; whether it is the program's; its part)
+_labels = {}
 
 
 def _label(code, package_of):
     file, name = code.co_filename, code.co_name.replace(";", ",")
     if file == HIDDEN or file is MADE or file.startswith("<frozen"):
-        known = code, "", "", False
+        known = code, "", "", False, parts.stand_ins.get(id(code))
     elif is_user(code):
-        known = code, "", f"{file.rpartition('/')[2]}:{{}} {name}".replace(";", ","), True
+        known = code, "", f"{told(file).rpartition('/')[2]}:{{}} {name}".replace(";", ","), True, parts.OWN
     else:
         package = package_of(file)
-        known = code, package, f"{package} {name}", False
+        known = code, package, f"{package} {name}", False, parts.of_code(package, file, code.co_name)
     if len(_labels) < 20000:
         _labels[id(code)] = known
     return known
 
 
 def note(leaf, package_of):
+    """Gives the outermost watched call that the thread is in, as (kind, its caller's frame, part), or None."""
     names, last, frame = [], None, leaf
+    part, call = parts.AROUND, None
     for _ in range(DEEPEST):
         if frame is None:
             break
@@ -34,7 +38,12 @@ def note(leaf, package_of):
         known = _labels.get(id(code))
         if known is None:
             known = _label(code, package_of)
-        _, package, label, own = known
+        _, package, label, own, role = known
+        if role is not None:
+            if role.__class__ is str:
+                call = role, frame.f_back, part
+            elif role != parts.OWN or frame is leaf:
+                part = role
         if own:
             names.append(label.replace("{}", str(frame.f_lineno), 1))
             last = None
@@ -48,6 +57,7 @@ def note(leaf, package_of):
     key = ";".join(names[::-1][:LONGEST])
     if key in stacks or len(stacks) < MOST:
         stacks[key] = stacks.get(key, 0) + 1
+    return call
 
 
 def record():

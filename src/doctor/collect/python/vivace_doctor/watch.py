@@ -8,14 +8,14 @@ import sys
 import _thread
 from _json import encode_basestring_ascii as quoted
 
-from . import frames, imports, ring, stacks
+from . import frames, imports, parts, ring, stacks
 from .ring import now
-from .state import state
+from .state import state, user_files
 
 VERSIONS = ("tensorflow", "keras", "tf_keras", "numpy", "onnxruntime", "ai_edge_litert", "tflite_runtime", "torch",
             "jax", "pandas", "scipy", "cv2", "PIL", "h5py")
 _collections = {"count": 0, "total": 0, "most": 0, "importing": 0}
-_facts = {"ready": 0, "left": 0, "inside": 0, "writing": 0, "parent": 0, "forks": 0}  # writing: the last time
+_facts = {"ready": 0, "left": 0, "inside": 0, "writing": 0, "parent": 0, "forks": 0, "spawned": 0}  # writing: the last time
 MOST_FORKS = 8  # one inside the other
 _times = {"begun": 0, "written": 0, "installed": 0}
 _gc_begin = [0]
@@ -133,6 +133,7 @@ def _as_worker():
     rows = calls.record() if calls else []
     return {"pid": state.pid, "parent": _facts["parent"], "began": _times["begun"] - state.origin,
             "written": now() - state.origin, "sampled": frames.counts["sampled"],
+            "spawned": _facts["spawned"] > 0, "import_total": imports.totals["outer"] if _facts["spawned"] else 0,
             "calls": sum(row["outer"] for row in rows), "in_calls": sum(row["outer_total"] for row in rows),
             "lines": frames.record_lines()[:5]}
 
@@ -141,15 +142,15 @@ def _record():
     if _facts["parent"]:
         return {"worker": _as_worker()}
     error, error_text = _error()
-    calls, frameworks = _part("calls"), _part("frameworks")
+    calls, frameworks, fits = _part("calls"), _part("frameworks"), _part("fits")
     return {
         "seen": True, "version": sys.version.split()[0], "executable": sys.executable or "", "pid": state.pid,
         "ready": _facts["ready"], "left": _facts["left"], "import_total": imports.totals["outer"],
         "modules": imports.totals["modules"], "uncached": imports.totals["uncached"], "packages": imports.record(),
         "calls": calls.record() if calls else [], "functions": frameworks.record() if frameworks else [], "lines": frames.record_lines(),
-        "leaves": frames.record_leaves(), "stacks": stacks.record(), "sampled": frames.counts["sampled"], "collections": _collections,
+        "leaves": frames.record_leaves(), "stacks": stacks.record(), "parts": parts.record(), "sampled": frames.counts["sampled"], "collections": _collections,
         "versions": _versions(), "settings": _settings(),
-        "extensions": imports.record_extensions(),
+        "extensions": imports.record_extensions(), "fits": fits.record() if fits else [],
         "pipelines": frameworks.record_pipelines() if frameworks else [], "files": _files(), "error": error, "error_text": error_text,
         "inside": _facts["inside"], "hooks": state.spent, "looking": _looker.used,
     }
@@ -242,8 +243,8 @@ def _install():
 def _forget():
     """What an earlier watching of this interpreter counted."""
     calls, frameworks = _part("calls"), _part("frameworks")
-    for table in (imports.modules, imports.packages, frames.lines, frames.leaves, stacks.stacks,
-                  *([calls.rows, calls.files] if calls else []), *([calls.functions] if frameworks else [])):
+    for table in (imports.modules, imports.packages, frames.lines, frames.leaves, stacks.stacks, parts.rows,
+                  *([calls.rows, calls.files] if calls else []), *([calls.functions, _part("fits").rows] if frameworks else [])):
         table.clear()
     for counts in (imports.totals, frames.counts, _collections, _facts):
         for name in counts:
@@ -251,11 +252,18 @@ def _forget():
     state.spent = 0
 
 
-def begin(folder, origin, called, late=False):
-    """late: into a program that runs already, and may have been watched before."""
+def begin_worker(folder, origin, called):
+    """In an interpreter that multiprocessing or loky started: it tells of itself as a forked child does."""
+    user_files["<string>"] = False  # what it runs first is not the program's
+    begin(folder, origin, called, worker=True)
+    _facts["parent"], _facts["spawned"] = os.getppid(), 1
+
+
+def begin(folder, origin, called, late=False, worker=False):
+    """late: into a program that runs already, and may have been watched before. worker: nobody follows its phases."""
     state.folder, state.origin, state.pid = folder, origin, os.getpid()
     state.main = _thread.get_ident()
-    state.ring = ring.Ring(os.path.join(folder, "ring"))
+    state.ring = ring.Ring(None if worker else os.path.join(folder, "ring"))
     begun = now()
     state.ring.enter(ring.OWN, begun)
     _forget()
