@@ -29,6 +29,7 @@ std::span<const Rule> all_rules() {
                                     retracing,
                                     eager,
                                     predict_per_row,
+                                    fit_batch,
                                     logging,
                                     collector_pauses,
                                     python_loop,

@@ -37,6 +37,7 @@ std::optional<Finding> model_reloaded(Seen evidence, const Ledger& ledger);
 std::optional<Finding> retracing(Seen evidence, const Ledger& ledger);
 std::optional<Finding> eager(Seen evidence, const Ledger& ledger);
 std::optional<Finding> predict_per_row(Seen evidence, const Ledger& ledger);
+std::optional<Finding> fit_batch(Seen evidence, const Ledger& ledger);
 std::optional<Finding> model_cost(Seen evidence, const Ledger& ledger);
 std::optional<Finding> small_batch(Seen evidence, const Ledger& ledger);
 std::optional<Finding> double_input(Seen evidence, const Ledger& ledger);
