@@ -10,10 +10,12 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "doctor/collect/focus.h"
+#include "doctor/collect/hardware.h"
+#include "doctor/collect/perf/sampler.h"
+#include "doctor/collect/perf/switches.h"
 #include "doctor/collect/process/attached.h"
 #include "doctor/collect/process/child.h"
 #include "doctor/collect/python_part.h"
-#include "doctor/collect/sampler.h"
 #include "doctor/collect/surroundings.h"
 #include "doctor/collect/tree.h"
 #include "doctor/source/around.h"
@@ -137,6 +139,8 @@ class Run {
     samples_.clear();
     sampler_.drain(samples_);
     const Ns now = since_origin();
+    if (options_.code) switches_.follow(focus.pid());
+    switches_.drain();
     focus.look(now, python_.ring());  // before the samples: those fell into what it takes up
     for (const Sample& sample : samples_) {
       if (sample.tid == python_.ring().own_thread()) continue;
@@ -152,12 +156,14 @@ class Run {
 
   template <class Wait>
   void follow(Focus& focus, Tree& tree, Wait wait) {
-    Pace looks(static_cast<Ns>(kShortest_s * 1e9)), trees(500'000'000), threads(250'000'000);
+    Pace looks(static_cast<Ns>(kShortest_s * 1e9)), trees(500'000'000), threads(250'000'000),
+        hardware(1'000'000'000);
     for (;;) {
       const Ns now = since_origin();
       looks.maybe(now, [&] { look(focus); });
       trees.maybe(now, [&] { tree.look(now - began_); });
       threads.maybe(now, [&] { tree.look_at_threads(focus.pid()); });
+      hardware.maybe(now, [&] { hardware_.look(now - began_, focus.pid(), tree); });
       const double pause = std::clamp(static_cast<double>(looks.pause()) * 1e-9, kShortest_s, kLongest_s);
       if (wait(pause)) return;
     }
@@ -184,12 +190,16 @@ class Run {
     std::erase_if(evidence_.threads,
                   [&](const Thread& thread) { return thread.tid == python_.ring().own_thread(); });
     surroundings_.finish(evidence_);
+    evidence_.switches = switches_.take();
+    if (evidence_.sampled && !evidence_.switches.seen)
+      gap("switches", "the kernel does not record them for others");
     evidence_.host.rivals = tree.rivals();
     evidence_.slices = focus.take(python_.ring());
     limit_stolen();
     if (options_.python) evidence_.python = python_.collect(focus.pid(), evidence_.gaps);
     note_surroundings_of_calls(evidence_.python);
     note_gpu_software(evidence_);
+    hardware_.finish(evidence_);
     if (options_.python && !evidence_.python.seen && evidence_.processes.front().name.starts_with("python"))
       gap("Python",
           left ? "it runs already: from inside only what imports vivace_doctor is seen (vivace doctor --help)"
@@ -262,6 +272,8 @@ class Run {
   Ns began_cpu_ = clock_ns(CLOCK_THREAD_CPUTIME_ID);
   Evidence evidence_;
   Surroundings surroundings_;
+  Hardware hardware_{surroundings_.has_nvidia() ? options_.nvml : ""};
+  SwitchRecords switches_;
   Ns origin_ = 0;  // by the monotonic clock, which the Python part and the samples count from
   Ns began_ = 0;   // the program, from the origin on
   PythonPart python_;

@@ -13,6 +13,8 @@ struct CollectOptions {
   bool code = true;    // sampling of code by perf events
   std::string recorded_by;
   double seconds = 0;  // how long to look at a process that runs already; 0: until a signal comes
+  // What to ask of NVIDIA's GPUs, where the PCI bus has one.
+  std::string nvml = "libnvidia-ml.so.1";
 };
 
 /// Until the program ended. Its standard streams, its signals and its children are its own. Requires a

@@ -4,9 +4,9 @@
 #include <deque>
 #include <optional>
 
+#include "doctor/collect/perf/sampler.h"
 #include "doctor/collect/proc.h"
 #include "doctor/collect/ring.h"
-#include "doctor/collect/sampler.h"
 #include "doctor/collect/slices.h"
 #include "machine/cgroups.h"
 

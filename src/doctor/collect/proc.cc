@@ -119,6 +119,7 @@ std::optional<ProcStat> parse_stat(std::string_view text) {
   stat.user = field(14) * kTick, stat.system = field(15) * kTick;
   stat.children = (field(16) + field(17)) * kTick;
   stat.nice = field(19), stat.threads = field(20), stat.start_ticks = field(22), stat.policy = field(41);
+  stat.processor = field(39);
   return stat;
 }
 

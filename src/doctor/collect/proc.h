@@ -35,6 +35,7 @@ struct ProcStat {
   std::int64_t parent = 0, minor_faults = 0, major_faults = 0;
   Ns user = 0, system = 0, children = 0;  // children: of those that were waited for
   std::int64_t nice = 0, threads = 0, start_ticks = 0, policy = 0;
+  std::int64_t processor = 0;  // where it ran last
 };
 std::optional<ProcStat> parse_stat(std::string_view text);
 

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "machine/cpu_features.h"
 #include "machine/cpu_limit.h"
-#include "machine/gpu_software.h"
+#include "machine/gpu/software.h"
 
 extern char** environ;
 
@@ -123,6 +123,11 @@ std::vector<machine::CgroupState> Surroundings::quotas() const {
   for (const machine::CgroupState& group : groups_)
     if (group.quota_cpus > 0) found.push_back(group);
   return found;
+}
+
+bool Surroundings::has_nvidia() const {
+  return std::ranges::any_of(
+      facts_.displays, [](const machine::PciDisplay& display) { return display.name.starts_with("NVIDIA"); });
 }
 
 void Surroundings::finish(Evidence& evidence) const {

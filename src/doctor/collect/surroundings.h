@@ -16,6 +16,7 @@ class Surroundings {
   Surroundings();
   /// Groups of ours with a limit on processor time.
   std::vector<machine::CgroupState> quotas() const;
+  bool has_nvidia() const;
   /// Fills in machine, cgroups and host (without its rivals).
   void finish(Evidence& evidence) const;
 

@@ -49,6 +49,7 @@ struct Evidence {
   HostLoad host;
   std::vector<Process> processes;  // the program's first
   std::vector<Thread> threads;     // the busiest first
+  Switches switches;
   std::vector<Library> libraries;  // by samples
   bool sampled = false;            // whether code was sampled
   std::vector<Slice> slices;       // of the critical thread, one after the other, from 0 to the wall
@@ -63,7 +64,7 @@ struct Evidence {
     v("recorded_by", recorded_by), v("program", program), v("machine", machine), v("cgroups", cgroups);
     v("host", host), v("processes", processes), v("threads", threads), v("libraries", libraries);
     v("sampled", sampled), v("slices", slices), v("python", python), v("models", models);
-    v("environment", environment);
+    v("environment", environment), v("switches", switches);
     v("gaps", gaps), v("cost", cost);
   }
 };

@@ -18,12 +18,13 @@ struct Gpu {
   std::int64_t generation = -1, most_generation = -1;  // of its link
   std::string slowed;                                  // "thermal", "power": why its clock was lowered
   std::int64_t others = 0;                             // other processes that compute on it
+  std::int64_t clock = 0, most_clock = 0;              // kHz, while it computed; 0: not known
   template <class V>
   void visit(V& v) {
     v("name", name), v("driver", driver), v("busy", busy), v("memory", memory);
     v("memory_used", memory_used), v("lanes", lanes), v("most_lanes", most_lanes);
     v("generation", generation), v("most_generation", most_generation);
-    v("slowed", slowed), v("others", others);
+    v("slowed", slowed), v("others", others), v("clock", clock), v("most_clock", most_clock);
   }
 };
 

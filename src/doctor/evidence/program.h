@@ -69,6 +69,20 @@ struct ModelFile {
   }
 };
 
+/// When the program's main thread gave its processor up, or lost it, told one by one by the kernel.
+struct Switches {
+  bool seen = false;
+  std::int64_t count = 0, preempted = 0;  // preempted: it would have gone on
+  std::int64_t lost = 0;                  // records that came faster than they were read
+  Ns off = 0, most = 0;                   // off the processor: in all, and the longest time
+  std::vector<std::int64_t> times;        // off it, kLatencyBins counts as those of calls
+  template <class V>
+  void visit(V& v) {
+    v("seen", seen), v("count", count), v("preempted", preempted), v("lost", lost), v("off", off);
+    v("most", most), v("times", times);
+  }
+};
+
 struct Variable {
   std::string name, value;
   template <class V>

@@ -4,7 +4,9 @@
 #include "doctor/advice/advice.h"
 #include "doctor/findings/claims.h"
 #include "doctor/report/charts.h"
+#include "doctor/report/parts.h"
 #include "doctor/report/report.h"
+#include "doctor/report/surroundings.h"
 #include "doctor/report/words.h"
 
 namespace vivace::doctor {
@@ -161,10 +163,12 @@ std::string as_html(const Evidence& evidence, const Diagnosis& diagnosis) {
     cause_box(page, cause.finding, gain_words(cause, ledger.wall) + " " + scope_words(cause, ledger));
   if (!diagnosis.excluded.empty()) page += text("<p>Not: {}.</p>\n", escaped(join(diagnosis.excluded, ", ")));
   if (diagnosis.causes.size() > 1) page += text("<p>Together: {}.</p>\n", together_words(diagnosis));
-  page += calls_table(evidence.python) + latency_charts(evidence.python) + models_part(evidence);
+  page += calls_table(evidence.python) + parts_table(evidence.python) + latency_charts(evidence.python) +
+          models_part(evidence);
   if (const std::string flames = flame_graph(evidence.python); !flames.empty())
     page += "<h2>Flame graph</h2>\n" + flames;
   page += lines_table(evidence.python) + imports_table(evidence.python);
+  page += surroundings_part(evidence);
   const MachineFacts& machine = evidence.machine;
   page += text(
       "<p><small>{}, {} processors ({} allowed), {}, {} memory, Linux {}. Recorded by {}; watching took {} "

@@ -1,4 +1,4 @@
-#include "machine/gpu_software.h"
+#include "machine/gpu/software.h"
 
 #include "machine/small_file.h"
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "doctor/collect/code_map.h"
+#include "doctor/collect/perf/perf_ring.h"
 
 namespace vivace::doctor {
 
@@ -34,12 +35,10 @@ class Sampler {
 
  private:
   struct Buffer {
-    int file = -1;
-    void* memory = nullptr;
+    PerfRing ring;
     int processor = 0;
   };
   void join(std::int64_t thread, bool runs);
-  void drain(const Buffer& buffer, std::vector<Sample>& samples);
   void take(const unsigned char* record, std::size_t size, std::vector<Sample>& samples);
 
   std::vector<Buffer> buffers_;  // one a processor

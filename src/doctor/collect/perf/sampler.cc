@@ -1,13 +1,11 @@
-#include "doctor/collect/sampler.h"
+#include "doctor/collect/perf/sampler.h"
 
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -20,7 +18,6 @@ namespace {
 // A prime near 200 Hz: in step with nothing, and measured to cost nothing that shows.
 constexpr std::uint64_t kPeriod_ns = 5'025'125;
 constexpr std::size_t kPages = 32;  // a power of two
-constexpr std::size_t kPage = 4096;
 constexpr std::size_t kMostProcessors = 256;
 constexpr std::size_t kMostThreadsJoined = 128, kMostJoined = 512;  // of a process that runs already
 
@@ -43,21 +40,10 @@ int open_event(std::int64_t pid, int processor, bool kernel, bool runs) {
       ::syscall(SYS_perf_event_open, &attr, static_cast<pid_t>(pid), processor, -1, PERF_FLAG_FD_CLOEXEC));
 }
 
-template <class T>
-T read_as(const unsigned char* bytes) {
-  T value;
-  std::memcpy(&value, bytes, sizeof value);
-  return value;
-}
-
 }  // namespace
 
 Sampler::~Sampler() {
   for (const int file : joined_) ::close(file);
-  for (const Buffer& buffer : buffers_) {
-    ::munmap(buffer.memory, (1 + kPages) * kPage);
-    ::close(buffer.file);
-  }
 }
 
 std::string Sampler::begin(std::int64_t pid, bool runs, Ns origin, int processors) {
@@ -74,12 +60,9 @@ std::string Sampler::begin(std::int64_t pid, bool runs, Ns origin, int processor
   for (int processor = 0; processor < processors; ++processor) {
     file = open_event(pid, processor, sees_kernel_, runs);
     if (file < 0) continue;  // a processor that is switched off
-    void* const memory = ::mmap(nullptr, (1 + kPages) * kPage, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    if (memory == MAP_FAILED) {
-      ::close(file);
-      return text("the buffer of perf events: {}", std::strerror(errno));
-    }
-    buffers_.push_back({file, memory, processor});
+    PerfRing ring(file, kPages);
+    if (!ring.works()) return text("the buffer of perf events: {}", std::strerror(errno));
+    buffers_.push_back({std::move(ring), processor});
   }
   if (runs)
     for (const std::int64_t thread : numbered(text("/proc/{}/task", pid), kMostThreadsJoined))
@@ -94,35 +77,13 @@ void Sampler::join(std::int64_t thread, bool runs) {
     const int file = open_event(thread, buffer.processor, sees_kernel_, runs);
     if (file < 0) return;
     joined_.push_back(file);
-    ::ioctl(file, PERF_EVENT_IOC_SET_OUTPUT, buffer.file);
+    ::ioctl(file, PERF_EVENT_IOC_SET_OUTPUT, buffer.ring.file());
   }
 }
 
 void Sampler::drain(std::vector<Sample>& samples) {
-  for (const Buffer& buffer : buffers_) drain(buffer, samples);
-}
-
-void Sampler::drain(const Buffer& buffer, std::vector<Sample>& samples) {
-  auto* const head = static_cast<perf_event_mmap_page*>(buffer.memory);
-  const unsigned char* const data = static_cast<unsigned char*>(buffer.memory) + kPage;
-  const std::uint64_t written = std::atomic_ref(head->data_head).load(std::memory_order_acquire);
-  std::uint64_t read = head->data_tail;
-  constexpr std::size_t kBytes = kPages * kPage;
-  unsigned char record[4096];
-  while (read < written) {
-    const auto part = [&](std::uint64_t from, std::size_t size) {  // it may go around the end
-      for (std::size_t i = 0; i < size; ++i) record[i] = data[(from + i) % kBytes];
-    };
-    part(read, sizeof(perf_event_header));
-    const std::size_t size = read_as<perf_event_header>(record).size;
-    if (size < sizeof(perf_event_header)) break;
-    if (size <= sizeof record) {
-      part(read, size);
-      take(record, size, samples);
-    }
-    read += size;
-  }
-  std::atomic_ref(head->data_tail).store(written, std::memory_order_release);
+  for (const Buffer& buffer : buffers_)
+    buffer.ring.drain([&](const unsigned char* record, std::size_t size) { take(record, size, samples); });
 }
 
 void Sampler::take(const unsigned char* record, std::size_t size, std::vector<Sample>& samples) {
