@@ -18,7 +18,10 @@ constexpr std::string_view kHead =
     "body{font:15px/1.45 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}"
     "h1{font-size:1.35rem}h2{font-size:1.05rem;margin-top:2rem}table{border-collapse:collapse;width:100%}"
     "td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #dde1e6;vertical-align:top}"
-    "td.n,th.n{text-align:right;white-space:nowrap}code{background:#f1f3f5;padding:.1rem .3rem}"
+    "td.n,th.n{text-align:right;white-space:nowrap}"
+    ".wide{overflow-x:auto}.wide table{font-size:12px}.wide td,.wide th{padding:.2rem "
+    ".35rem;white-space:nowrap}"
+    ".wide th.n{white-space:normal}code{background:#f1f3f5;padding:.1rem .3rem}"
     ".cause{border-left:4px solid #1f6feb;padding:.2rem 1rem;margin:1rem 0}.fault{border-color:#d1242f}"
     ".gain{font-weight:600}small{color:#57606a}svg{width:100%;height:auto}</style></head><body>\n";
 
@@ -33,8 +36,10 @@ void cause_box(std::string& page, const Finding& finding, const std::string& gai
                finding.change.empty() ? "" : ": <code>" + escaped(finding.change) + "</code>");
 }
 
+constexpr Ns kLeastShown = 100'000;
+
 std::string ledger_table(const Ledger& ledger) {
-  std::string table = "<table><tr><th>phase</th><th class=\"n\">time</th>";
+  std::string table = "<div class=\"wide\"><table><tr><th>phase</th><th class=\"n\">time</th>";
   std::vector<std::size_t> used;
   for (std::size_t column = 0; column < kColumns; ++column)
     if (at_least(ledger.of(static_cast<Column>(column)), 0.002, ledger)) used.push_back(column);
@@ -44,14 +49,14 @@ std::string ledger_table(const Ledger& ledger) {
         "fill=\"{}\" stroke=\"#57606a\"/></svg> {}</th>",
         kColours[column], column_name(static_cast<Column>(column)));
   for (std::size_t phase = 0; phase < kPhases; ++phase) {
-    if (ledger.of(static_cast<Phase>(phase)) == 0) continue;
+    if (ledger.of(static_cast<Phase>(phase)) < kLeastShown) continue;
     table += text("</tr><tr><td>{}</td><td class=\"n\">{}</td>", phase_name(static_cast<Phase>(phase)),
                   duration(ledger.of(static_cast<Phase>(phase))));
     for (const std::size_t column : used)
       table += text("<td class=\"n\">{}</td>",
                     ledger.cells[phase][column] == 0 ? "" : duration(ledger.cells[phase][column]));
   }
-  return table + "</tr></table>\n";
+  return table + "</tr></table></div>\n";
 }
 
 std::string calls_table(const Python& python) {
