@@ -46,6 +46,17 @@ TEST_CASE("threads of its own that fight for the processors") {
   CHECK(first_of(evidence) == "healthy");
 }
 
+TEST_CASE("waiting for threads that compute is no fight for the processors") {
+  Evidence evidence = run_of(10);
+  evidence.slices[0].run = 6 * kSecond;
+  evidence.slices[0].blocked[at(Phase::own)][at(Blocked::lock)] = 4 * kSecond;
+  evidence.processes[0].running = 8, evidence.processes[0].user = 20 * kSecond;
+  evidence.threads = {{1, 1, "python", 6 * kSecond, 0}, {1, 2, "pool", 9 * kSecond, kSecond / 2}};
+  CHECK(first_of(evidence) != "too-many-threads");
+  evidence.threads[1].queued = 9 * kSecond;
+  CHECK(first_of(evidence) == "too-many-threads");
+}
+
 TEST_CASE("threads of a run too short for a look at them, by what they waited") {
   Evidence evidence = run_of(1);
   evidence.machine.allowed = 1;

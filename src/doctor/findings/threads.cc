@@ -21,6 +21,15 @@ std::string thread_setting(Seen evidence, std::int64_t threads) {
   return text("OMP_NUM_THREADS={0} OPENBLAS_NUM_THREADS={0} MKL_NUM_THREADS={0}", threads);
 }
 
+// Of the time of all threads but the first of a process, the share in which they waited for a processor: who
+// waits for their results waits for that, too, but also for their work.
+double waiting_share(Seen evidence) {
+  Ns run = 0, queued = 0;
+  for (const Thread& thread : evidence.threads)
+    if (thread.tid != thread.pid) run += thread.run, queued += thread.queued;
+  return queued == 0 ? 0 : seconds(queued) / seconds(run + queued);
+}
+
 }  // namespace
 
 std::optional<Finding> too_many_threads(Seen evidence, const Ledger& ledger) {
@@ -31,8 +40,8 @@ std::optional<Finding> too_many_threads(Seen evidence, const Ledger& ledger) {
   Ns queued = 0;
   for (const Thread& thread : evidence.threads) queued += thread.queued;
   const double share = 1 - share_of_rivals(evidence, ledger);
-  const Ns waited = held(ledger, kWorking, {Column::queued, Column::lock});
-  const Ns lost = part_of(waited, share);
+  const Ns lost = part_of(held(ledger, kWorking, {Column::queued}), share) +
+                  part_of(held(ledger, kWorking, {Column::lock}), share * waiting_share(evidence));
   if (!at_least(lost, 0.05, ledger)) return {};
   const bool narrow = evidence.machine.allowed < evidence.machine.logical;
   Finding finding;
