@@ -179,7 +179,7 @@ def _tick():
     age = when - _times["begun"]
     if when - _times["written"] > max(100_000_000 if _facts["parent"] else 2_000_000_000, age // 20, frames.RARELY * _facts["writing"]):
         write()
-    return 0.04 if age < 60_000_000_000 else 0.1
+    return 0.04 if age < 8_000_000_000 else 0.08
 
 
 @quietly
