@@ -27,8 +27,7 @@ namespace vivace::doctor {
 namespace {
 
 constexpr double kShortest_s = 0.01, kLongest_s = 0.1;  // between two looks at the critical thread
-// Of a processor: for looks at the critical thread, and for each other kind, whose counters miss nothing.
-constexpr double kMostShare = 0.0025, kOthersShare = 0.001;
+constexpr double kMostShare = 0.0025;                   // of a processor, for each kind of look
 
 Ns clock_ns(clockid_t clock) {
   timespec time{};
@@ -39,21 +38,20 @@ Ns clock_ns(clockid_t clock) {
 // A kind of look that is taken as often as its cost allows.
 class Pace {
  public:
-  Pace(Ns least, double most_share) : pause_(least), least_(least), most_share_(most_share) {}
+  explicit Pace(Ns least) : pause_(least), least_(least) {}
   template <class F>
   void maybe(Ns now, F look) {
     if (now < next_) return;
     const Ns begin = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     look();
     const Ns cost = clock_ns(CLOCK_THREAD_CPUTIME_ID) - begin;
-    pause_ = std::max(least_, static_cast<Ns>(static_cast<double>(cost) / most_share_));
+    pause_ = std::max(least_, static_cast<Ns>(static_cast<double>(cost) / kMostShare));
     next_ = now + pause_;
   }
   Ns pause() const { return pause_; }
 
  private:
   Ns pause_, least_, next_ = 0;
-  double most_share_;
 };
 
 class Run {
@@ -158,8 +156,8 @@ class Run {
 
   template <class Wait>
   void follow(Focus& focus, Tree& tree, Wait wait) {
-    Pace looks(static_cast<Ns>(kShortest_s * 1e9), kMostShare), trees(500'000'000, kOthersShare),
-        threads(250'000'000, kOthersShare), hardware(1'000'000'000, kOthersShare);
+    Pace looks(static_cast<Ns>(kShortest_s * 1e9)), trees(500'000'000), threads(250'000'000),
+        hardware(1'000'000'000);
     for (;;) {
       const Ns now = since_origin();
       looks.maybe(now, [&] { look(focus); });
