@@ -26,8 +26,8 @@ extern char** environ;
 namespace vivace::doctor {
 namespace {
 
-constexpr double kShortest_s = 0.01, kLongest_s = 0.1;  // between two looks at the critical thread
-constexpr double kMostShare = 0.0025;                   // of a processor, for each kind of look
+constexpr double kShortestS = 0.01, kLongestS = 0.1;  // between two looks at the critical thread
+constexpr double kMostShare = 0.0025;                 // of a processor, for each kind of look
 
 Ns clock_ns(clockid_t clock) {
   timespec time{};
@@ -156,7 +156,7 @@ class Run {
 
   template <class Wait>
   void follow(Focus& focus, Tree& tree, Wait wait) {
-    Pace looks(static_cast<Ns>(kShortest_s * 1e9)), trees(500'000'000), threads(250'000'000),
+    Pace looks(static_cast<Ns>(kShortestS * 1e9)), trees(500'000'000), threads(250'000'000),
         hardware(1'000'000'000);
     for (;;) {
       const Ns now = since_origin();
@@ -164,7 +164,7 @@ class Run {
       trees.maybe(now, [&] { tree.look(now - began_); });
       threads.maybe(now, [&] { tree.look_at_threads(focus.pid()); });
       hardware.maybe(now, [&] { hardware_.look(now - began_, focus.pid(), tree); });
-      const double pause = std::clamp(static_cast<double>(looks.pause()) * 1e-9, kShortest_s, kLongest_s);
+      const double pause = std::clamp(static_cast<double>(looks.pause()) * 1e-9, kShortestS, kLongestS);
       if (wait(pause)) return;
     }
   }
