@@ -102,7 +102,7 @@ enum class End : std::uint8_t { exact, nearly, rising, even };
 template <int kKernel, int kStep, End kEnd, class Dot>
 void run_stretch(const Block& b, std::size_t place, std::size_t n) {
   using Nearly = std::conditional_t<kEnd == End::even, RequantiseEven<kVecs>,
-                                    RequantiseNearly<kVecs, kEnd == End::rising, true>>;
+                                    RequantiseNearly<kVecs, kEnd == End::rising, false>>;
   QuantisedEnd zipped_end = b.p.end;
   zipped_end.scales = b.scales, zipped_end.steps = b.steps;
   const std::conditional_t<kEnd == End::exact, NoEnd, Nearly> nearly(zipped_end, 0);
@@ -167,7 +167,7 @@ template <class Dot>
 RunLine line_function(const Block& b) {
   const QuantisedEnd& end = b.p.end;
   if (!b.p.y && end.even) return line_function<End::even, Dot>(b);
-  if (b.p.y || !end.fits) return line_function<End::exact, Dot>(b);
+  if (b.p.y || !end.bounded) return line_function<End::exact, Dot>(b);
   return end.rising() ? line_function<End::rising, Dot>(b) : line_function<End::nearly, Dot>(b);
 }
 
