@@ -85,6 +85,67 @@ void make_one(Draft& draft, std::size_t first, std::size_t last) {
   }
 }
 
+// Steps of which each could hand its lines to the next.
+struct Run {
+  std::size_t first;
+  std::vector<Lines> lines;               // of each step; of one that has none, zeros
+  std::vector<std::size_t> weight_bytes;  // of each step
+  std::size_t budget;                     // for the lines between the steps of a chain, and for its weights
+
+  std::size_t size() const { return lines.size(); }
+  std::size_t handed_on(std::size_t i) const {
+    return static_cast<std::size_t>(lines[i].images * lines[i].outputs) * lines[i].output_bytes;
+  }
+};
+
+// Half of what is near the core is for the lines between the steps; all their weights must fit in the other
+// half. What stays near the core by itself is no reason to join.
+Run run_from(Draft& draft, const Target& target, std::size_t first, std::size_t near) {
+  Run run{first, {}, {}, near / 2};
+  for (std::size_t step = first; step < draft.steps.size(); ++step) {
+    const PlannedStep& planned = draft.steps[step];
+    const bool has_lines = planned.choice.lines.has_value();
+    if (step > first && (!has_lines || !feeds_only_next(draft, step - 1))) break;
+    run.lines.push_back(has_lines ? *planned.choice.lines : Lines{});
+    run.weight_bytes.push_back(has_lines ? packed_bytes(draft, target, planned) : 0);
+    if (!has_lines || run.handed_on(run.size() - 1) < run.budget) break;
+  }
+  return run;
+}
+
+// Lines that steps [begin, end) of the run make at a time as one chain; 0 where they cannot be one.
+std::int64_t strip_of(const Run& run, std::size_t begin, std::size_t end) {
+  std::size_t weights = 0;
+  for (std::size_t i = begin; i < end; ++i) weights += run.weight_bytes[i];
+  if (end - begin > kMostStages || weights > run.budget) return 0;
+  return strip_lines(std::span(run.lines).subspan(begin, end - begin), run.budget);
+}
+
+// The chains that hand the fewest bytes to one another through memory, found from the run's end.
+void cut_run(Draft& draft, const Run& run) {
+  struct Best {
+    std::size_t bytes = 0, end = 0;
+    std::int64_t strip = 0;
+  };
+  std::vector<Best> best(run.size() + 1);
+  for (std::size_t begin = run.size(); begin-- > 0;) {
+    const auto then = [&](std::size_t end) {
+      return best[end].bytes + (end < run.size() ? run.handed_on(end - 1) : 0);
+    };
+    best[begin] = {then(begin + 1), begin + 1, 0};
+    for (std::size_t end = begin + 2; end <= run.size(); ++end) {
+      const std::int64_t strip = strip_of(run, begin, end);
+      if (strip == 0) break;  // nor do more steps fit
+      if (then(end) < best[begin].bytes) best[begin] = {then(end), end, strip};
+    }
+  }
+  for (std::size_t begin = 0; begin < run.size(); begin = best[begin].end) {
+    PlannedStep& planned = draft.steps[run.first + begin];
+    planned.stages = best[begin].end - begin, planned.strip = best[begin].strip;
+    if (planned.stages > 1) make_one(draft, run.first + begin, run.first + best[begin].end - 1);
+  }
+}
+
 }  // namespace
 
 void place_parts(Draft& draft, std::size_t step) {
@@ -106,26 +167,14 @@ void place_parts(Draft& draft, std::size_t step) {
   draft.steps[step].needless = true;
 }
 
-// Half of what is near the core is for the lines between the steps; all their weights must fit in the other
-// half.
-void join_chain(Draft& draft, const Target& target, std::size_t first) {
-  const std::size_t budget = target.near_bytes() / 2;
-  if (budget == 0 || !draft.steps[first].choice.lines) return;
-  std::vector<Lines> lines{*draft.steps[first].choice.lines};
-  std::size_t weights = packed_bytes(draft, target, draft.steps[first]), last = first;
-  for (; lines.size() < kMostStages && last + 1 < draft.steps.size(); ++last) {
-    const PlannedStep& next = draft.steps[last + 1];
-    const auto bytes =
-        static_cast<std::size_t>(lines.back().images * lines.back().outputs) * lines.back().output_bytes;
-    weights += packed_bytes(draft, target, next);
-    if (!next.choice.lines || bytes < budget || weights > budget || !feeds_only_next(draft, last)) break;
-    lines.push_back(*next.choice.lines);
-    const std::int64_t strip = strip_lines(lines, budget);
-    if (strip == 0) break;
-    draft.steps[first].strip = strip;
+void join_chains(Draft& draft, const Target& target) {
+  const std::size_t near = target.near_bytes();
+  if (near == 0) return;
+  for (std::size_t first = 0; first < draft.steps.size();) {
+    const Run run = run_from(draft, target, first, near);
+    cut_run(draft, run);
+    first += run.size();
   }
-  draft.steps[first].stages = last - first + 1;
-  if (last > first) make_one(draft, first, last);
 }
 
 }  // namespace vivace

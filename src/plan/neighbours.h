@@ -8,8 +8,8 @@ namespace vivace {
 /// Makes a concatenation of channels needless whose parts can be written where they belong. Requires choices.
 void place_parts(Draft& draft, std::size_t step);
 
-/// Joins the steps from `first` on whose outputs are too large to stay near the core until the next step has
-/// them; what is between them needs no place then. Requires choices and parts.
-void join_chain(Draft& draft, const Target& target, std::size_t first);
+/// Joins steps whose outputs are too large to stay near the core until the next step has them, so that as few
+/// bytes as can be go through memory; what is between them needs no place then. Requires choices and parts.
+void join_chains(Draft& draft, const Target& target);
 
 }  // namespace vivace

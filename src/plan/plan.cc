@@ -37,8 +37,7 @@ class Planner {
     for (std::size_t step = 0; step < steps.size(); ++step) choose(step);
     VIVACE_CHECK_OK(plan_bodies(threads));
     for (std::size_t step = 0; step < steps.size(); ++step) place_parts(draft_, step);
-    for (std::size_t step = 0; step < steps.size(); step += steps[step].stages)
-      join_chain(draft_, target_, step);
+    join_chains(draft_, target_);
     for (std::size_t step = 0; step < steps.size(); step += steps[step].stages) note_replaceable(step);
     place_arena();
     VIVACE_CHECK_OK(pack_weights(threads));
