@@ -18,20 +18,25 @@ enum Input : std::size_t { kX, kKernel, kRecurrent, kBias, kMask, kH0, kC0 };
 constexpr std::int64_t kMostRows = 16;
 constexpr std::int64_t kInputBytes = 256 << 10;
 
-// The kernel that does a whole step of one sequence, or null where there is none for the cell: its functions
-// are the usual ones and its units whole vectors.
+constexpr std::string_view kCells = "cell16", kPanels = "panel16";
+
+// Whether a kernel does a whole step of one sequence: the cell's functions are the usual ones and its units
+// whole vectors.
+bool has_whole_cell(const Rnn& op, std::int64_t units) {
+  return op.activation.kind == UnaryKind::tanh && op.recurrent_activation.kind == UnaryKind::sigmoid &&
+         units % kernels::kPanel == 0 &&
+         (op.cell == Rnn::Cell::lstm || (op.cell == Rnn::Cell::gru && op.reset_after));
+}
+
 kernels::KernelFunction<kernels::RecurrentCell> whole_cell(const Rnn& op, std::int64_t units,
                                                            kernels::Isa isa) {
-  const bool usual = op.activation.kind == UnaryKind::tanh &&
-                     op.recurrent_activation.kind == UnaryKind::sigmoid && units % kernels::kPanel == 0;
-  if (usual && op.cell == Rnn::Cell::lstm) return kernels::pick(kernels::lstm_cell, isa);
-  if (usual && op.cell == Rnn::Cell::gru && op.reset_after) return kernels::pick(kernels::gru_cell, isa);
-  return nullptr;
+  if (!has_whole_cell(op, units)) return nullptr;
+  return kernels::pick(op.cell == Rnn::Cell::lstm ? kernels::lstm_cell : kernels::gru_cell, isa);
 }
 
 class RnnWork : public Work {
  public:
-  RnnWork(const NodeView& node, const Processor& processor)
+  RnnWork(const NodeView& node, const Choice& choice, const Processor& processor)
       : op_(node.as<Rnn>()),
         batch_(node.inputs[kX].dims[0]),
         steps_(node.inputs[kX].dims[1]),
@@ -48,9 +53,6 @@ class RnnWork : public Work {
         gemm_(kernels::pick(kernels::gemm, processor.isa)),
         input_product_(product(rows_ * block_, features_, width_, node.inputs[kKernel].packed, processor)),
         state_product_(product(rows_, units_, width_, node.inputs[kRecurrent].packed, processor)),
-        state_cell_{
-            nullptr, state_product_.b, nullptr, nullptr, nullptr, nullptr, static_cast<std::size_t>(units_),
-            false},
         x_(node.inputs[kX].address),
         bias_(Optional::of(node, kBias)),
         mask_(Optional::of(node, kMask)),
@@ -58,7 +60,14 @@ class RnnWork : public Work {
         c0_(Optional::of(node, kC0)),
         sequence_(node.outputs[0].address),
         last_h_(node.outputs[1].address),
-        last_c_(op_.cell == Rnn::Cell::lstm ? node.outputs[2].address : Address()) {}
+        last_c_(op_.cell == Rnn::Cell::lstm ? node.outputs[2].address : Address()) {
+    state_cell_.weights = state_product_.b;
+    state_cell_.units = static_cast<std::size_t>(units_);
+    if (choice.packings[1].layout == kCells)
+      step_by_cells(state_cell_, static_cast<std::size_t>(op_.gates()));
+    else
+      step_by_panels(state_cell_);
+  }
 
   std::size_t workspace_bytes() const {
     return static_cast<std::size_t>(rows_ * (block_ * width_ + 2 * width_ + 3 * units_ + 1)) * sizeof(float);
@@ -231,7 +240,7 @@ class RnnWork : public Work {
   kernels::KernelFunction<kernels::RecurrentCell> whole_cell_;
   kernels::KernelFunction<kernels::Gemm> gemm_;
   kernels::Gemm input_product_, state_product_;
-  kernels::RecurrentCell state_cell_;
+  kernels::RecurrentCell state_cell_{};
   Address x_;
   Optional bias_, mask_, h0_, c0_;
   Address sequence_, last_h_, last_c_;
@@ -245,12 +254,14 @@ std::optional<Choice> choose(const NodeView& node, const Processor&, const Numer
   if (!is_numeric(op.activation.kind) || !is_numeric(op.recurrent_activation.kind)) return std::nullopt;
   Choice choice;
   choice.algorithm = "rnn";
-  choice.packings = {{kKernel, "panel16"}, {kRecurrent, "panel16"}};
+  // Only a lone sequence never needs the products of several states at once.
+  const bool alone = node.inputs[kX].dims[0] == 1 && has_whole_cell(op, node.inputs[kRecurrent].dims[0]);
+  choice.packings = {{kKernel, std::string(kPanels)}, {kRecurrent, std::string(alone ? kCells : kPanels)}};
   return choice;
 }
 
-Result<Step> emit(const NodeView& node, const Choice&, const Processor& processor) {
-  auto work = std::make_unique<const RnnWork>(node, processor);
+Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& processor) {
+  auto work = std::make_unique<const RnnWork>(node, choice, processor);
   Step step;
   step.kernel = VIVACE_KERNEL_NAMES("rnn")[processor.isa];
   step.chunks = std::max<std::int64_t>(1, work->batch());
@@ -261,7 +272,21 @@ Result<Step> emit(const NodeView& node, const Choice&, const Processor& processo
 
 }  // namespace
 
+std::size_t cell_bytes(const NodeView& node, std::size_t input) {
+  return static_cast<std::size_t>(node.inputs[input].count()) * sizeof(float);
+}
+
+void pack_cells(const NodeView& node, std::size_t input, std::byte* into) {
+  const Operand& weights = node.inputs[input];
+  const auto units = static_cast<std::size_t>(weights.dims[0]),
+             columns = static_cast<std::size_t>(weights.dims[1]);
+  if (units != 0)
+    kernels::pack_cell(weights.constant->as<float>(), units, columns / units, reinterpret_cast<float*>(into));
+}
+
 extern const Emitter k_rnn;
 constinit const Emitter k_rnn{"rnn", choose, emit};
+extern const WeightLayout k_cell16;
+constinit const WeightLayout k_cell16 = {kCells, cell_bytes, pack_cells};
 
 }  // namespace vivace::cpu

@@ -49,9 +49,9 @@ void for_each_cell(F f) {
 
 TEST_CASE("rnn: every cell, forwards and backwards, at every tail of units") {
   for_each_cell([](Rnn op) {
-    for (const Sizes& sizes :
-         {Sizes{1, 1, 1, 1}, Sizes{2, 7, 5, 3}, Sizes{3, 5, 9, 17}, Sizes{1, 12, 33, 32}, Sizes{21, 3, 4, 20},
-          Sizes{2, 300, 8, 40}, Sizes{3, 6, 5, 112}, Sizes{2, 5, 3, 144}})
+    for (const Sizes& sizes : {Sizes{1, 1, 1, 1}, Sizes{2, 7, 5, 3}, Sizes{3, 5, 9, 17}, Sizes{1, 12, 33, 32},
+                               Sizes{21, 3, 4, 20}, Sizes{2, 300, 8, 40}, Sizes{3, 6, 5, 112},
+                               Sizes{2, 5, 3, 144}, Sizes{1, 6, 5, 112}, Sizes{1, 5, 3, 144}})
       for (const bool reverse : {false, true}) {
         op.reverse = reverse;
         testing::check_emitter(make_op(Rnn(op)), inputs_of(op, sizes, true, false, false), 2e-5);

@@ -25,26 +25,25 @@ constexpr int most_blocks() {
 
 template <int kGates, int kBlocks>
 VIVACE_INLINE void multiply_state(const RecurrentCell& p, std::size_t unit, Units<kBlocks> (&sum)[kGates]) {
-  const std::size_t panel = p.units * kPanel;
-  const float* weights[kGates];
+  const float* weights[kBlocks];
 #pragma GCC unroll 4
-  for (int g = 0; g < kGates; ++g) {
-    weights[g] = p.weights + (static_cast<std::size_t>(g) * p.units + unit) * p.units;
-    sum[g] = Units<kBlocks>(simd::zero());
-  }
+  for (int b = 0; b < kBlocks; ++b)
+    weights[b] = p.weights + (unit / kPanel + static_cast<std::size_t>(b)) * p.block_step;
+#pragma GCC unroll 4
+  for (int g = 0; g < kGates; ++g) sum[g] = Units<kBlocks>(simd::zero());
   for (std::size_t k = 0; k < p.units; ++k) {
     const Vec h = simd::splat(p.h[k]);
 #pragma GCC unroll 4
-    for (int g = 0; g < kGates; ++g) {
+    for (int b = 0; b < kBlocks; ++b) {
 #pragma GCC unroll 4
-      for (int b = 0; b < kBlocks; ++b)
+      for (int g = 0; g < kGates; ++g)
 #pragma GCC unroll 4
         for (int i = 0; i < simd::kBlock; ++i) {
           Vec& s = sum[g].v[b * simd::kBlock + i];
-          s = simd::fma(h, simd::load(weights[g] + static_cast<std::size_t>(b) * panel + i * simd::kLanes),
-                        s);
+          s = simd::fma(
+              h, simd::load(weights[b] + static_cast<std::size_t>(g) * p.gate_step + i * simd::kLanes), s);
         }
-      weights[g] += kPanel;
+      weights[b] += p.row_step;
     }
   }
 }
