@@ -42,23 +42,24 @@ void note_fault(Frame& frame, std::size_t step, Fault fault) {
 // Claims and runs what is left of `owner`'s part of a step.
 void run_part(PlanRun& run, std::size_t index, int owner, int worker) {
   const Step& step = run.plan.steps[index];
-  StepProgress& progress = run.progress[index];
   const Part part = part_of(step.chunks, owner, run.workers);
   const std::int64_t size = part.end - part.begin;
   if (size == 0) return;
   const std::int64_t bite = std::max<std::int64_t>(1, size / kBites);
-  for (;;) {
-    const std::int64_t start = progress.claimed[owner].fetch_add(bite, std::memory_order_relaxed);
-    if (start >= size) return;
+  std::atomic<std::int64_t>& claimed = run.progress.claimed(index, owner);
+  std::int64_t ran = 0;
+  for (std::int64_t start; (start = claimed.fetch_add(bite, std::memory_order_relaxed)) < size;) {
     const std::int64_t end = std::min(size, start + bite);
     note_fault(run.frame, index, step.work->run(run.frame, {part.begin + start, part.begin + end, worker}));
-    if (progress.done.fetch_add(end - start, std::memory_order_acq_rel) + (end - start) == step.chunks)
-      progress.done.notify_all();
+    ran += end - start;
   }
+  if (ran == 0) return;
+  std::atomic<std::int64_t>& done = run.progress.done(index);
+  if (done.fetch_add(ran, std::memory_order_acq_rel) + ran == step.chunks) done.notify_all();
 }
 
 bool finished(const PlanRun& run, std::size_t index) {
-  return run.progress[index].done.load(std::memory_order_acquire) == run.plan.steps[index].chunks;
+  return run.progress.done(index).load(std::memory_order_acquire) == run.plan.steps[index].chunks;
 }
 
 // Waits until a step is done; helps with it when its owners seem to be held up.
@@ -73,7 +74,7 @@ void finish_step(PlanRun& run, std::size_t index, int worker, bool spin) {
     if (finished(run, index)) return;
     _mm_pause();
   }
-  std::atomic<std::int64_t>& done = run.progress[index].done;
+  std::atomic<std::int64_t>& done = run.progress.done(index);
   for (std::int64_t seen = done.load(); seen != run.plan.steps[index].chunks; seen = done.load())
     done.wait(seen);
 }
@@ -94,24 +95,30 @@ int most_workers(const Plan& plan) {
     shared += step.chunks / 2;
   }
   if (shared < kWorthWaking) return 1;
-  return static_cast<int>(std::min<std::int64_t>(most, StepProgress::kMostWorkers));
+  return static_cast<int>(std::min<std::int64_t>(most, Progress::kMostWorkers));
 }
 
 }  // namespace
 
+Progress::Progress(std::size_t steps, int workers)
+    : per_step_(static_cast<std::size_t>(workers) + 1),
+      count_(steps * per_step_),
+      lines_(std::make_unique<Line[]>(count_)) {}
+
+void Progress::reset() {
+  for (std::size_t i = 0; i < count_; ++i) lines_[i].number.store(0, std::memory_order_relaxed);
+}
+
 PlanRun::PlanRun(const Plan& p, int w)
     : plan(p),
       workers(std::clamp(w, 1, most_workers(p))),
-      progress(std::make_unique<StepProgress[]>(p.steps.size())),
+      progress(p.steps.size(), workers),
       continuations(std::make_unique<Continuation[]>(static_cast<std::size_t>(workers))) {
   frame.continuations = continuations.get();
 }
 
 void PlanRun::reset() {
-  for (std::size_t index = 0; index < plan.steps.size(); ++index) {
-    progress[index].done.store(0, std::memory_order_relaxed);
-    for (int w = 0; w < workers; ++w) progress[index].claimed[w].store(0, std::memory_order_relaxed);
-  }
+  progress.reset();
   frame.fault.store(0, std::memory_order_relaxed);
   ++frame.call;
 }
@@ -193,7 +200,7 @@ bool Team::Crew::run(PlanRun& run) {
 }
 
 Team::Team(int threads, bool spin)
-    : threads_(std::clamp(threads, 1, StepProgress::kMostWorkers)),
+    : threads_(std::clamp(threads, 1, Progress::kMostWorkers)),
       spin_(spin),
       crew_(std::make_unique<Crew>(threads_, spin_)) {}
 

@@ -11,12 +11,28 @@
 
 namespace vivace {
 
-/// Progress through one step while a plan runs. A worker claims chunks of its own part first, then helps.
-struct alignas(64) StepProgress {
+/// How far a plan's steps are while it runs. A worker claims chunks of its own part first, then helps. Every
+/// number has a cache line of its own: a claim would otherwise wait for another core's.
+class Progress {
+ public:
   static constexpr int kMostWorkers = 64;
-  std::atomic<std::int64_t> done{0};
-  std::atomic<std::int64_t>
-      claimed[kMostWorkers];  // from the start of each worker's part; first `workers` used
+
+  Progress(std::size_t steps, int workers);
+  void reset();
+
+  /// Chunks of a step that are done.
+  std::atomic<std::int64_t>& done(std::size_t step) const { return lines_[step * per_step_].number; }
+  /// Chunks claimed from the start of a worker's part of a step.
+  std::atomic<std::int64_t>& claimed(std::size_t step, int worker) const {
+    return lines_[step * per_step_ + 1 + static_cast<std::size_t>(worker)].number;
+  }
+
+ private:
+  struct alignas(64) Line {
+    std::atomic<std::int64_t> number{0};
+  };
+  std::size_t per_step_, count_;
+  std::unique_ptr<Line[]> lines_;
 };
 
 /// What the workers of one run share. Prepared once for a plan, reset before each run; allocates nothing
@@ -29,7 +45,7 @@ class PlanRun {
 
   const Plan& plan;
   const int workers;
-  std::unique_ptr<StepProgress[]> progress;
+  Progress progress;
   std::unique_ptr<Continuation[]> continuations;
   Frame frame;
 };

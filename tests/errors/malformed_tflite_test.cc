@@ -2,40 +2,17 @@
 // tests/import/tflite_malformed_test.cc runs by the references.
 #include <doctest/doctest.h>
 
-#include <algorithm>
-
-#include "base/file.h"
 #include "support/attempts.h"
 #include "support/temp_folder.h"
-#include "support/tflite_damage.h"
+#include "support/tflite_models.h"
 
 using namespace vivace;
-
-namespace fs = std::filesystem;
-
-namespace {
-
-std::vector<fs::path> models() {
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::recursive_directory_iterator(VIVACE_TFLITE_CASES))
-    if (entry.path().extension() == ".tflite" && fs::file_size(entry.path()) < 16'384)
-      found.push_back(entry.path());
-  std::ranges::sort(found);
-  return found;
-}
-
-}  // namespace
 
 TEST_CASE(
     "TensorFlow Lite models that were edited through the schema run by the kernels, or are one typed error") {
   const test::TempFolder folder;
   test::Tally tally;
-  test::TfliteDamage damage(2);
-  for (const fs::path& path : models()) {
-    const auto file = File::open(path).value();
-    const auto* data = reinterpret_cast<const std::uint8_t*>(file->bytes().data());
-    damage.add_source({data, data + file->bytes().size()});
-  }
+  test::TfliteDamage damage = test::damage_of_small_models(VIVACE_TFLITE_CASES, 2);
   const std::size_t each = 1000 / damage.source_count() + 1;
   for (std::size_t source = 0; source < damage.source_count(); ++source)
     for (std::size_t i = 0; i < each; ++i) {

@@ -12,7 +12,7 @@
 #include "plan/resolve.h"
 #include "runtime/interpreter.h"
 #include "support/damage.h"
-#include "support/tflite_damage.h"
+#include "support/tflite_models.h"
 
 namespace vivace {
 namespace {
@@ -111,25 +111,11 @@ void report(const Tally& tally, int least) {
   CHECK(use.ru_maxrss < 2'000'000);  // kB, a sanitizer's own included
 }
 
-std::vector<fs::path> models() {
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::recursive_directory_iterator(VIVACE_TFLITE_CASES))
-    if (entry.path().extension() == ".tflite" && fs::file_size(entry.path()) < 16'384)
-      found.push_back(entry.path());
-  std::ranges::sort(found);
-  return found;
-}
-
 }  // namespace
 
 TEST_CASE("TensorFlow Lite models that were edited through the schema give a model or one typed error") {
   Tally tally;
-  test::TfliteDamage damage(1);
-  for (const fs::path& path : models()) {
-    const auto file = File::open(path).value();
-    const auto* data = reinterpret_cast<const std::uint8_t*>(file->bytes().data());
-    damage.add_source({data, data + file->bytes().size()});
-  }
+  test::TfliteDamage damage = test::damage_of_small_models(VIVACE_TFLITE_CASES, 1);
   REQUIRE(damage.source_count() >= 190);
   const std::size_t each = 2000 / damage.source_count() + 1;
   for (std::size_t source = 0; source < damage.source_count(); ++source)
@@ -145,7 +131,7 @@ TEST_CASE("TensorFlow Lite models that were edited through the schema give a mod
 
 TEST_CASE("cut and flipped TensorFlow Lite files give a model or one typed error") {
   Tally tally;
-  const std::vector<fs::path> all = models();
+  const std::vector<fs::path> all = test::small_tflite_models(VIVACE_TFLITE_CASES);
   for (std::size_t i = 0; i < all.size(); i += all.size() / 8) {
     const auto file = File::open(all[i]).value();
     for_each_damaged(

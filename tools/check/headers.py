@@ -60,9 +60,12 @@ def digest(root, path, rules=""):
 
 
 def generated(root):
-    """Where a build has written the list of operators; any build will do."""
-    folders = sorted(root.glob("build/*/src/generated"), key=lambda folder: folder.stat().st_mtime)
-    return [f"-I{folders[-1]}"] if folders else []
+    """Where a build has written the list of operators and what it makes of schemas; any build will do."""
+    def newest(pattern):
+        return sorted(root.glob(pattern), key=lambda folder: folder.stat().st_mtime)[-1:]
+
+    return [f"-I{folder}" for pattern in ("build/*/src/generated", "build/*/tests/generated")
+            for folder in newest(pattern)]
 
 
 def compile_alone(root, path):

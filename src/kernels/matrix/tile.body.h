@@ -54,7 +54,8 @@ void run(const Tile& t) noexcept {
     }
   }
 
-  if (t.end.function == Function::clamp && !t.end.residual) {
+  if (t.end.function == Function::clamp && !t.end.residual_last) {
+    const float* const residual = t.end.residual;
     const Vec low = simd::splat(t.end.a), high = simd::splat(t.end.b);
 #pragma GCC unroll 8
     for (int j = 0; j < kVecs; ++j) {
@@ -65,7 +66,11 @@ void run(const Tile& t) noexcept {
 #pragma GCC unroll 16
       for (int i = 0; i < kRows; ++i) {
         float* const c = t.c + static_cast<std::size_t>(i) * t.c_stride + first;
-        const Vec v = simd::min(high, simd::max(low, simd::add(sum[i][j], bias)));
+        Vec v = simd::add(sum[i][j], bias);
+        if (residual)
+          v = simd::add(
+              v, simd::load_n(residual + static_cast<std::size_t>(i) * t.end.residual_stride + first, n));
+        v = simd::min(high, simd::max(low, v));
         n == simd::kLanes ? simd::store(c, v) : simd::store_n(c, v, n);
       }
     }
