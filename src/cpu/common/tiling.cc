@@ -36,6 +36,28 @@ std::size_t tile_panels(const Product& p, kernels::Isa isa) {
   return panels <= 2 ? panels : 3;
 }
 
+// What the busier of two workers gets of `total` things in chunks of `unit`: chunks are dealt out in halves.
+constexpr std::size_t larger_half(std::size_t total, std::size_t unit) {
+  const std::size_t chunks = ceil_divide(total, unit);
+  return std::min(total, ceil_divide(chunks, 2) * unit);
+}
+
+// The size of chunks: at least `least`, and a multiple of `granularity`. Where that makes few chunks, an odd
+// one or a small last one would leave a worker waiting: then the least size whose halves are as even as any.
+std::size_t even_unit(std::size_t total, std::size_t least, std::size_t granularity) {
+  const std::size_t unit = ceil_divide(least, granularity) * granularity;
+  if (unit >= total || ceil_divide(total, unit) >= kFewChunks) return unit;
+  const std::size_t lowest = std::max(least, granularity);
+  std::size_t evenest = larger_half(total, unit);
+  for (std::size_t other = lowest; other <= total / 2 + 1; ++other)
+    evenest = std::min(evenest, larger_half(total, other));
+  const std::size_t good = evenest + evenest / 32;
+  if (larger_half(total, unit) <= good) return unit;
+  std::size_t found = lowest;
+  while (larger_half(total, found) > good) ++found;
+  return found;
+}
+
 }  // namespace
 
 Tiling choose_tiling(const Product& p, const Processor& processor) {
@@ -54,7 +76,7 @@ Split split_evenly(std::size_t total, double flops_each, std::size_t granularity
   auto count = static_cast<std::size_t>(std::clamp(worth, 1.0, static_cast<double>(kMostChunks)));
   if (count > 1 && count < kFewChunks) count -= count % 2;
   const std::size_t least = std::max<std::size_t>(1, ceil_divide(total, count));
-  const std::size_t unit = ceil_divide(least, granularity) * granularity;
+  const std::size_t unit = even_unit(total, least, granularity);
   return {true, unit, total, static_cast<std::int64_t>(std::max<std::size_t>(1, ceil_divide(total, unit)))};
 }
 
