@@ -190,6 +190,7 @@ struct Python {
   Ns import_total = 0;
   std::int64_t modules = 0;
   std::int64_t uncached = 0;  // modules compiled because there was no byte code
+  Ns compiling = 0;           // what that took
   std::vector<Package> packages;
   std::vector<Calls> calls;
   std::vector<Function> functions;
@@ -218,7 +219,8 @@ struct Python {
   void visit(V& v) {
     v("seen", seen), v("version", version), v("executable", executable), v("pid", pid);
     v("ready", ready), v("left", left), v("import_total", import_total), v("modules", modules);
-    v("uncached", uncached), v("packages", packages), v("calls", calls), v("functions", functions);
+    v("uncached", uncached), v("compiling", compiling), v("packages", packages), v("calls", calls),
+        v("functions", functions);
     v("lines", lines), v("leaves", leaves), v("stacks", stacks), v("sampled", sampled),
         v("collections", collections);
     v("versions", versions), v("settings", settings), v("files", files), v("gpu_named", gpu_named);

@@ -99,7 +99,7 @@ TEST_CASE("importing is start-up, and told first only where nothing else is wron
   CHECK(first_of(evidence) == "predict-per-row");
   evidence.python.calls[0].batch = 256;
   CHECK(first_of(evidence) == "import-time");
-  evidence.python.uncached = 3000;
+  evidence.python.uncached = 3000, evidence.python.compiling = 3 * kSecond;
   evidence.slices[0].samples[at(Phase::imports)][at(Code::python)] = 9;
   CHECK(diagnose(evidence).startup.size() == 2);
 }

@@ -8,7 +8,7 @@ from .state import hide, is_main, state
 modules = {}  # name: [total, self], of those that took a millisecond or more
 packages = {}  # first part of the name: [self, modules, outermost total]
 extensions = {}  # compiled module: what loading its libraries took, of those that took a millisecond or more
-totals = {"modules": 0, "outer": 0, "uncached": 0}
+totals = {"modules": 0, "outer": 0, "uncached": 0, "compiling": 0}
 _children = []  # of the modules being loaded, the time that went to what they import
 _open = {}  # packages being loaded, and how deep
 # Name of a module: what of frameworks.py to do once it is loaded. That file is read only then.
@@ -128,8 +128,12 @@ def begin():
                 extensions[spec.name] = end - begin_ns
 
     def source_to_code(self, *args, **kwargs):
-        totals["uncached"] += 1
-        return compiled(self, *args, **kwargs)
+        begin_ns = now()
+        try:
+            return compiled(self, *args, **kwargs)
+        finally:
+            totals["uncached"] += 1
+            totals["compiling"] += now() - begin_ns
 
     machinery._find_and_load = hide(_find_and_load)
     external.ExtensionFileLoader.create_module = hide(create_module)

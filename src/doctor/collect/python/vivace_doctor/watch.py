@@ -146,7 +146,8 @@ def _record():
     return {
         "seen": True, "version": sys.version.split()[0], "executable": sys.executable or "", "pid": state.pid,
         "ready": _facts["ready"], "left": _facts["left"], "import_total": imports.totals["outer"],
-        "modules": imports.totals["modules"], "uncached": imports.totals["uncached"], "packages": imports.record(),
+        "modules": imports.totals["modules"], "uncached": imports.totals["uncached"],
+        "compiling": imports.totals["compiling"], "packages": imports.record(),
         "calls": calls.record() if calls else [], "functions": frameworks.record() if frameworks else [], "lines": frames.record_lines(),
         "leaves": frames.record_leaves(), "stacks": stacks.record(), "parts": parts.record(), "sampled": frames.counts["sampled"], "collections": _collections,
         "versions": _versions(), "settings": _settings(),
