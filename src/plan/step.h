@@ -59,11 +59,18 @@ struct Frame {
   }
 };
 
+/// Where the workers of a step meet whose parts depend on one another (plan/relay.h). Zero before each run.
+struct Relay {
+  alignas(64) std::atomic<std::int64_t> claimed{0};
+  alignas(64) std::atomic<std::int64_t> done{0};
+};
+
 /// One worker's share of a step: chunks [begin, end) of Step::chunks.
 struct Share {
   std::int64_t begin = 0;
   std::int64_t end = 0;
   int worker = 0;
+  Relay* relay = nullptr;  // of a step that `relays` and that several workers may run
 };
 
 /// The code of a step with everything it needs baked in. Immutable; run by several threads at once on
@@ -106,8 +113,9 @@ struct Step {
   std::unique_ptr<const Work> work;
   const LineWork* line_work = nullptr;  // `work`, where it is one
   std::int64_t chunks = 1;              // pieces it may be cut into; results do not depend on the cut
-  std::size_t workspace_bytes = 0;      // scratch that each worker needs
-  std::string_view kernel;              // for people: "conv_direct avx512", "reference"
+  bool relays = false;              // its chunks are places for workers, who share out the work by a Relay
+  std::size_t workspace_bytes = 0;  // scratch that each worker needs
+  std::string_view kernel;          // for people: "conv_direct avx512", "reference"
   NodeId node = kNoNode;
   Cost cost;
   /// For people: of a step made of several, each one's node and kernel; `node` is the last one's.

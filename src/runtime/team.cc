@@ -50,7 +50,9 @@ void run_part(PlanRun& run, std::size_t index, int owner, int worker) {
   std::int64_t ran = 0;
   for (std::int64_t start; (start = claimed.fetch_add(bite, std::memory_order_relaxed)) < size;) {
     const std::int64_t end = std::min(size, start + bite);
-    note_fault(run.frame, index, step.work->run(run.frame, {part.begin + start, part.begin + end, worker}));
+    note_fault(
+        run.frame, index,
+        step.work->run(run.frame, {part.begin + start, part.begin + end, worker, run.progress.relay(index)}));
     ran += end - start;
   }
   if (ran == 0) return;
@@ -92,7 +94,7 @@ int most_workers(const Plan& plan) {
   std::int64_t most = 1, shared = 0;
   for (const Step& step : plan.steps) {
     most = std::max(most, step.chunks);
-    shared += step.chunks / 2;
+    shared += step.relays ? kWorthWaking : step.chunks / 2;
   }
   if (shared < kWorthWaking) return 1;
   return static_cast<int>(std::min<std::int64_t>(most, Progress::kMostWorkers));
@@ -100,19 +102,31 @@ int most_workers(const Plan& plan) {
 
 }  // namespace
 
-Progress::Progress(std::size_t steps, int workers)
+Progress::Progress(const Plan& plan, int workers)
     : per_step_(static_cast<std::size_t>(workers) + 1),
-      count_(steps * per_step_),
-      lines_(std::make_unique<Line[]>(count_)) {}
+      count_(plan.steps.size() * per_step_),
+      lines_(std::make_unique<Line[]>(count_)) {
+  for (const Step& step : plan.steps) relay_count_ += step.relays ? 1 : 0;
+  if (relay_count_ == 0) return;
+  relays_ = std::make_unique<Relay[]>(relay_count_);
+  relay_of_ = std::make_unique<Relay*[]>(plan.steps.size());
+  Relay* next = relays_.get();
+  for (std::size_t step = 0; step < plan.steps.size(); ++step)
+    if (plan.steps[step].relays) relay_of_[step] = next++;
+}
 
 void Progress::reset() {
   for (std::size_t i = 0; i < count_; ++i) lines_[i].number.store(0, std::memory_order_relaxed);
+  for (std::size_t i = 0; i < relay_count_; ++i) {
+    relays_[i].claimed.store(0, std::memory_order_relaxed);
+    relays_[i].done.store(0, std::memory_order_relaxed);
+  }
 }
 
 PlanRun::PlanRun(const Plan& p, int w)
     : plan(p),
       workers(std::clamp(w, 1, most_workers(p))),
-      progress(p.steps.size(), workers),
+      progress(p, workers),
       continuations(std::make_unique<Continuation[]>(static_cast<std::size_t>(workers))) {
   frame.continuations = continuations.get();
 }

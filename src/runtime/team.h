@@ -17,7 +17,7 @@ class Progress {
  public:
   static constexpr int kMostWorkers = 64;
 
-  Progress(std::size_t steps, int workers);
+  Progress(const Plan& plan, int workers);
   void reset();
 
   /// Chunks of a step that are done.
@@ -26,13 +26,17 @@ class Progress {
   std::atomic<std::int64_t>& claimed(std::size_t step, int worker) const {
     return lines_[step * per_step_ + 1 + static_cast<std::size_t>(worker)].number;
   }
+  /// Of a step that relays; else null.
+  Relay* relay(std::size_t step) const { return relays_ ? relay_of_[step] : nullptr; }
 
  private:
   struct alignas(64) Line {
     std::atomic<std::int64_t> number{0};
   };
-  std::size_t per_step_, count_;
+  std::size_t per_step_, count_, relay_count_ = 0;
   std::unique_ptr<Line[]> lines_;
+  std::unique_ptr<Relay[]> relays_;     // none where no step relays
+  std::unique_ptr<Relay*[]> relay_of_;  // by step
 };
 
 /// What the workers of one run share. Prepared once for a plan, reset before each run; allocates nothing

@@ -1,5 +1,6 @@
 // Recurrent layers: the input's part of the gates as one product over many time steps, then a product with
-// the state at every step. Sequences are independent: chunks are sequences.
+// the state at every step. Sequences are independent: chunks are sequences. Of a sequence alone, workers
+// share out the units of every time step.
 #include "ops/linear/rnn.h"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include "cpu/recurrent/cells.h"
 #include "cpu/recurrent/product.h"
 #include "kernels/recurrent/cell.h"
+#include "plan/relay.h"
 
 namespace vivace::cpu {
 namespace {
@@ -17,6 +19,11 @@ enum Input : std::size_t { kX, kKernel, kRecurrent, kBias, kMask, kH0, kC0 };
 // Sequences that share a reading of the weights, and bytes of gates kept from the input's product.
 constexpr std::int64_t kMostRows = 16;
 constexpr std::int64_t kInputBytes = 256 << 10;
+
+// Bytes of weights that a worker reads in a time step: below, waiting for the others takes longer than it
+// brings.
+constexpr std::int64_t kRelayBytes = 128 << 10;
+constexpr std::int64_t kMostRelayed = 8;
 
 constexpr std::string_view kCells = "cell16", kPanels = "panel16";
 
@@ -61,8 +68,12 @@ class RnnWork : public Work {
         sequence_(node.outputs[0].address),
         last_h_(node.outputs[1].address),
         last_c_(op_.cell == Rnn::Cell::lstm ? node.outputs[2].address : Address()) {
+    if (batch_ == 1 && steps_ > 0 && whole_cell_ && !mask_.given)
+      relayed_ = std::clamp<std::int64_t>(units_ * width_ * 4 / kRelayBytes, 1,
+                                          std::min<std::int64_t>(kMostRelayed, units_ / 16));
     state_cell_.weights = state_product_.b;
     state_cell_.units = static_cast<std::size_t>(units_);
+    state_cell_.block_end = state_cell_.units / kernels::kPanel;
     if (choice.packings[1].layout == kCells)
       step_by_cells(state_cell_, static_cast<std::size_t>(op_.gates()));
     else
@@ -72,9 +83,14 @@ class RnnWork : public Work {
   std::size_t workspace_bytes() const {
     return static_cast<std::size_t>(rows_ * (block_ * width_ + 2 * width_ + 3 * units_ + 1)) * sizeof(float);
   }
-  std::int64_t batch() const { return batch_; }
+  bool relays() const { return relayed_ > 1; }
+  std::int64_t chunks() const { return relays() ? relayed_ : std::max<std::int64_t>(1, batch_); }
 
   Fault run(const Frame& frame, Share share) const noexcept override {
+    if (relays()) {
+      run_together(frame, share);
+      return Fault::none;
+    }
     for (std::int64_t b = share.begin; b < std::min(share.end, batch_); b += rows_)
       run_rows(frame, share.worker, b, std::min({share.end, batch_, b + rows_}) - b);
     return Fault::none;
@@ -87,7 +103,43 @@ class RnnWork : public Work {
     float *x_gates, *gates, *proposed, *h, *c, *spare, *started;
   };
 
+  // One sequence, by all workers that come: for each block of time steps a leg for the product with the
+  // input, and one for every time step; then one for the last state. The memory is the first worker's.
+  void run_together(const Frame& frame, const Share& share) const {
+    if (!share.relay && share.begin > 0) return;  // whoever has the first chunk does it all
+    const Group g = places_of(frame, share.relay ? 0 : share.worker, 0, 1);
+    Relay alone;
+    const std::int64_t blocks = (steps_ + block_ - 1) / block_, last = blocks + steps_;
+    run_relay(
+        share.relay ? *share.relay : alone, last + 1, relayed_, [&](std::int64_t leg, std::int64_t piece) {
+          if (leg == last) return piece == 0 ? keep_last(frame, together(frame, g, steps_)) : void();
+          const std::int64_t begin = leg / (block_ + 1) * block_, here = std::min(block_, steps_ - begin);
+          const std::int64_t t = op_.reverse ? steps_ - begin - here : begin, j = leg % (block_ + 1) - 1;
+          if (j < 0) {
+            if (leg == 0 && piece == 0) start_all(frame, g);
+            return multiply_input(frame, g, t, here,
+                                  {here * piece / relayed_, here * (piece + 1) / relayed_});
+          }
+          const std::int64_t at = op_.reverse ? here - 1 - j : j, blocks_of_units = units_ / 16;
+          kernels::RecurrentCell p =
+              cell_at(frame, together(frame, g, begin + j), t + at, g.x_gates + at * width_);
+          p.block_begin = static_cast<std::size_t>(blocks_of_units * piece / relayed_);
+          p.block_end = static_cast<std::size_t>(blocks_of_units * (piece + 1) / relayed_);
+          whole_cell_(p);
+        });
+  }
+  // The group after so many time steps: its state is the output of the last one.
+  Group together(const Frame& frame, Group g, std::int64_t done) const {
+    if (done > 0) g.h = frame.at<float>(sequence_) + (op_.reverse ? steps_ - done : done - 1) * units_;
+    return g;
+  }
+
   Group group_at(const Frame& frame, int worker, std::int64_t first, std::int64_t count) const {
+    const Group g = places_of(frame, worker, first, count);
+    start_all(frame, g);
+    return g;
+  }
+  Group places_of(const Frame& frame, int worker, std::int64_t first, std::int64_t count) const {
     Group g{};
     g.first = first;
     g.count = count;
@@ -104,10 +156,12 @@ class RnnWork : public Work {
     g.c = take(units_);
     g.spare = take(units_);
     g.started = take(1);
-    std::fill(g.started, g.started + count, 0.0f);
+    return g;
+  }
+  void start_all(const Frame& frame, const Group& g) const {
+    std::fill(g.started, g.started + g.count, 0.0f);
     start(g.h, h0_.at<float>(frame), g);
     start(g.c, c0_.at<float>(frame), g);
-    return g;
   }
   void start(float* state, const float* given, const Group& g) const {
     if (given)
@@ -121,7 +175,7 @@ class RnnWork : public Work {
     for (std::int64_t i = 0; i < steps_; i += block_) {
       const std::int64_t here = std::min(block_, steps_ - i);
       const std::int64_t t = op_.reverse ? steps_ - i - here : i;
-      multiply_input(frame, g, t, here);
+      multiply_input(frame, g, t, here, {0, here});
       for (std::int64_t j = 0; j < here; ++j) {
         const std::int64_t at = op_.reverse ? here - 1 - j : j;
         if (whole_cell_ && count == 1) {
@@ -132,21 +186,30 @@ class RnnWork : public Work {
         finish(frame, g, t + at, g.x_gates + at * width_);
       }
     }
-    std::copy_n(g.h, count * units_, frame.at<float>(last_h_) + first * units_);
+    keep_last(frame, g);
+  }
+  void keep_last(const Frame& frame, const Group& g) const {
+    std::copy_n(g.h, g.count * units_, frame.at<float>(last_h_) + g.first * units_);
     if (op_.cell == Rnn::Cell::lstm)
-      std::copy_n(g.c, count * units_, frame.at<float>(last_c_) + first * units_);
+      std::copy_n(g.c, g.count * units_, frame.at<float>(last_c_) + g.first * units_);
   }
 
-  // x_gates[row][t'] = x[row][t + t'] W + bias for `here` steps.
-  void multiply_input(const Frame& frame, const Group& g, std::int64_t t, std::int64_t here) const {
+  // x_gates[row][t'] = x[row][t + t'] W + bias for `here` steps; of sequences that are not taken whole, or of
+  // one, only for the steps in `part`.
+  struct Part {
+    std::int64_t begin, end;
+  };
+  void multiply_input(const Frame& frame, const Group& g, std::int64_t t, std::int64_t here,
+                      Part part) const {
     kernels::Gemm p = input_product_;
     p.end.bias = bias_.at<float>(frame);
     // Sequences that are taken whole lie one after another.
-    const bool whole = here == steps_ && block_ == steps_;
+    const bool whole = here == steps_ && block_ == steps_ && g.count > 1;
     for (std::int64_t r = 0; r < (whole ? 1 : g.count); ++r) {
       p.a = frame.at<const float>(x_) + ((g.first + r) * steps_ + t) * features_;
       p.c = g.x_gates + r * block_ * width_;
-      p.row_end = static_cast<std::size_t>(whole ? g.count * here : here);
+      p.row_begin = static_cast<std::size_t>(whole ? 0 : part.begin);
+      p.row_end = static_cast<std::size_t>(whole ? g.count * here : part.end);
       gemm_(p);
     }
   }
@@ -162,16 +225,21 @@ class RnnWork : public Work {
       empty ? std::fill_n(y, units_, 0.0f) : std::copy_n(g.h, units_, y);
       return;
     }
+    whole_cell_(cell_at(frame, g, t, x_gates));
+    g.h = y;
+    g.started[0] = 1;
+  }
+  // The step at time t of a group that is one sequence.
+  kernels::RecurrentCell cell_at(const Frame& frame, const Group& g, std::int64_t t,
+                                 const float* x_gates) const {
     kernels::RecurrentCell p = state_cell_;
     p.x = x_gates;
     if (op_.cell == Rnn::Cell::gru && bias_.given) p.bias = bias_.at<float>(frame) + width_;
     p.h = g.h;
-    p.next = y;
+    p.next = frame.at<float>(sequence_) + (g.first * steps_ + t) * units_;
     p.c = g.c;
     p.backwards = t % 2 != 0;
-    whole_cell_(p);
-    g.h = y;
-    g.started[0] = 1;
+    return p;
   }
 
   // The products of all states of the group, for the columns that are needed before any function is applied.
@@ -234,8 +302,9 @@ class RnnWork : public Work {
 
   Rnn op_;
   std::int64_t batch_, steps_, features_, units_, width_;
-  std::int64_t rows_;   // sequences at a time
-  std::int64_t block_;  // time steps of one product with the input
+  std::int64_t rows_;         // sequences at a time
+  std::int64_t block_;        // time steps of one product with the input
+  std::int64_t relayed_ = 1;  // workers that can share a time step
   Cell cell_;
   kernels::KernelFunction<kernels::RecurrentCell> whole_cell_;
   kernels::KernelFunction<kernels::Gemm> gemm_;
@@ -264,7 +333,8 @@ Result<Step> emit(const NodeView& node, const Choice& choice, const Processor& p
   auto work = std::make_unique<const RnnWork>(node, choice, processor);
   Step step;
   step.kernel = VIVACE_KERNEL_NAMES("rnn")[processor.isa];
-  step.chunks = std::max<std::int64_t>(1, work->batch());
+  step.chunks = work->chunks();
+  step.relays = work->relays();
   step.workspace_bytes = work->workspace_bytes();
   step.work = std::move(work);
   return step;

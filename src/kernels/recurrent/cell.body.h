@@ -91,20 +91,23 @@ struct Gru {
   }
 };
 
-// The tile of as many blocks as are left, at most kBlocks, at block `begin` from the end that is read first.
+// The tiles of kBlocks blocks that are left, then lower ones; from the end that is read first.
 template <class Cell, int kBlocks>
-VIVACE_INLINE std::size_t run_tiles(const RecurrentCell& p, std::size_t begin) {
-  const std::size_t blocks = p.units / kPanel;
-  for (; begin + kBlocks <= blocks; begin += kBlocks)
-    Cell::template run<kBlocks>(p, (p.backwards ? blocks - begin - kBlocks : begin) * kPanel);
-  if constexpr (kBlocks > 1) return run_tiles<Cell, kBlocks / 2>(p, begin);
-  return begin;
+VIVACE_INLINE void run_tiles(const RecurrentCell& p, std::size_t begin, std::size_t end) {
+  for (; begin + kBlocks <= end; p.backwards ? end -= kBlocks : begin += kBlocks)
+    Cell::template run<kBlocks>(p, (p.backwards ? end - kBlocks : begin) * kPanel);
+  if constexpr (kBlocks > 1) run_tiles<Cell, kBlocks / 2>(p, begin, end);
+}
+
+template <class Cell>
+VIVACE_INLINE void run_cell(const RecurrentCell& p) {
+  run_tiles<Cell, most_blocks<Cell::kGates>()>(p, p.block_begin, p.block_end);
 }
 
 }  // namespace
 
-void lstm_cell(const RecurrentCell& p) noexcept { run_tiles<Lstm, most_blocks<Lstm::kGates>()>(p, 0); }
+void lstm_cell(const RecurrentCell& p) noexcept { run_cell<Lstm>(p); }
 
-void gru_cell(const RecurrentCell& p) noexcept { run_tiles<Gru, most_blocks<Gru::kGates>()>(p, 0); }
+void gru_cell(const RecurrentCell& p) noexcept { run_cell<Gru>(p); }
 
 }  // namespace vivace::kernels::VIVACE_ISA

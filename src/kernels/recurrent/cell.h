@@ -21,6 +21,8 @@ struct RecurrentCell {
   float* next;           // [units]; must not overlap h
   float* c;              // lstm: [units], becomes the new one
   std::size_t units;     // a multiple of 16
+  // Blocks of 16 units whose new state is wanted.
+  std::size_t block_begin, block_end;
   // Whether the weights are read from the last unit to the first: where they just outgrow a cache, every
   // other step the other way round finds the greater part of them still there.
   bool backwards;
