@@ -33,7 +33,8 @@ def package_of(name):
                 break
         else:
             known = name.strip("<>").split()[-1].split(".")[0] if name.startswith("<") else ""
-        known = known.removesuffix(".py")
+        if known.endswith(".py"):
+            known = known[:-3]
         if len(_packages) < 20000:
             _packages[name] = known
     return known
