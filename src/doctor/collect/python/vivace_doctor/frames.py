@@ -1,13 +1,13 @@
 """Looks at the main thread's stack from time to time: which lines of the program time goes to."""
 
 import os
-import sys
 import time
 
 import _thread
 
 from . import parts, stacks
 from .ring import FIRST, now
+from .snapshot import stack_of
 from .state import HIDDEN, MADE, is_user, state, told, user_files
 
 lines = {}  # (file, line, function): [samples, own, {callee: samples}]
@@ -33,54 +33,56 @@ def package_of(name):
                 break
         else:
             known = name.strip("<>").split()[-1].split(".")[0] if name.startswith("<") else ""
-        known = known.removesuffix(".py")
+        if known.endswith(".py"):
+            known = known[:-3]
         if len(_packages) < 20000:
             _packages[name] = known
     return known
 
 
 def look(inside):
-    threads = sys._current_frames()
-    leaf = threads.get(state.main)
-    if leaf is None:
+    stack = stack_of(state.main, DEEPEST)
+    if not stack:
         return
     counts["sampled"] += 1
-    call = stacks.note(leaf, package_of)
+    call = stacks.note(stack, package_of)
     if call is not None and FIRST not in state.ring.stack:
-        parts.note(call, threads, state.main)
-    named = package_of(leaf.f_code.co_filename)
-    frame, below, known = leaf, None, user_files
-    for depth in range(DEEPEST):
-        if frame is None:
-            break
-        name = frame.f_code.co_filename
+        parts.note(call, stack, state.main)
+    named = package_of(stack[0][0].co_filename)
+    found, below, known, depth = None, None, user_files, 0
+    for code, line in stack:
+        name = code.co_filename
         if name is not HIDDEN and name is not MADE:
             user = known.get(name)
-            if user or user is None and is_user(frame.f_code):
+            if user or user is None and is_user(code):
+                found = name, line, code.co_name
                 break
-            below = frame
-            if depth < LOGGING_WITHIN and frame.f_code.co_name in ("_log", "handle", "emit"):
+            below = code
+            if depth < LOGGING_WITHIN and code.co_name in ("_log", "handle", "emit"):
                 if package_of(name) == "logging":  # whatever it writes through
                     named = "logging"
-        frame = frame.f_back
+        depth += 1
     row = leaves.get(named)
     if row is None and len(leaves) < MOST:
         row = leaves[named] = [0, 0]
     if row is not None:
         row[0 if inside else 1] += 1
-    if frame is None or not is_user(frame.f_code):
-        return
-    key = (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
-    row = lines.get(key)
+    if found is not None:
+        _count(found, below)
+
+
+def _count(place, below):
+    """A look that found the program at this line, or below it in a library's code."""
+    row = lines.get(place)
     if row is None:
         if len(lines) >= MOST:
             return
-        row = lines[key] = [0, 0, {}]
+        row = lines[place] = [0, 0, {}]
     row[0] += 1
     if below is None:
         row[1] += 1
     else:
-        callee = package_of(below.f_code.co_filename)
+        callee = package_of(below.co_filename)
         row[2][callee] = row[2].get(callee, 0) + 1
 
 

@@ -1,5 +1,6 @@
 """What a watched call was at when it was looked at: by the outermost function of a framework inside it that has one task."""
 
+from .snapshot import stack_of, threads
 from .state import is_user, told
 
 # As kCallPartNames in python.h: data on its way in, kernels, waiting for data, results on their way out, building a
@@ -56,33 +57,26 @@ def stands_in(code, role):
     stand_ins[id(code)] = role
 
 
-def note(call, threads, main):
-    kind, frame, part = call
-    for _ in range(40):
-        if frame is None or is_user(frame.f_code):
-            break
-        frame = frame.f_back
-    key = (kind, frame.f_code.co_filename, frame.f_lineno) if frame is not None else (kind, "", 0)
+def note(call, stack, main):
+    kind, caller, part = call
+    key = next(((kind, code.co_filename, line) for code, line in stack[caller:caller + 40] if is_user(code)), (kind, "", 0))
     row = rows.get(key)
     if row is None:
         if len(rows) >= MOST:
             return
         row = rows[key] = [0] * (PARTS + 1)
     row[part] += 1
-    if kind == "fit" and _fed(threads, main):
+    if kind == "fit" and _fed(main):
         row[PARTS] += 1
 
 
-def _fed(threads, main):
+def _fed(main):
     """Whether a tf.data pipeline is in a function of Python, which TensorFlow's own threads call."""
-    for number, frame in list(threads.items())[:64]:
-        if number != main:
-            for _ in range(40):
-                if frame is None:
-                    break
-                if frame.f_code.co_filename.endswith("/script_ops.py"):
+    for thread in threads()[:64]:
+        if thread != main:
+            for code, _ in stack_of(thread, 40):
+                if code.co_filename.endswith("/script_ops.py"):
                     return True
-                frame = frame.f_back
     return False
 
 

@@ -5,8 +5,7 @@ from . import parts
 from .state import HIDDEN, MADE, is_user, told
 
 stacks = {}  # "outermost;...;innermost": samples
-MOST, KEPT = 2000, 150
-DEEPEST, LONGEST = 1000, 24
+MOST, KEPT, LONGEST = 2000, 150, 24
 
 
 # id of code: (the code, so that the id stays its own; package; what to call it; whether it is the program's; its part)
@@ -27,25 +26,23 @@ def _label(code, package_of):
     return known
 
 
-def note(leaf, package_of):
-    """Gives the outermost watched call that the thread is in, as (kind, its caller's frame, part), or None."""
-    names, last, frame = [], None, leaf
+def note(stack, package_of):
+    """Gives the outermost watched call that the thread is in, as (kind, its caller's place in the stack, part), or None."""
+    names, last, depth = [], None, 0
     part, call = parts.AROUND, None
-    for _ in range(DEEPEST):
-        if frame is None:
-            break
-        code = frame.f_code
+    for code, line in stack:
+        depth += 1
         known = _labels.get(id(code))
         if known is None:
             known = _label(code, package_of)
         _, package, label, own, role = known
         if role is not None:
             if role.__class__ is str:
-                call = role, frame.f_back, part
-            elif role != parts.OWN or frame is leaf:
+                call = role, depth, part
+            elif role != parts.OWN or depth == 1:
                 part = role
         if own:
-            names.append(label.replace("{}", str(frame.f_lineno), 1))
+            names.append(label.replace("{}", str(line), 1))
             last = None
         elif label:
             if package == last:
@@ -53,7 +50,6 @@ def note(leaf, package_of):
             else:
                 names.append(label)
             last = package
-        frame = frame.f_back
     key = ";".join(names[::-1][:LONGEST])
     if key in stacks or len(stacks) < MOST:
         stacks[key] = stacks.get(key, 0) + 1
