@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "plan/relay.h"
 #include "runtime/session_pool.h"
 
 using namespace vivace;
@@ -51,6 +52,33 @@ TEST_CASE("a team runs every chunk of every step once, in the order of the steps
       }
       CHECK(counting.too_early.load() == 0);
     }
+}
+
+TEST_CASE("a relay runs every piece once, a leg after the other, whoever comes") {
+  constexpr std::int64_t kLegs = 40, kWidth = 3;
+  for (const int threads : {1, 2, 5}) {
+    std::atomic<std::int64_t> in_leg[kLegs] = {}, too_early = 0;
+    Plan plan;
+    Step step;
+    step.chunks = kWidth;
+    step.relays = true;
+    step.work = make_work([&](const Frame&, Share share) noexcept {
+      if (!share.relay && share.begin > 0) return;
+      Relay alone;
+      run_relay(share.relay ? *share.relay : alone, kLegs, kWidth, [&](std::int64_t leg, std::int64_t) {
+        if (leg > 0 && in_leg[leg - 1].load() % kWidth != 0) too_early.fetch_add(1);
+        in_leg[leg].fetch_add(1);
+      });
+    });
+    plan.steps.push_back(std::move(step));
+    Team team(threads, true);
+    PlanRun run(plan, threads);
+    for (int round = 1; round <= 200; ++round) {
+      team.run(run);
+      for (const auto& pieces : in_leg) REQUIRE(pieces.load() == round * kWidth);
+    }
+    CHECK(too_early.load() == 0);
+  }
 }
 
 TEST_CASE("callers that meet on one team all finish, each with its own result") {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/flush_denormals.h"
@@ -90,15 +91,19 @@ class NodeRun {
     }
   }
 
+  static constexpr std::int64_t kAtOnce = 0;
+
   const Choice& choice() const { return choice_; }
   const std::string& kernel() const { return kernel_; }
   std::int64_t chunks() const { return chunks_; }
+  bool relays() const { return relays_; }
   Fault fault() const { return fault_; }
   /// What the last run said of it.
   const std::string& words() const { return words_; }
 
-  /// Runs chunks `piece` at a time, the last ones first, and returns the outputs. With `in_place` the output
-  /// lies where the input that choice() names did. Outputs end in canaries, which are checked.
+  /// Runs chunks `piece` at a time, the last ones first, or all at once by a thread each, and returns the
+  /// outputs. With `in_place` the output lies where the input that choice() names did. Outputs end in
+  /// canaries, which are checked.
   std::vector<Tensor> run(const std::vector<Input>& inputs, std::int64_t piece, bool in_place = false) {
     std::vector<std::vector<std::byte>> memory;
     std::vector<std::byte*> bases = {nullptr, nullptr};
@@ -173,16 +178,29 @@ class NodeRun {
     const Step step = target_->emit(view(), choice_).value();
     kernel_ = step.kernel;
     chunks_ = step.chunks;
+    relays_ = step.relays;
     fault_ = Fault::none;
-    AlignedBuffer workspace(step.workspace_bytes);
-    if (step.workspace_bytes != 0) std::memset(workspace.data(), 0xff, step.workspace_bytes);
+    const std::size_t workers = piece == kAtOnce ? static_cast<std::size_t>(step.chunks) : 1;
+    AlignedBuffer workspace(step.workspace_bytes * workers);
+    if (step.workspace_bytes != 0) std::memset(workspace.data(), 0xff, step.workspace_bytes * workers);
     frame.workspace = workspace.data();
     frame.workspace_bytes = step.workspace_bytes;
+    if (piece == kAtOnce) return run_at_once(step, frame);
     const FlushDenormals flush;  // as in every run
     for (std::int64_t end = step.chunks; end > 0; end -= piece)
       if (const Fault fault = step.work->run(frame, {std::max<std::int64_t>(0, end - piece), end, 0});
           fault != Fault::none)
         fault_ = fault;
+  }
+
+  static void run_at_once(const Step& step, const Frame& frame) {
+    Relay relay;
+    std::vector<std::jthread> workers;
+    for (std::int64_t i = 0; i < step.chunks; ++i)
+      workers.emplace_back([&, i] {
+        const FlushDenormals flush;
+        step.work->run(frame, {i, i + 1, static_cast<int>(i), step.relays ? &relay : nullptr});
+      });
   }
 
   std::shared_ptr<const Target> target_;
@@ -193,6 +211,7 @@ class NodeRun {
   Choice choice_;
   std::string kernel_;
   std::int64_t chunks_ = 0;
+  bool relays_ = false;
   Fault fault_ = Fault::none;
   std::string words_;
 };
@@ -237,6 +256,10 @@ inline void check_emitter_on(InstructionSet set, const OpPtr& op, const std::vec
   for (const std::int64_t piece : {std::int64_t{1}, std::int64_t{3}, (node.chunks() + 1) / 2}) {
     const std::vector<Tensor> cut = node.run(inputs, std::max<std::int64_t>(1, piece));
     for (std::size_t k = 0; k < want.size(); ++k) CHECK(same_bits(cut[k], whole[k]));
+  }
+  if (node.relays()) {
+    const std::vector<Tensor> met = node.run(inputs, NodeRun::kAtOnce);
+    for (std::size_t k = 0; k < want.size(); ++k) CHECK(same_bits(met[k], whole[k]));
   }
   const auto place = node.choice().in_place;
   if (!place || inputs[*place].constant || inputs[*place].absent) return;

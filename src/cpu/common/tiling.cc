@@ -43,18 +43,19 @@ constexpr std::size_t larger_half(std::size_t total, std::size_t unit) {
 }
 
 // The size of chunks: at least `least`, and a multiple of `granularity`. Where that makes few chunks, an odd
-// one or a small last one would leave a worker waiting: then the least size whose halves are as even as any.
-std::size_t even_unit(std::size_t total, std::size_t least, std::size_t granularity) {
+// one or a small last one would leave a worker waiting: then the least size, at least `granularity` and a
+// multiple of `whole`, whose halves are as even as any.
+std::size_t even_unit(std::size_t total, std::size_t least, std::size_t granularity, std::size_t whole) {
   const std::size_t unit = ceil_divide(least, granularity) * granularity;
   if (unit >= total || ceil_divide(total, unit) >= kFewChunks) return unit;
-  const std::size_t lowest = std::max(least, granularity);
+  const std::size_t lowest = ceil_divide(std::max(least, granularity), whole) * whole;
   std::size_t evenest = larger_half(total, unit);
-  for (std::size_t other = lowest; other <= total / 2 + 1; ++other)
+  for (std::size_t other = lowest; other <= total / 2 + whole; other += whole)
     evenest = std::min(evenest, larger_half(total, other));
   const std::size_t good = evenest + evenest / 32;
   if (larger_half(total, unit) <= good) return unit;
   std::size_t found = lowest;
-  while (larger_half(total, found) > good) ++found;
+  while (larger_half(total, found) > good) found += whole;
   return found;
 }
 
@@ -71,12 +72,12 @@ Tiling choose_tiling(const Product& p, const Processor& processor) {
   return {rows, panels, std::max(4 * rows, fit / rows * rows)};
 }
 
-Split split_evenly(std::size_t total, double flops_each, std::size_t granularity) {
+Split split_evenly(std::size_t total, double flops_each, std::size_t granularity, std::size_t whole) {
   const double worth = static_cast<double>(total) * flops_each / kLeastChunkFlops;
   auto count = static_cast<std::size_t>(std::clamp(worth, 1.0, static_cast<double>(kMostChunks)));
   if (count > 1 && count < kFewChunks) count -= count % 2;
   const std::size_t least = std::max<std::size_t>(1, ceil_divide(total, count));
-  const std::size_t unit = even_unit(total, least, granularity);
+  const std::size_t unit = even_unit(total, least, granularity, whole);
   return {true, unit, total, static_cast<std::int64_t>(std::max<std::size_t>(1, ceil_divide(total, unit)))};
 }
 
@@ -85,10 +86,9 @@ Split choose_split(const Product& p, std::size_t panels, const Tiling& tiling) {
   const double flops = std::max(2.0 * static_cast<double>(p.rows), kWeightFlops) *
                        static_cast<double>(p.columns) * static_cast<double>(p.depth);
   const bool by_rows = weight_bytes < p.rows * p.row_bytes && p.rows > tiling.tile_rows;
-  Split split = by_rows ? split_evenly(p.rows, flops / static_cast<double>(std::max<std::size_t>(1, p.rows)),
-                                       tiling.tile_rows)
-                        : split_evenly(panels, flops / static_cast<double>(std::max<std::size_t>(1, panels)),
-                                       tiling.tile_panels);
+  const std::size_t total = by_rows ? p.rows : panels, tile = by_rows ? tiling.tile_rows : tiling.tile_panels;
+  Split split = split_evenly(total, flops / static_cast<double>(std::max<std::size_t>(1, total)), tile,
+                             tiling.rigid ? tile : 1);
   split.by_rows = by_rows;
   return split;
 }

@@ -18,6 +18,7 @@ struct Product {
 struct Tiling {
   std::size_t tile_rows, tile_panels;
   std::size_t block_rows;  // rows whose inputs stay in L2 while panel after panel meets them
+  bool rigid = false;      // a tile that is not full takes as long as a full one
 };
 
 Tiling choose_tiling(const Product& product, const Processor& processor);
@@ -41,7 +42,8 @@ struct Split {
 /// `panels` is their number in all.
 Split choose_split(const Product& product, std::size_t panels, const Tiling& tiling);
 
-/// Equal pieces of `total` things, each worth `flops_each`.
-Split split_evenly(std::size_t total, double flops_each, std::size_t granularity);
+/// Equal pieces of `total` things, each worth `flops_each`: multiples of `granularity` where two workers'
+/// halves come out even so, else at least as large, and multiples of `whole`.
+Split split_evenly(std::size_t total, double flops_each, std::size_t granularity, std::size_t whole = 1);
 
 }  // namespace vivace::cpu

@@ -28,7 +28,7 @@ Product sizes_of(const QProductPlan& plan, std::size_t depth, Factors factors) {
 }
 
 Tiling tiling_of(const Product& sizes, Factors factors, const Processor& processor) {
-  if (factors == Factors::tiles) return {2 * kTileRows, 2, 2 * kTileRows};
+  if (factors == Factors::tiles) return {2 * kTileRows, 2, 2 * kTileRows, true};
   Tiling tiling = choose_tiling(sizes, processor);
   tiling.tile_panels = std::min<std::size_t>(tiling.tile_panels, 4);
   return tiling;

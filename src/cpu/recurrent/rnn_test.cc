@@ -80,4 +80,21 @@ TEST_CASE("rnn: other activations than the usual ones") {
   });
 }
 
+TEST_CASE("rnn: a sequence alone, its units shared out to several workers") {
+  for_each_cell([](Rnn op) {
+    for (const Sizes& sizes :
+         {Sizes{1, 9, 5, 128}, Sizes{1, 1, 7, 160}, Sizes{1, 70, 3, 240}, Sizes{1, 0, 3, 128}})
+      for (const bool state : {false, true}) {
+        op.reverse = state;
+        testing::check_emitter(make_op(Rnn(op)), inputs_of(op, sizes, true, false, state), 2e-5);
+      }
+  });
+  Rnn lstm;
+  lstm.cell = Rnn::Cell::lstm;
+  const std::vector<Input> inputs = inputs_of(lstm, {1, 9, 5, 128}, true, false, false);
+  testing::NodeRun node(make_op(Rnn(lstm)), inputs, kernels::Isa::baseline);
+  node.run(inputs, 1);
+  CHECK(node.relays());
+}
+
 }  // namespace vivace::cpu
