@@ -36,7 +36,7 @@ void softmax(Call& call) {
 }
 
 void log_softmax(Call& call) {
-  want_output(call, 1.0F / 16, 127);
+  want_output(call, 1.0F / 16, range_of(output_space(call).dtype).high);
   call.output(softmax_of(call, 1, true));
 }
 
