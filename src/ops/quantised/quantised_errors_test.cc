@@ -217,6 +217,8 @@ TEST_CASE("functions of one quantised tensor refuse scales, axes and types that 
        {x},
        "op.attribute"},
       {with<QReduce>([](QReduce& o) { o.end.rounding = Rounding::real; }), {x}, "op.attribute"},
+      {with<QReduce>([](QReduce& o) { o.kind = QReduce::Kind::product; }), {x}, "op.attribute"},
+      {with<QReduce>([](QReduce& o) { o.end.rounding = Rounding::fixed16; }), {x}, "op.attribute"},
       {QReduce(), {f32({2})}, "op.dtype"},
   });
   for (const Spoil& spoil : kWrongEnds)
