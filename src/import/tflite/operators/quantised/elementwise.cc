@@ -213,6 +213,7 @@ constexpr QuantisedRule kRules[] = {
     {Code::EXP, function<QUnary::Kind::exp>},
     {Code::LOG, function<QUnary::Kind::log>},
     {Code::ABS, function<QUnary::Kind::abs>},
+    {Code::SQRT, function<QUnary::Kind::sqrt>},
     {Code::RSQRT, function<QUnary::Kind::rsqrt>},
     {Code::HARD_SWISH, function<QUnary::Kind::hard_swish>},
     {Code::LEAKY_RELU, leaky_relu},
