@@ -16,7 +16,8 @@ constexpr std::int64_t kTogether = 512;
 
 std::optional<Choice> choose(const NodeView& node, const Processor&, const NumericOptions&) {
   const auto& op = node.as<QReduce>();
-  if (!is_byte(node.inputs[0].dtype) || !is_byte(op.end.result)) return std::nullopt;
+  if (op.kind == QReduce::Kind::product || !is_byte(node.inputs[0].dtype) || !is_byte(op.end.result))
+    return std::nullopt;
   const auto bands = bands_of(node.inputs[0].dims, op.axes);
   // A sum of 2^23 bytes still fits 32 bits.
   if (!bands || bands->along == 0 || bands->along >= 1 << 23) return std::nullopt;

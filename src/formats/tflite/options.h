@@ -20,4 +20,12 @@ const T& options_of(const Operator& op) {
   return *static_cast<const T*>(here ? op.options : empty_table());
 }
 
+/// The same of the union that newer operators have theirs in.
+template <class T>
+const T& options2_of(const Operator& op) {
+  const bool here = op.options2 && op.options2_kind == static_cast<std::uint8_t>(
+                                                           schema::BuiltinOptions2Traits<T>::enum_value);
+  return *static_cast<const T*>(here ? op.options2 : empty_table());
+}
+
 }  // namespace vivace::tflite

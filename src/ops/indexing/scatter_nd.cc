@@ -54,8 +54,8 @@ Result<std::vector<Fact>> ScatterNd::infer(std::span<const Fact> inputs) const {
   const Fact &x = inputs[0], &indices = inputs[1], &updates = inputs[2];
   VIVACE_CHECK_OK(require_slice_indices(kName, x, indices, 0));
   VIVACE_CHECK_OK(require_dtype(kName, "updates", updates, x.dtype));
-  if (x.dtype == DType::boolean && reduction != Reduction::replace)
-    return dtype_error(kName, "booleans can only be replaced");
+  if (x.dtype == DType::boolean && (reduction == Reduction::add || reduction == Reduction::multiply))
+    return dtype_error(kName, "booleans are replaced, or the greater or less of them is taken");
   Dims want(indices.dims.begin(), indices.dims.end() - 1);
   want.insert(want.end(), x.dims.begin() + indices.dims.back().number(), x.dims.end());
   if (want.size() > kMaxRank) return rank_error(kName, text("updates of {} axes", want.size()));

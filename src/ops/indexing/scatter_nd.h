@@ -9,8 +9,9 @@ namespace vivace {
 /// update, or what `reduction` makes of both.
 ///
 /// inputs: x; indices (integer) [i..., K], whose last axis is a number; updates [i..., rest...] of x's type,
-/// where rest are x's axes behind the first K. An index outside gives the error op.index when run, as
-/// TensorFlow on a CPU; with `skip_negative` a negative one means that the update is left out (segments).
+/// where rest are x's axes behind the first K. Of booleans the maximum is whether any, the minimum whether
+/// all are true. An index outside gives the error op.index when run, as TensorFlow on a CPU; with
+/// `skip_negative` a negative one means that the update is left out (segments).
 struct ScatterNd : OpBase<ScatterNd> {
   enum class Reduction : std::uint32_t { replace, add, multiply, minimum, maximum };
   static constexpr std::string_view kName = "scatter_nd";

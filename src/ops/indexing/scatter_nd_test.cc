@@ -33,6 +33,23 @@ TEST_CASE("scatter_nd refuses updates that do not fit, and sums of booleans") {
   });
 }
 
+TEST_CASE("scatter_nd: the greatest of booleans is whether any is true") {
+  const bool x[] = {false, false, true}, updates[] = {true, false, false};
+  const std::int32_t indices[] = {1, 1, 2};
+  const Shape dims = {3}, index_dims = {3, 1};
+  const TensorView inputs[] = {
+      {x, DType::boolean, dims}, {indices, DType::i32, index_dims}, {updates, DType::boolean, dims}};
+  bool out[3];
+  const MutableTensorView output{out, DType::boolean, dims};
+  const ScatterNd op = reducing(ScatterNd::Reduction::maximum);
+  testing::check_accepted(
+      op, {Fact::tensor(DType::boolean, {3}), i32({3, 1}), Fact::tensor(DType::boolean, {3})});
+  REQUIRE(op.evaluate(inputs, {&output, 1}).ok());
+  CHECK_FALSE(out[0]);
+  CHECK(out[1]);
+  CHECK(out[2]);
+}
+
 TEST_CASE("scatter_nd refuses an index outside, and skips a negative one only where asked") {
   const float x[] = {0, 0}, updates[] = {5};
   const Shape dims = {2}, one = {1}, index_dims = {1, 1};

@@ -19,6 +19,16 @@ QuantisedMultiplier divided(QuantisedMultiplier by, std::int64_t count) {
   return {static_cast<std::int32_t>((std::int64_t{by.mantissa} << shift) / count), by.shift - shift};
 }
 
+// Of one group of elements, x[first + inner].
+std::int64_t product(const QReduce& op, const TensorView& x, std::int64_t first,
+                     std::span<const std::int64_t> inner) {
+  const QuantisedMultiplier by = quantize_multiplier(op.end.multipliers[0]);
+  const auto number = [&](std::int64_t place) { return load_integer(x, first + place) - op.input_zero; };
+  std::int64_t result = number(inner[0]);
+  for (const std::int64_t place : inner.subspan(1)) result = multiply_wide(result * number(place), by);
+  return std::clamp(multiply_wide(result, by) + op.end.zero, op.end.low, op.end.high);
+}
+
 }  // namespace
 
 Result<std::vector<Fact>> QReduce::infer(std::span<const Fact> inputs) const {
@@ -28,8 +38,11 @@ Result<std::vector<Fact>> QReduce::infer(std::span<const Fact> inputs) const {
   VIVACE_CHECK_OK(require_ascending_axes(kName, axes, x.dims.size()));
   VIVACE_CHECK_OK(require_zero(kName, "input_zero", input_zero, x.dtype));
   VIVACE_CHECK_OK(require_requantisation(kName, end, Dim(1)));
-  if (end.rounding != Rounding::fixed31 && end.rounding != Rounding::float_even)
-    return attribute_error(kName, "the rounding must be fixed31 or float_even");
+  const bool known = kind == Kind::product
+                         ? end.rounding == Rounding::fixed16
+                         : end.rounding == Rounding::fixed31 || end.rounding == Rounding::float_even;
+  if (!known)
+    return attribute_error(kName, "the rounding must be fixed31 or float_even, of a product fixed16");
   Dims dims;
   for (std::size_t axis = 0; axis < x.dims.size(); ++axis) {
     const bool reduced = std::binary_search(axes.begin(), axes.end(), static_cast<std::int64_t>(axis));
@@ -72,10 +85,14 @@ Status QReduce::evaluate(std::span<const TensorView> inputs,
   const MutableTensorView& y = outputs[0];
   const Places places = places_along(x.dims, axes);
   const auto count = static_cast<std::int64_t>(places.inner.size());
-  const End by = count > 0 ? end_of(count) : End();
+  const End by = count > 0 && kind != Kind::product ? end_of(count) : End();
   for (std::int64_t i = 0; i < y.count(); ++i) {
     if (count == 0) {
       store_integer(y, i, 0);
+      continue;
+    }
+    if (kind == Kind::product) {
+      store_integer(y, i, product(*this, x, places.outer[static_cast<std::size_t>(i)], places.inner));
       continue;
     }
     std::int64_t sum = 0;

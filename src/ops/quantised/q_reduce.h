@@ -1,4 +1,4 @@
-// Sum and mean of quantised numbers over whole axes.
+// Sum, mean and product of quantised numbers over whole axes.
 #pragma once
 
 #include "ops/common/op_base.h"
@@ -13,12 +13,16 @@ namespace vivace {
 /// With float_even, as XNNPACK computes: the whole sum of x times `even_factor`, plus `even_zero`, in
 /// float32, to the nearest integer, ties to even.
 ///
-/// inputs: x, int8, uint8 or int16. The multiplier is x's scale / y's, in double; fixed31. Over nothing y is
-/// 0, the stored number.
+/// A product of the numbers x - input_zero is multiplied by the factor after each but the first, and once
+/// more at the end, each time rounded by fixed16 to 32 bits that wrap around (reference/reduce.h): the factor
+/// is x's scale / the n-th root of y's, n the count.
+///
+/// inputs: x, int8, uint8 or int16. Otherwise the multiplier is x's scale / y's, in double; fixed31. Over
+/// nothing y is 0, the stored number.
 struct QReduce : OpBase<QReduce> {
-  enum class Kind : std::uint32_t { sum, mean };
+  enum class Kind : std::uint32_t { sum, mean, product };
   static constexpr std::string_view kName = "q_reduce";
-  static constexpr std::string_view kKinds[] = {"sum", "mean"};
+  static constexpr std::string_view kKinds[] = {"sum", "mean", "product"};
   Kind kind = Kind::mean;
   std::vector<std::int64_t> axes;  // ascending, not negative
   bool keep_dims = false;

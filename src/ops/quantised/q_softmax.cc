@@ -55,7 +55,10 @@ class Exponentials {
 // The logarithm of 8-bit inputs.
 class FixedLogSoftmax {
  public:
-  explicit FixedLogSoftmax(double scale) : exponential_(scale) {}
+  FixedLogSoftmax(double scale, DType result)
+      : exponential_(scale),
+        low_(static_cast<std::int32_t>(range_of(result).low)),
+        high_(static_cast<std::int32_t>(range_of(result).high)) {}
 
   void operator()(Row& row) const {
     const std::int32_t log = fixed::log_of_at_least_one(exponential_.sum(row));
@@ -64,17 +67,18 @@ class FixedLogSoftmax {
         exponential_.least() - 1, multiply(static_cast<std::int32_t>(lowest), exponential_.inverse()));
     for (std::int32_t& x : row) {
       if (x <= bound) {
-        x = -128;
+        x = low_;
         continue;
       }
       const auto y = static_cast<std::int32_t>(std::int64_t{exponential_.argument(x)} - log);
-      x = std::clamp(rounding_divide_by_power_of_two(y, 31 - Exponentials::kIntegerBits - 4) + 127, -128,
-                     127);
+      x = std::clamp(rounding_divide_by_power_of_two(y, 31 - Exponentials::kIntegerBits - 4) + high_, low_,
+                     high_);
     }
   }
 
  private:
   Exponentials exponential_;
+  std::int32_t low_, high_;
 };
 
 // 16-bit inputs.
@@ -158,8 +162,8 @@ Result<std::vector<Fact>> QSoftmax::infer(std::span<const Fact> inputs) const {
   VIVACE_CHECK_OK(require_factor(kName, "beta * input_scale", beta * input_scale, Rounding::fixed16));
   if (result != x.dtype && !(x.dtype == DType::i8 && result == DType::i16))
     return attribute_error(kName, "the result must have the input's type, or be int16 of int8");
-  if (logarithm && (x.dtype != DType::i8 || result != DType::i8))
-    return attribute_error(kName, "a logarithm is of int8 and gives int8");
+  if (logarithm && (x.dtype == DType::i16 || result != x.dtype))
+    return attribute_error(kName, "a logarithm is of int8 or uint8 and gives the same");
   return inferred(kName, {Fact::tensor(result, x.dims)});
 }
 
@@ -171,7 +175,7 @@ Status QSoftmax::evaluate(std::span<const TensorView> inputs,
                           std::span<const MutableTensorView> outputs) const {
   if (inputs[0].count() == 0) return {};
   if (logarithm)
-    for_each_row(FixedLogSoftmax(beta * input_scale), inputs[0], outputs[0]);
+    for_each_row(FixedLogSoftmax(beta * input_scale, result), inputs[0], outputs[0]);
   else if (inputs[0].dtype == DType::i16)
     for_each_row(TableSoftmax(beta * input_scale), inputs[0], outputs[0]);
   else

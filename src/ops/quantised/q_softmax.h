@@ -14,8 +14,8 @@ namespace vivace {
 /// Computed in fixed point as TensorFlow Lite's reference kernels do: 8-bit numbers by exponentials of 5
 /// integer bits, sums of 12, and a reciprocal; 16-bit ones by interpolated tables of exp and 1 / (1 + x).
 /// int8 may give int16
-/// (`result`), to scale 1 / 65536 with zero point -32768. `logarithm`, for int8 only, gives log(softmax) to
-/// scale 1 / 16 with zero point 127.
+/// (`result`), to scale 1 / 65536 with zero point -32768. `logarithm`, of 8 bits, gives log(softmax) to
+/// scale 1 / 16 with the type's highest number as zero point.
 struct QSoftmax : OpBase<QSoftmax> {
   static constexpr std::string_view kName = "q_softmax";
   double input_scale = 1, beta = 1;

@@ -55,6 +55,8 @@ std::vector<std::int16_t> QUnary::table(DType dtype) const {
                         : tables::leaky_relu(spaces, static_cast<float>(alpha));
     case Kind::abs:
       return tables::abs(spaces);
+    case Kind::sqrt:
+      return tables::sqrt(spaces);
     case Kind::rsqrt:
       return tables::rsqrt(spaces);
     case Kind::rescale:

@@ -205,6 +205,9 @@ TEST_CASE("functions of one quantised tensor refuse scales, axes and types that 
       {with<QSoftmax>([](QSoftmax& o) { o.beta = NAN; }), {x}, "op.attribute"},
       {with<QSoftmax>([](QSoftmax& o) { o.result = DType::u8; }), {x}, "op.attribute"},
       {with<QSoftmax>([](QSoftmax& o) { o.logarithm = true, o.result = DType::i16; }), {x}, "op.attribute"},
+      {with<QSoftmax>([](QSoftmax& o) { o.logarithm = true, o.result = DType::i16; }),
+       {wide},
+       "op.attribute"},
       {QSoftmax(), {i8({})}, "op.rank"},
       {QSoftmax(), {f32({2})}, "op.dtype"},
       {with<QReduce>([](QReduce& o) { o.axes = {2}; }), {x}, "op.attribute"},
@@ -214,6 +217,8 @@ TEST_CASE("functions of one quantised tensor refuse scales, axes and types that 
        {x},
        "op.attribute"},
       {with<QReduce>([](QReduce& o) { o.end.rounding = Rounding::real; }), {x}, "op.attribute"},
+      {with<QReduce>([](QReduce& o) { o.kind = QReduce::Kind::product; }), {x}, "op.attribute"},
+      {with<QReduce>([](QReduce& o) { o.end.rounding = Rounding::fixed16; }), {x}, "op.attribute"},
       {QReduce(), {f32({2})}, "op.dtype"},
   });
   for (const Spoil& spoil : kWrongEnds)

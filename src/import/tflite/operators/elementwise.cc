@@ -73,6 +73,14 @@ void cast(Call& call) {
   call.output(call.cast(call.input(), *to, {}));
 }
 
+void bitcast(Call& call) {
+  const auto to = dtype_of(call.output_tensor().type);
+  if (!to || *to == DType::boolean)
+    return call.refuse(text("it makes {} of bytes", name_of(call.output_tensor().type)),
+                       "convert the model with tf.cast instead");
+  call.output(call.add(with(Bitcast{}, &Bitcast::result, *to), {call.input()}));
+}
+
 // A condition of one axis chooses rows in the first generation of this operator.
 void select(Call& call) {
   ValueId condition = call.input(0);
@@ -145,6 +153,7 @@ constexpr Rule kRules[] = {
     {Code::GELU, gelu, OptionsKind::GeluOptions},
     {Code::PRELU, prelu},
     {Code::CAST, cast, OptionsKind::CastOptions, kMoved},
+    {Code::BITCAST, bitcast, OptionsKind::BitcastOptions, kMoved},
     {Code::SELECT, select, OptionsKind::SelectOptions, kMoved},
     {Code::SELECT_V2, select_v2, OptionsKind::SelectV2Options, kMoved},
 };

@@ -47,10 +47,12 @@ ValueId filled(Call& call, const Shape& dims, double value, DType type) {
   return call.constant(std::move(tensor), "start");
 }
 
+// A sum of truths is whether any is true.
 void scatter_nd(Call& call) {
   const ValueId updates = call.input(1), start = filled(call, call.integers(2), 0, call.dtype(updates));
-  call.output(call.add(with(ScatterNd{}, &ScatterNd::reduction, ScatterNd::Reduction::add),
-                       {start, call.input(0), updates}));
+  const bool truths = !call.failed() && call.dtype(updates) == DType::boolean;
+  const auto reduction = truths ? ScatterNd::Reduction::maximum : ScatterNd::Reduction::add;
+  call.output(call.add(with(ScatterNd{}, &ScatterNd::reduction, reduction), {start, call.input(0), updates}));
 }
 
 void sparse_to_dense(Call& call) {

@@ -44,10 +44,27 @@ void batch_mat_mul(Call& call) {
 
 void embedding_lookup(Call& call) { call.output(call.add(Gather{}, {call.weight(1), call.input(0)})); }
 
+// The last of the sparse tensor's sizes says how many ids a place may have.
+void embedding_lookup_sparse(Call& call) {
+  constexpr SparseEmbedding::Combiner kCombiners[] = {
+      SparseEmbedding::Combiner::sum, SparseEmbedding::Combiner::mean, SparseEmbedding::Combiner::sqrtn};
+  const int combiner = call.options<schema::EmbeddingLookupSparseOptions>().combiner();
+  Sizes sizes = call.integers(2);
+  if (combiner < 0 || combiner >= static_cast<int>(std::size(kCombiners)))
+    call.mistake(text("its combiner has the number {}", combiner));
+  if (!call.failed() && sizes.empty()) call.mistake("its sparse tensor has no axes");
+  if (call.failed()) return;
+  sizes.pop_back();
+  call.output(call.add(with(SparseEmbedding{}, &SparseEmbedding::combiner, kCombiners[combiner],
+                            &SparseEmbedding::sizes, sizes),
+                       {call.input(0), call.input(1), call.input(3), call.weight(4)}));
+}
+
 constexpr Rule kRules[] = {
     {Code::FULLY_CONNECTED, fully_connected, OptionsKind::FullyConnectedOptions},
     {Code::BATCH_MATMUL, batch_mat_mul, OptionsKind::BatchMatMulOptions},
     {Code::EMBEDDING_LOOKUP, embedding_lookup, OptionsKind::NONE, Quantised::moved},
+    {Code::EMBEDDING_LOOKUP_SPARSE, embedding_lookup_sparse, OptionsKind::EmbeddingLookupSparseOptions},
 };
 
 }  // namespace

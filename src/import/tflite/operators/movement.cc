@@ -7,6 +7,8 @@
 namespace vivace::tflite {
 namespace {
 
+constexpr std::int64_t kMostDilated = std::int64_t{1} << 26;  // places along an axis
+
 // [before, after] of each axis, from an input [axes, 2].
 bool read_pairs(Call& call, std::size_t i, std::size_t axes, Sizes& before, Sizes& after) {
   const Sizes pairs = call.integers(i);
@@ -35,6 +37,40 @@ void mirror_pad(Call& call) {
   const int mode = call.options<schema::MirrorPadOptions>().mode();
   if (mode != 0 && mode != 1) return call.mistake(text("its mode has the number {}", mode));
   pad_with(call, with(Pad{}, &Pad::mode, mode == 0 ? Pad::Mode::reflect : Pad::Mode::symmetric));
+}
+
+// A value between elements: each axis that is dilated gets one of 1 behind it, which is padded and joined
+// with it; what is left behind the last element goes.
+void dilate(Call& call) {
+  const ValueId x = call.input();
+  const Sizes steps = call.integers(1);
+  Pad pad = with(Pad{}, &Pad::value, call.number(2));
+  if (!call.failed() && static_cast<std::int64_t>(steps.size()) != call.rank(x))
+    call.mistake(text("{} steps for {} axes", steps.size(), call.rank(x)));
+  Sizes apart, joined;
+  Slice part;
+  for (std::int64_t axis = 0; axis < call.rank(x) && !call.failed(); ++axis) {
+    const std::int64_t step = steps[static_cast<std::size_t>(axis)];
+    joined.push_back(Reshape::keep(static_cast<std::int64_t>(apart.size())));
+    apart.push_back(Reshape::keep(axis));
+    pad.after.push_back(0);
+    if (step == 1) continue;
+    const std::int64_t size = call.size(x, axis);
+    if (!call.failed() && (size < 1 || step < 1 || step > kMostDilated / size))
+      call.mistake(text("steps of {} between {} elements", step, size));
+    if (call.failed()) return;
+    apart.push_back(1);
+    pad.after.push_back(step - 1);
+    joined.back() = size * step;
+    part.axes.push_back(axis);
+    part.stops.push_back((size - 1) * step + 1);
+  }
+  if (part.axes.empty()) return call.output(x);
+  pad.before.resize(pad.after.size());
+  part.starts.resize(part.axes.size());
+  part.steps.assign(part.axes.size(), 1);
+  const ValueId padded = call.add(pad, {call.reshape(x, apart, "apart")}, "padded");
+  call.output(call.add(part, {call.reshape(padded, joined, "joined")}));
 }
 
 void concatenation(Call& call) {
@@ -154,6 +190,7 @@ constexpr Rule kRules[] = {
     {Code::PAD, pad, OptionsKind::PadOptions, kMoved},
     {Code::PADV2, pad_v2, OptionsKind::PadV2Options, kMoved},
     {Code::MIRROR_PAD, mirror_pad, OptionsKind::MirrorPadOptions, kMoved},
+    {Code::DILATE, dilate, OptionsKind::NONE, kMoved},
     {Code::CONCATENATION, concatenation, OptionsKind::ConcatenationOptions},
     {Code::PACK, pack, OptionsKind::PackOptions, kMoved},
     {Code::UNPACK, unpack, OptionsKind::UnpackOptions, kMoved},

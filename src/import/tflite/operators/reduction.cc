@@ -39,6 +39,29 @@ void reduce(Call& call) {
       call.add(with(Reduce{}, &Reduce::kind, kind, &Reduce::axes, axes, &Reduce::keep_dims, keep), {x}));
 }
 
+// The same of windows.
+ReduceWindow::Kind of_truths(ReduceWindow::Kind kind) {
+  using Kind = ReduceWindow::Kind;
+  return kind == Kind::sum || kind == Kind::max || kind == Kind::any ? Kind::any : Kind::all;
+}
+
+void reduce_window(Call& call) {
+  using Kind = ReduceWindow::Kind;
+  constexpr Kind kFunctions[] = {Kind::sum, Kind::product, Kind::min, Kind::max, Kind::all, Kind::any};
+  const int function = options2_of<schema::ReduceWindowOptions>(call.op()).reduce_function();
+  if (function < 1 || function > static_cast<int>(std::size(kFunctions)))
+    return call.mistake(text("its function has the number {}", function));
+  ValueId first = call.input(1);
+  if (!call.failed() && call.rank(first) != 0) first = call.reshape(first, Sizes{}, "first");
+  if (call.failed()) return;
+  const Kind kind = kFunctions[function - 1];
+  const bool truths = call.dtype(call.input(0)) == DType::boolean;
+  const ReduceWindow op = with(ReduceWindow{}, &ReduceWindow::kind, truths ? of_truths(kind) : kind,
+                               &ReduceWindow::window, call.integers(2), &ReduceWindow::strides,
+                               call.integers(3), &ReduceWindow::dilations, call.integers(4));
+  call.output(call.add(op, {call.input(0), first}));
+}
+
 template <bool kSmallest>
 void arg_reduce(Call& call) {
   const ValueId x = call.input();
@@ -73,6 +96,7 @@ constexpr Rule kRules[] = {
     {Code::REDUCE_MIN, reduce<Reduce::Kind::min>, kOptions, kMoved},
     {Code::REDUCE_ANY, reduce<Reduce::Kind::any>, kOptions},
     {Code::REDUCE_ALL, reduce<Reduce::Kind::all>, kOptions},
+    {Code::REDUCE_WINDOW, reduce_window, OptionsKind::NONE, kMoved},
     {Code::ARG_MAX, arg_reduce<false>, OptionsKind::ArgMaxOptions, kMoved},
     {Code::ARG_MIN, arg_reduce<true>, OptionsKind::ArgMinOptions, kMoved},
     {Code::CUMSUM, cumsum, OptionsKind::CumsumOptions},

@@ -186,14 +186,15 @@ void range(Call& call) {
 
 void broadcast_args(Call& call) {
   const auto a = call.content(0), b = call.content(1);
-  if (!a || !b)
-    return call.refuse("its sizes are not known beforehand", "convert the model with fixed sizes");
+  if (!a || !b) return call.output(call.add(BroadcastSizes{}, {call.input(0), call.input(1)}));
   const auto both = broadcast_dims("broadcast_args", *a, *b);
   if (!both.ok()) return call.mistake(both.error().what());
-  const auto known = numbers(*both);
-  if (!known) return call.refuse("its sizes are not known beforehand", "convert the model with fixed sizes");
-  call.output(
-      constant_of(call, call.dtype(call.input(0)), *known, {static_cast<std::int64_t>(known->size())}));
+  if (const auto known = numbers(*both))
+    return call.output(
+        constant_of(call, call.dtype(call.input(0)), *known, {static_cast<std::int64_t>(known->size())}));
+  const ValueId y = call.add(BroadcastSizes{}, {call.input(0), call.input(1)});
+  call.builder().set_content(y, *both);
+  call.output(y);
 }
 
 constexpr auto kMoved = Quantised::moved;

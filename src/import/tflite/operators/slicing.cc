@@ -129,6 +129,15 @@ struct Moving {
   std::int64_t size;
 };
 
+// Where a part of this length ends: it is counted from its beginning after that was brought within the axis.
+Dim end_behind(Call& call, ValueId x, std::int64_t axis, const Dim& start, const Dim& length,
+               std::int64_t step) {
+  if (!start.known() || (start.number() >= 0 && step > 0)) return start + length;
+  const std::int64_t size = call.size(x, axis), last = step > 0 ? size : size - 1;
+  const std::int64_t from = start.number() < 0 ? start.number() + size : start.number();
+  return Dim(std::clamp(from, last - size, last)) + length;
+}
+
 void strided_slice(Call& call) {
   const auto& o = call.options<schema::StridedSliceOptions>();
   const Masks masks{o.begin_mask(), o.end_mask(), o.ellipsis_mask(), o.new_axis_mask(), o.shrink_axis_mask()};
@@ -165,8 +174,10 @@ void strided_slice(Call& call) {
       dropped.push_back(axis++);
       continue;
     }
-    const Dim stop = Masks::set(masks.end, i) ? Dim(kEnd) : o.offset() ? begin[i] + end[i] : end[i];
     const Dim start = Masks::set(masks.begin, i) ? Dim(steps[i] < 0 ? kEnd : 0) : begin[i];
+    const Dim stop = Masks::set(masks.end, i) ? Dim(kEnd)
+                     : o.offset()             ? end_behind(call, x, axis, start, end[i], steps[i])
+                                              : end[i];
     ++place;
     if (const Dim size = stop - start; !start.known() && steps[i] == 1 && size.known() && size.number() > 0) {
       moving.push_back({axis++, i, size.number()});

@@ -268,6 +268,15 @@ Table abs(const Spaces& spaces) {
   });
 }
 
+// The quotient is truncated, not rounded. Of negative numbers TensorFlow Lite refuses the root; here it is
+// 0's.
+Table sqrt(const Spaces& spaces) {
+  return for_each_number(spaces, [&](std::int64_t x) {
+    const float real = spaces.input_scale * static_cast<float>(x - spaces.input_zero);
+    return to_integer(std::trunc(std::sqrt(std::max(real, 0.0f)) / spaces.output_scale)) + spaces.output_zero;
+  });
+}
+
 Table rsqrt(const Spaces& spaces) {
   if (spaces.dtype == DType::i16)
     return from_steps(spaces,

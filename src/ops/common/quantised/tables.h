@@ -31,6 +31,7 @@ Table leaky_relu(const Spaces& spaces, float alpha);
 /// XNNPACK's: factors of whole 256ths, ties up.
 Table leaky_relu_in_256ths(const Spaces& spaces, float alpha);
 Table abs(const Spaces& spaces);
+Table sqrt(const Spaces& spaces);
 Table rsqrt(const Spaces& spaces);
 Table rescale(const Spaces& spaces);
 

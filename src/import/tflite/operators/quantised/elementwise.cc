@@ -14,15 +14,18 @@ struct Pair {
   Space a, b, y;
 };
 
+void refuse_mixture(Call& call) {
+  call.refuse(text("it takes {} and {} to {}", name_of(call.tensor(0).type), name_of(call.tensor(1).type),
+                   name_of(call.output_tensor().type)),
+              "convert the model with activations of one type");
+}
+
 // Both operands of one type; a comparison has no scale in its output.
 Pair pair_of(Call& call, bool gives_truth = false) {
   Pair pair{space_of(call, 0), space_of(call, 1), {}};
   if (call.output_count() == 0) call.mistake("it has no output");
   pair.y = gives_truth ? pair.a : output_space(call);
-  if (!call.failed() && (pair.a.dtype != pair.b.dtype || pair.a.dtype != pair.y.dtype))
-    call.refuse(text("it takes {} and {} to {}", name_of(call.tensor(0).type), name_of(call.tensor(1).type),
-                     name_of(call.output_tensor().type)),
-                "convert the model with activations of one type");
+  if (!call.failed() && (pair.a.dtype != pair.b.dtype || pair.a.dtype != pair.y.dtype)) refuse_mixture(call);
   return pair;
 }
 
@@ -124,14 +127,19 @@ void divide(Call& call) {
   finish(call, Kind::divide, op, pair);
 }
 
+// Slopes of int16 numbers are int8: the kernel takes those of int16 for twice as many of int8.
 void prelu(Call& call) {
-  const Pair pair = pair_of(call);
-  if (!call.failed() && pair.y.dtype == DType::i16)
-    return call.refuse("its numbers are int16", "convert the model with activations of int8");
-  QBinary op;
-  op.a_multiplier = wide(pair.a.scale / pair.y.scale);
-  op.end = end_of(call, pair.y, {wide(pair.a.scale * pair.b.scale / pair.y.scale)});
-  finish(call, Kind::prelu, op, pair);
+  const bool shorts = call.has(0) && call.tensor(0).type == Type::i16;
+  if (shorts && call.has(1) && call.tensor(1).type == Type::i16)
+    return call.refuse("its slopes are int16", "convert the model with slopes of int8");
+  const Space a = space_of(call, 0), b = space_of(call, 1), y = output_space(call);
+  if (call.failed()) return;
+  const DType slopes = shorts ? DType::i8 : a.dtype;
+  if (b.dtype != slopes || y.dtype != a.dtype) return refuse_mixture(call);
+  const QBinary op = with(QBinary{}, &QBinary::kind, Kind::prelu, &QBinary::a_zero, a.zero, &QBinary::b_zero,
+                          b.zero, &QBinary::a_multiplier, wide(a.scale / y.scale), &QBinary::end,
+                          end_of(call, y, {wide(a.scale * b.scale / y.scale)}));
+  call.output(call.add(op, {call.input(0), shorts ? call.cast(call.input(1), DType::i16) : call.input(1)}));
 }
 
 // Numbers of 16 bits are compared as they are stored, whatever their scales.
@@ -205,6 +213,7 @@ constexpr QuantisedRule kRules[] = {
     {Code::EXP, function<QUnary::Kind::exp>},
     {Code::LOG, function<QUnary::Kind::log>},
     {Code::ABS, function<QUnary::Kind::abs>},
+    {Code::SQRT, function<QUnary::Kind::sqrt>},
     {Code::RSQRT, function<QUnary::Kind::rsqrt>},
     {Code::HARD_SWISH, function<QUnary::Kind::hard_swish>},
     {Code::LEAKY_RELU, leaky_relu},

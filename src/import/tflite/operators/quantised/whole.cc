@@ -1,4 +1,7 @@
 // Operators of integers that see more than one place: softmax, sums, lengths, pictures, parts.
+#include <algorithm>
+#include <cmath>
+
 #include "base/text.h"
 #include "import/tflite/operators/quantised/spaces.h"
 
@@ -36,7 +39,7 @@ void softmax(Call& call) {
 }
 
 void log_softmax(Call& call) {
-  want_output(call, 1.0F / 16, 127);
+  want_output(call, 1.0F / 16, range_of(output_space(call).dtype).high);
   call.output(softmax_of(call, 1, true));
 }
 
@@ -65,6 +68,26 @@ void reduce(Call& call) {
   const bool keep = call.options<schema::ReducerOptions>().keep_dims();
   call.output(call.add(with(QReduce{}, &QReduce::kind, kKind, &QReduce::axes, axes, &QReduce::keep_dims, keep,
                             &QReduce::input_zero, from.zero, &QReduce::end, end),
+                       {x}));
+}
+
+// The output's scale comes in parts, one with each number, so that what is between stays small.
+void product(Call& call) {
+  const ValueId x = call.input();
+  const Space from = space_of(call), y = output_space(call);
+  const Sizes axes = call.axes_of(call.integers(1), call.rank(x));
+  double count = 1;
+  for (const std::int64_t axis : axes) count *= static_cast<double>(call.size(x, axis));
+  if (!call.failed() && (from.dtype == DType::u8 || y.dtype != from.dtype))
+    call.refuse(text("it takes {} to {}", name_of(call.tensor(0).type), name_of(call.output_tensor().type)),
+                "convert the model with activations of int8");
+  if (call.failed()) return;
+  const double root = std::pow(static_cast<double>(y.scale), 1.0 / std::max(count, 1.0));
+  Requantisation end = end_between(y, {static_cast<double>(from.scale) / root}, {}, {});
+  end.rounding = Rounding::fixed16;
+  const bool keep = call.options<schema::ReducerOptions>().keep_dims();
+  call.output(call.add(with(QReduce{}, &QReduce::kind, QReduce::Kind::product, &QReduce::axes, axes,
+                            &QReduce::keep_dims, keep, &QReduce::input_zero, from.zero, &QReduce::end, end),
                        {x}));
 }
 
@@ -110,6 +133,7 @@ constexpr QuantisedRule kRules[] = {
     {Code::L2_NORMALIZATION, l2_normalization},
     {Code::MEAN, reduce<QReduce::Kind::mean>},
     {Code::SUM, reduce<QReduce::Kind::sum>},
+    {Code::REDUCE_PROD, product},
     {Code::RESIZE_BILINEAR, resize_bilinear},
     {Code::CONCATENATION, concatenation},
 };
