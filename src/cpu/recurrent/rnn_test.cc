@@ -82,6 +82,8 @@ TEST_CASE("rnn: other activations than the usual ones") {
 
 TEST_CASE("rnn: a sequence alone, its units shared out to several workers") {
   for_each_cell([](Rnn op) {
+    // Of a cell without gates so many steps are chaos: it has no kernel for a whole step anyway.
+    if (op.cell == Rnn::Cell::simple) return;
     for (const Sizes& sizes :
          {Sizes{1, 9, 5, 128}, Sizes{1, 1, 7, 160}, Sizes{1, 70, 3, 240}, Sizes{1, 0, 3, 128}})
       for (const bool state : {false, true}) {
