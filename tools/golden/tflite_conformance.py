@@ -39,7 +39,8 @@ def names_of(enum):
 
 TYPES, CODES = names_of(schema.TensorType), names_of(schema.BuiltinOperator)
 ENUMS = {"fusedActivationFunction": schema.ActivationFunctionType, "padding": schema.Padding,
-         "mode": schema.MirrorPadMode, "combiner": schema.CombinerType}
+         "mode": schema.MirrorPadMode, "combiner": schema.CombinerType,
+         "reduceFunction": schema.ReduceWindowFunction}
 
 
 def branch_of(name, value):
@@ -84,7 +85,8 @@ def covered_by(graph, record):
         types = " ".join(dict.fromkeys(TYPES[t.type].lower() for t in inputs)) + " to " + " ".join(
             dict.fromkeys(TYPES[graph.tensors[i].type].lower() for i in op.outputs))
         branches = shapes_of(fed)
-        for field, value in vars(op.builtinOptions).items() if op.builtinOptions else ():
+        op_options = op.builtinOptions or op.builtinOptions2
+        for field, value in vars(op_options).items() if op_options else ():
             if (branch := branch_of(field, value)) is not None:
                 branches.append(f"{field} {branch}")
         if any(t.quantization is not None and t.quantization.scale is not None and len(t.quantization.scale) > 1

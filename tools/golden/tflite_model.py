@@ -37,14 +37,14 @@ class Tensor:
         return [int(z) for z in np.broadcast_to(self.zero, len(self.scales))]
 
 
-def tensor(shape=None, dtype=None, scale=None, zero=0, axis=0, data=None, variable=False, blocks=None):
-    """What a model's tensor is. `data` makes it a constant. int4 data are given one to a byte. `blocks` is (size, tensor
-    of their scales), which must be used by the model, too."""
+def tensor(shape=None, dtype=None, scale=None, zero=0, axis=0, data=None, variable=False, blocks=None, sparse=False):
+    """What a model's tensor is. `data` makes it a constant, of which a `sparse` one's zeros are left out. int4 data are
+    given one to a byte. `blocks` is (size, tensor of their scales), which must be used by the model, too."""
     if data is not None:
         data = np.asarray(data)
         shape, dtype = data.shape, dtype or data.dtype.name
     made = Tensor(shape, dtype, scale, zero, axis, data, variable)
-    made.blocks = blocks
+    made.blocks, made.sparse = blocks, sparse
     return made
 
 
@@ -55,7 +55,8 @@ def options(name, **fields):
         assert hasattr(table, key), (name, key)
         if isinstance(value, str):
             enum = {"fusedActivationFunction": schema.ActivationFunctionType, "padding": schema.Padding,
-                    "mode": getattr(schema, "MirrorPadMode")}[key]
+                    "mode": getattr(schema, "MirrorPadMode"), "combiner": schema.CombinerType,
+                    "reduceFunction": schema.ReduceWindowFunction}[key]
             value = getattr(enum, value)
         setattr(table, key, value)
     return name, table
@@ -66,6 +67,20 @@ def packed(array, dtype):
         return np.ascontiguousarray(array)
     flat = np.append(array.ravel().astype(np.int8), np.zeros(array.size % 2, np.int8)) & 15
     return (flat[0::2] | flat[1::2] << 4).astype(np.uint8)
+
+
+def sparsity_of(matrix):
+    """Which elements of a matrix are stored: for each row, its columns that are not 0."""
+    sparsity, columns = schema.SparsityParametersT(), schema.DimensionMetadataT()
+    rows = schema.DimensionMetadataT()
+    rows.format, rows.denseSize = schema.DimensionType.DENSE, matrix.shape[0]
+    columns.format = schema.DimensionType.SPARSE_CSR
+    columns.arraySegmentsType = columns.arrayIndicesType = schema.SparseIndexVector.Int32Vector
+    columns.arraySegments, columns.arrayIndices = schema.Int32VectorT(), schema.Int32VectorT()
+    columns.arraySegments.values = np.append(0, np.cumsum((matrix != 0).sum(1))).astype(np.int32)
+    columns.arrayIndices.values = np.nonzero(matrix)[1].astype(np.int32)
+    sparsity.traversalOrder, sparsity.dimMetadata = np.array([0, 1], np.int32), [rows, columns]
+    return sparsity
 
 
 def quantisation_of(spec, place):
@@ -116,7 +131,9 @@ def operators(nodes):
         record.buffer = 0
         if spec.data is not None:
             buffer = schema.BufferT()
-            buffer.data = np.frombuffer(packed(spec.data, spec.dtype).tobytes(), np.uint8)
+            stored = spec.data[spec.data != 0] if spec.sparse else spec.data
+            record.sparsity = sparsity_of(spec.data) if spec.sparse else None
+            buffer.data = np.frombuffer(packed(stored, spec.dtype).tobytes(), np.uint8)
             record.buffer = len(model.buffers)
             model.buffers.append(buffer)
         places[spec] = len(graph.tensors)
@@ -138,6 +155,9 @@ def operators(nodes):
         operator.intermediates = [place(t) for t in intermediates]
         if isinstance(op_options, bytes):
             operator.customOptions = np.frombuffer(op_options, np.uint8)
+        elif op_options and hasattr(schema.BuiltinOptions2, op_options[0]):
+            operator.builtinOptions2Type = getattr(schema.BuiltinOptions2, op_options[0])
+            operator.builtinOptions2 = op_options[1]
         elif op_options:
             operator.builtinOptionsType = getattr(schema.BuiltinOptions, op_options[0])
             operator.builtinOptions = op_options[1]

@@ -49,6 +49,10 @@ def placing(wide):
             "SPARSE_TO_DENSE", options("SparseToDenseOptions"),
             [constant([[0, 1], [2, 0]]), constant([3, 2]), plain((2,), dtype), tensor(data=np.array(1).astype(dtype))],
             [plain((3, 2), dtype)]), [numbers((2,), dtype)]
+        yield f"sparse_to_dense_checked_{dtype}", one_operator(
+            "SPARSE_TO_DENSE", options("SparseToDenseOptions", validateIndices=True),
+            [constant([0, 3, 4]), constant([6]), plain((3,), dtype), tensor(data=np.array(0).astype(dtype))],
+            [plain((6,), dtype)]), [numbers((3,), dtype)]
         yield f"embedding_lookup_{dtype}", one_operator(
             "EMBEDDING_LOOKUP", None, [plain((3,), "int32"), of((5, 4), dtype)], [of((3, 4), dtype)]), [
                 np.array([4, 0, 4], "int32"), numbers((5, 4), dtype)]
@@ -65,6 +69,59 @@ def updating(wide):
             "DYNAMIC_UPDATE_SLICE", options("DynamicUpdateSliceOptions"),
             [of((2, 4, 3), dtype), of(part, dtype), plain((3,), kind)], [of((2, 4, 3), dtype)]), [
                 numbers((2, 4, 3), dtype), numbers(part, dtype, seed=3), np.array(start, kind)]
+
+
+def spreading(wide):
+    """Elements with others between them, and those of windows; the same bytes as another type."""
+    for dtype, steps in itertools.product((*ANY, "float16"), ((2, 3), (1, 4), (3, 1), (1, 1))):
+        sizes = tuple((n - 1) * step + 1 for n, step in zip((3, 4), steps))
+        between = of((), dtype)
+        between.data = np.array(1).astype(dtype)
+        yield f"dilate_{dtype}_{steps[0]}_{steps[1]}", one_operator(
+            "DILATE", options("DilateOptions"), [of((3, 4), dtype), constant(steps), between], [of(sizes, dtype)]), [
+                numbers((3, 4), dtype)]
+    for dtype, function, (window, strides, apart) in itertools.product(
+            (*ANY, "uint32", "uint64"), ("ADD", "MUL", "MINIMUM", "MAXIMUM", "ALL", "ANY"),
+            (((1, 2, 2), (1, 1, 1), (1, 1, 1)), ((2, 1, 3), (1, 2, 2), (1, 3, 1)), ((1, 2, 2), (2, 1, 3), (1, 2, 3)))):
+        sizes = tuple((n - (w - 1) * a - 1) // s + 1 for n, w, s, a in zip((3, 4, 6), window, strides, apart))
+        feed = numbers((3, 4, 6), dtype) * (numbers((3, 4, 6), "float32") > -1.5)
+        yield f"reduce_window_{dtype}_{function.lower()}_{window[0]}_{strides[0]}", one_operator(
+            "REDUCE_WINDOW", options("ReduceWindowOptions", reduceFunction=function),
+            [plain((3, 4, 6), dtype), tensor(data=np.array(function in ("MUL", "ALL", "MINIMUM")).astype(dtype)),
+             *(constant(v, "int64") for v in (window, strides, apart))], [plain(sizes, dtype)]), [feed.astype(dtype)]
+    for dtype, to in itertools.product((*ANY, "float16", "uint32"), (*NUMBERS, "float16", "uint32")):
+        own, other = (np.dtype(t).itemsize for t in (dtype, to))
+        x = (2, 3, other // own) if own < other else (2, 3)
+        y = (2, 3, own // other) if own > other else (2, 3)
+        bits = np.frombuffer(numbers(x, "int64" if own == 8 else "int32").tobytes(), dtype if dtype != "bool" else "?")
+        feed = numbers(x, "bool") if dtype == "bool" else np.resize(np.abs(bits), x).astype(dtype)
+        yield f"bitcast_{dtype}_{to}", one_operator(
+            "BITCAST", options("BitcastOptions"), [plain(x, dtype)], [plain(y, to)]), [feed]
+
+
+def sparse(wide):
+    """Rows of a table for ids of which places have none, one or several; and a matrix of which most is 0."""
+    ids, places = [4, 0, 4, 2, 1], [[0, 0], [0, 1], [2, 0], [2, 1], [2, 3]]
+    deep = [[0, 1, 0], [0, 1, 2], [1, 0, 0], [1, 2, 0], [1, 2, 1]]
+    for combiner, (at, sizes, rest) in itertools.product(
+            ("SUM", "MEAN", "SQRTN"), ((places, (4, 4), (3,)), (deep, (2, 3, 4), (3,)), (places, (3, 9), (2, 2)))):
+        yield f"embedding_lookup_sparse_{combiner.lower()}_{len(sizes)}_{len(rest)}", one_operator(
+            "EMBEDDING_LOOKUP_SPARSE", options("EmbeddingLookupSparseOptions", combiner=combiner),
+            [plain((5,), "int32"), plain((5, len(sizes)), "int32"), constant(sizes), plain((5,), "float32"),
+             plain((6, *rest), "float32")], [plain((*sizes[:-1], *rest), "float32")]), [
+                 np.array(ids, "int32"), np.array(at, "int32"), numbers((5,), "float32", 0.2),
+                 numbers((6, *rest), "float32")]
+    for dtype in ("float32", "int8"):
+        matrix = numbers((4, 6), dtype) * (numbers((4, 6), "float32", seed="where") > 1)
+        weights = tensor(data=matrix.astype(dtype), sparse=True)
+        made = plain((4, 6), dtype)
+        last = ("DEQUANTIZE", options("DequantizeOptions"), [made], [plain((4, 6), "float32")], 2, ())
+        if dtype == "float32":
+            last = ("ADD", options("AddOptions"), [plain((4, 6), dtype), made], [plain((4, 6), dtype)], 1, ())
+        else:
+            weights.scale = made.scale = 0.05
+        yield f"densify_{dtype}", operators([("DENSIFY", options("DensifyOptions"), [weights], [made], 1, ()), last]), [
+            numbers((4, 6), dtype)] if dtype == "float32" else []
 
 
 def summing(wide):
@@ -194,5 +251,5 @@ def recurrent(wide):
 
 
 def rare_groups():
-    for make in (placing, updating, summing, counting, volumes, recurrent):
+    for make in (placing, updating, spreading, sparse, summing, counting, volumes, recurrent):
         yield make.__name__, lambda make=make: make(False)

@@ -168,6 +168,13 @@ def movement(wide):
                           None if masks[1] >> i & 1 else end[i], s) for i, s in enumerate((1, -1, -2)))
             yield made("STRIDED_SLICE", op, [constant(begin), constant(end), constant([1, -1, -2])],
                        np.empty(x)[index].shape)
+        for begin, length, step, masks in (((0, 1, 1), (2, 2, 3), 1, 0), ((-2, -3, -2), (1, 2, 2), 1, 0),
+                                           ((1, 2, 3), (-1, -2, -3), -1, 0), ((1, 1, 1), (1, 2, 3), 1, 2)):
+            begun = [n - 1 if step < 0 else 0 if masks >> i & 1 else min(max(b + n if b < 0 else b, 0), n)
+                     for i, (b, n) in enumerate(zip(begin, x))]
+            index = tuple(slice(b, b + more if b + more >= 0 else None, step) for b, more in zip(begun, length))
+            op = options("StridedSliceOptions", offset=True, beginMask=masks)
+            yield made("STRIDED_SLICE", op, [constant(begin), constant(length), constant([step] * 3)], np.empty(x)[index].shape)
         for axis in (0, 1, -1):
             y = np.take(np.empty(x), [1, 0, 1, 0], axis).shape
             yield made("GATHER", options("GatherOptions", axis=axis), [constant([1, 0, 1, 0])], y)

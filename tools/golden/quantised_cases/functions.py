@@ -103,17 +103,19 @@ def softmax_cases(out):
 
 
 @case
-def log_softmax(out, name, shape, scale):
-    x, y = tensor(shape, "int8", scale=scale, zero=4), tensor(shape, "int8", scale=1 / 16, zero=127)
-    feed = whole("int8", *shape)
+def log_softmax(out, name, dtype, shape, scale):
+    x = tensor(shape, dtype, scale=scale, zero=zero_of(dtype, 4))
+    y = tensor(shape, dtype, scale=1 / 16, zero=np.iinfo(dtype).max)
+    feed = whole(dtype, *shape)
     feed.reshape(-1, shape[-1])[0, :] = feed.reshape(-1)[0]
     answer, = run(one_operator("LOG_SOFTMAX", options("LogSoftmaxOptions"), [x], [y], version=2), feed)
-    out.add(name, "q_softmax", {"input_scale": float(x.scales[0]), "logarithm": True}, [feed], [answer], 0)
+    attributes = {"input_scale": float(x.scales[0]), "logarithm": True}
+    out.add(name, "q_softmax", attributes | ({"result": dtype} if dtype != "int8" else {}), [feed], [answer], 0)
 
 
-def log_softmax_cases(out):
+def log_softmax_cases(out, dtype):
     for scale, shape in itertools.product((0.003, 0.02, 0.11, 0.9), ((2, 3, 5), (3, 40), (7, 2), (2, 200))):
-        log_softmax(out, f"log_softmax int8 {scale} {shape}", shape, scale)
+        log_softmax(out, f"log_softmax {dtype} {scale} {shape}", dtype, shape, scale)
 
 
 @case
@@ -174,13 +176,12 @@ def prelu(out, name, dtype, scales, alpha_shape):
     answer, = run(one_operator("PRELU", None, [x, slope], [y], version=1), feed)
     out.add(name, "q_binary", {"kind": "prelu", "a_zero": x.zeros[0], "b_zero": slope.zeros[0],
                                "a_multiplier": float(x.scales[0] / y.scales[0]),
-                               **end(y, double(x.scales[0] * slope.scales[0] / y.scales[0]))}, [feed, slope.data],
-            [answer], 0)
+                               **end(y, double(x.scales[0] * slope.scales[0] / y.scales[0]))},
+            [feed, slope.data.astype(dtype)], [answer], 0)
 
 
-def prelu_cases(out):
-    for dtype, alpha_shape, target in itertools.product(("int8", "uint8"), ((3,), (1, 1, 3), (5, 3), (4, 5, 3)),
-                                                        (0.05, 0.031, 0.11)):
+def prelu_cases(out, *dtypes):
+    for dtype, alpha_shape, target in itertools.product(dtypes, ((3,), (1, 1, 3), (5, 3), (4, 5, 3)), (0.05, 0.031, 0.11)):
         prelu(out, f"prelu {dtype} {alpha_shape} to {target}", dtype, (0.05, 0.011, target), alpha_shape)
 
 
@@ -236,9 +237,50 @@ def more_cases(out):
         unary(out, f"rsqrt int8 {scale} coarse", "RSQRT", "rsqrt", "int8", (scale, -128), (0.3, -20), version=2)
 
 
+@case
+def product(out, name, dtype, shape, axes, keep, scales, zeros=(0, 0)):
+    x = tensor(shape, dtype, scale=scales[0], zero=zeros[0])
+    reduced = tuple(1 if i in axes else s for i, s in enumerate(shape) if keep or i not in axes)
+    y = tensor(reduced, dtype, scale=scales[1], zero=zeros[1])
+    feed = whole(dtype, *shape)
+    axis = tensor(data=np.array(axes, np.int32))
+    answer, = run(one_operator("REDUCE_PROD", options("ReducerOptions", keepDims=keep), [x, axis], [y], version=2), feed)
+    root = double(y.scales[0]) ** (1 / np.prod([shape[a] for a in axes]))
+    out.add(name, "q_reduce", {"kind": "product", "axes": sorted(axes), "keep_dims": keep, "input_zero": x.zeros[0],
+                               **end(y, double(x.scales[0]) / root, rounding="fixed16")}, [feed], [answer], 0)
+
+
+def product_cases(out):
+    for (dtype, scale), (shape, axes), keep, target in itertools.product(
+            (("int8", 0.02), ("int8", 0.4), ("int16", 0.0003), ("int16", 0.04)),
+            (((20, 1), (1,)), ((30, 2), (1,)), ((4, 3, 5), (1,)), ((3, 8, 2), (2, 0)), ((20,), (0,))), (False, True),
+            (0.004, 0.3, 7.0)):
+        zeros = (0, 0) if dtype == "int16" or not keep else (5, -30)
+        product(out, f"product {dtype} {shape} {axes} keep {keep} {scale} to {target}", dtype, shape, axes, keep,
+                (scale, target), zeros)
+
+
+@case
+def square_root(out, name, dtype, source, target):
+    """Of no negative numbers, which the kernel refuses."""
+    feed = every(dtype)
+    feed = feed[feed >= source[1]]
+    x, y = tensor(feed.shape, dtype, *source), tensor(feed.shape, dtype, *target)
+    answer, = run(one_operator("SQRT", None, [x], [y], version=2), feed)
+    out.add(name, "q_unary", {"kind": "sqrt", "input_scale": float(x.scales[0]), "input_zero": source[1],
+                              "output_scale": float(y.scales[0]), "output_zero": target[1]}, [feed], [answer], 0)
+
+
+def square_root_cases(out):
+    for scale, target in itertools.product((0.003, 0.05, 0.9), (0.004, 0.021, 0.25, 3.0)):
+        square_root(out, f"sqrt int8 {scale} to {target}", "int8", (scale, -128), (target, -128))
+        square_root(out, f"sqrt int8 {scale} to {target} between", "int8", (scale, -20), (target, 11))
+        square_root(out, f"sqrt int16 {scale} to {target}", "int16", (scale / 200, 0), (target / 200, 0))
+
+
 def cases(out):
-    log_softmax_cases(out)
-    prelu_cases(out)
+    log_softmax_cases(out, "int8")
+    prelu_cases(out, "int8", "uint8")
     resize_cases(out)
     more_cases(out)
     unary_cases(out)
@@ -246,3 +288,7 @@ def cases(out):
     softmax_cases(out)
     pool_cases(out)
     reduce_cases(out)
+    log_softmax_cases(out, "uint8")
+    prelu_cases(out, "int16")
+    product_cases(out)
+    square_root_cases(out)

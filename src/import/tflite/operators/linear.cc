@@ -48,7 +48,7 @@ void embedding_lookup(Call& call) { call.output(call.add(Gather{}, {call.weight(
 void embedding_lookup_sparse(Call& call) {
   constexpr SparseEmbedding::Combiner kCombiners[] = {
       SparseEmbedding::Combiner::sum, SparseEmbedding::Combiner::mean, SparseEmbedding::Combiner::sqrtn};
-  const int combiner = call.options<schema::EmbeddingLookupSparseOptions>().combiner();
+  const auto combiner = call.options<schema::EmbeddingLookupSparseOptions>().combiner();
   Sizes sizes = call.integers(2);
   if (combiner < 0 || combiner >= static_cast<int>(std::size(kCombiners)))
     call.mistake(text("its combiner has the number {}", combiner));

@@ -34,7 +34,7 @@ void pad(Call& call) {
 }
 void pad_v2(Call& call) { pad_with(call, with(Pad{}, &Pad::value, call.has(2) ? call.number(2) : 0)); }
 void mirror_pad(Call& call) {
-  const int mode = call.options<schema::MirrorPadOptions>().mode();
+  const auto mode = call.options<schema::MirrorPadOptions>().mode();
   if (mode != 0 && mode != 1) return call.mistake(text("its mode has the number {}", mode));
   pad_with(call, with(Pad{}, &Pad::mode, mode == 0 ? Pad::Mode::reflect : Pad::Mode::symmetric));
 }
