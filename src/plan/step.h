@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/relay.h"
 #include "graph/graph.h"
 
 namespace vivace {
@@ -57,12 +58,6 @@ struct Frame {
   std::byte* workspace_of(int worker) const {
     return workspace + static_cast<std::size_t>(worker) * workspace_bytes;
   }
-};
-
-/// Where the workers of a step meet whose parts depend on one another (plan/relay.h). Zero before each run.
-struct Relay {
-  alignas(64) std::atomic<std::int64_t> claimed{0};
-  alignas(64) std::atomic<std::int64_t> done{0};
 };
 
 /// One worker's share of a step: chunks [begin, end) of Step::chunks.

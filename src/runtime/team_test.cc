@@ -4,7 +4,6 @@
 
 #include <thread>
 
-#include "plan/relay.h"
 #include "runtime/session_pool.h"
 
 using namespace vivace;

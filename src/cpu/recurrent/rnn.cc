@@ -9,7 +9,6 @@
 #include "cpu/recurrent/cells.h"
 #include "cpu/recurrent/product.h"
 #include "kernels/recurrent/cell.h"
-#include "plan/relay.h"
 
 namespace vivace::cpu {
 namespace {

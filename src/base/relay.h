@@ -3,11 +3,17 @@
 
 #include <immintrin.h>
 
+#include <atomic>
+#include <cstdint>
 #include <thread>
 
-#include "plan/step.h"
-
 namespace vivace {
+
+/// Where those meet whose parts depend on one another. Zero before each use.
+struct Relay {
+  alignas(64) std::atomic<std::int64_t> claimed{0};
+  alignas(64) std::atomic<std::int64_t> done{0};
+};
 
 /// Runs piece(leg, i) for every leg and each i below `width`: all pieces of a leg before any of the next.
 /// Every worker that calls this takes the next piece that nobody has; one that comes alone does them all, and
