@@ -48,14 +48,15 @@ constexpr std::size_t larger_half(std::size_t total, std::size_t unit) {
 std::size_t even_unit(std::size_t total, std::size_t least, std::size_t granularity, std::size_t whole) {
   const std::size_t unit = ceil_divide(least, granularity) * granularity;
   if (unit >= total || ceil_divide(total, unit) >= kFewChunks) return unit;
+  const auto nearly = [](std::size_t half) { return half + half / 32; };
+  if (larger_half(total, unit) <= nearly(ceil_divide(total, 2))) return unit;
   const std::size_t lowest = ceil_divide(std::max(least, granularity), whole) * whole;
   std::size_t evenest = larger_half(total, unit);
   for (std::size_t other = lowest; other <= total / 2 + whole; other += whole)
     evenest = std::min(evenest, larger_half(total, other));
-  const std::size_t good = evenest + evenest / 32;
-  if (larger_half(total, unit) <= good) return unit;
+  if (larger_half(total, unit) <= nearly(evenest)) return unit;
   std::size_t found = lowest;
-  while (larger_half(total, found) > good) found += whole;
+  while (larger_half(total, found) > nearly(evenest)) found += whole;
   return found;
 }
 
