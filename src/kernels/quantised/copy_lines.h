@@ -58,12 +58,17 @@ template <class T>
 void copy_lines_as(const QLines& q, const std::uint8_t* image, std::int64_t first, std::int64_t count,
                    std::int32_t less, std::byte* to) {
   const WindowAxis &h = q.window.height, &w = q.window.width;
-  const std::size_t elements = q.line_bytes() / sizeof(T);
+  const std::size_t elements = q.line_bytes() / sizeof(T),
+                    line_elements = static_cast<std::size_t>(w.input) * q.channels;
+  const bool as_they_lie = q.channels == q.padded_channels && w.before == 0 && elements == line_elements;
+  if (as_they_lie && first >= 0 && first + count <= h.input)
+    return convert(image + static_cast<std::size_t>(first) * line_elements, q.is_signed, less,
+                   reinterpret_cast<T*>(to), static_cast<std::size_t>(count) * elements);
   for (std::int64_t i = 0; i < count; ++i, to += q.line_bytes()) {
     auto* const out = reinterpret_cast<T*>(to);
     const std::int64_t line = first + i;
     if (line >= 0 && line < h.input) {
-      copy_line(q, image + static_cast<std::size_t>(line * w.input) * q.channels, less, out);
+      copy_line(q, image + static_cast<std::size_t>(line) * line_elements, less, out);
     } else {
       const auto pad = static_cast<T>(q.zero - less);
       for (std::size_t j = 0; j < elements; ++j) out[j] = pad;

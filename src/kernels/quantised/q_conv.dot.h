@@ -119,6 +119,11 @@ VIVACE_INLINE void fill_pointers(const QConv& p, const QLines& lines, const QTap
   const WindowAxis &h = p.window.height, &w = p.window.width;
   const std::size_t next_line = static_cast<std::size_t>(h.stride) * lines.line_bytes();
   const std::size_t next = static_cast<std::size_t>(w.stride) * lines.place_bytes();
+  if (taps.rows * taps.columns == 1 && next_line == static_cast<std::size_t>(w.output) * next) {
+    from += static_cast<std::size_t>(column) * next;
+    for (std::size_t r = 0; r < rows; ++r) out[r] = from + r * next;
+    return;
+  }
   const std::size_t tiles = ceil_divide(rows, p.tile_rows);
   const std::uint8_t* starts[kMaxTileRows];
   for (std::size_t tile = 0; tile < tiles; ++tile) {

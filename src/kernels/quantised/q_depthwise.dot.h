@@ -6,11 +6,8 @@
 //   columns    x0 x1 x2 x3 x4 ..    of kernel rows 0 to 3, a number of 32 bits for each channel
 //   place 0    x0 w0 + x1 w1 + x2 w2
 //   place 1         x1 w0 + x2 w1 + x3 w2
-#include <type_traits>
-
 #include "kernels/common/taps.h"
-#include "kernels/quantised/requantise.h"
-#include "kernels/quantised/zipped.h"
+#include "kernels/quantised/slide.h"
 
 namespace vivace::kernels::VIVACE_ISA {
 namespace {
@@ -39,73 +36,10 @@ VIVACE_INLINE void add_taps(const Block& b, const std::int32_t* columns, IVec (&
     }
 }
 
-// The end of n channels' sums of one place.
-void end_place(const QDepthwise& p, const std::int32_t* sums, std::size_t place, std::size_t channel,
-               std::size_t n) {
-  for (std::size_t j = 0; j < n; j += simd::kLanes) {
-    const std::size_t first = channel + j, at = place * p.channels + first,
-                      columns = smaller(n - j, simd::kLanes);
-    const IVec sum = simd::load_int(sums + j);
-    if (p.y) {
-      const FloatEnd& end = p.float_end;
-      const simd::Vec v = simd::to_float(sum), scale = simd::load(end.scales + first),
-                      row = simd::splat(end.row_scales[place / end.rows_each]);
-      const simd::Vec scaled =
-          end.weights_scale_first ? simd::mul(simd::mul(v, scale), row) : simd::mul(v, simd::mul(row, scale));
-      simd::store_n(p.y + at, simd::add(scaled, simd::load(end.bias + first)), columns);
-      continue;
-    }
-    const auto finish = [&](const auto& end) {
-      const IVec v = end(sum, 0);
-      simd::store_part<4>(p.c + at, end.bytes(v, v, v, v), 0, columns);
-    };
-    if (p.end.bounded)
-      finish(Requantise<true, 1>(p.end, first));
-    else
-      finish(Requantise<false, 1>(p.end, first));
-  }
-}
-
-// The end of a vector's sums that is not done in zipped order: floats, unbounded sums, and those too near a
-// tie for float32.
-[[gnu::noinline]] void end_exactly(const Block& b, std::size_t place, std::size_t places, IVec v0, IVec v1,
-                                   IVec v2, IVec v3) {
-  std::int32_t zipped[kChannels], sums[kChannels + simd::kLanes] = {};
-  const IVec v[kVecs] = {v0, v1, v2, v3};
-  for (std::size_t k = 0; k < kVecs; ++k) simd::store_int(zipped + k * simd::kLanes, v[k]);
-  for (std::size_t quad = 0; quad < kChannels / 4; ++quad)
-    __builtin_memcpy(sums + quad * 4, zipped + quad % kVecs * simd::kLanes + quad / kVecs * 4, 16);
-  for (std::size_t i = 0; i < places; ++i)
-    end_place(b.p, sums + i * (kChannels / b.places), place + i, b.channel, b.channels);
-}
-
-// The results of `places` places from `place` on.
-VIVACE_INLINE void store_places(const Block& b, std::size_t place, std::size_t places, simd::Bytes bytes) {
-  const std::size_t step = b.p.channels;
-  std::uint8_t* const c = b.p.c + place * step + b.channel;
-  if (b.pieces == 1) return simd::store_part<1>(c, bytes, 0, places * b.channels);
-  for (std::size_t i = 0; i < places; ++i)
-    if (b.pieces == 2)
-      simd::store_part<2>(c + i * step, bytes, static_cast<int>(i), b.channels);
-    else
-      simd::store_part<4>(c + i * step, bytes, static_cast<int>(i), b.channels);
-}
-
-struct NoEnd {
-  NoEnd(const QuantisedEnd&, std::size_t) {}
-};
-
-// How sums end: in integers or floats, in float32 as numbers of 16 bits first, or in float32 to nearest even.
-enum class End : std::uint8_t { exact, nearly, rising, even };
-
 // A stretch of vectors of a line; those of n places, the first of which is `place` of the output.
 template <int kKernel, int kStep, End kEnd, class Dot>
 void run_stretch(const Block& b, std::size_t place, std::size_t n) {
-  using Nearly = std::conditional_t<kEnd == End::even, RequantiseEven<kVecs>,
-                                    RequantiseNearly<kVecs, kEnd == End::rising, false>>;
-  QuantisedEnd zipped_end = b.p.end;
-  zipped_end.scales = b.scales, zipped_end.steps = b.steps;
-  const std::conditional_t<kEnd == End::exact, NoEnd, Nearly> nearly(zipped_end, 0);
+  const ZippedEnd<kEnd> end(b);
   IVec bias[kVecs];
 #pragma GCC unroll 4
   for (std::size_t k = 0; k < kVecs; ++k) bias[k] = simd::load_int(b.bias + k * simd::kLanes);
@@ -121,16 +55,7 @@ void run_stretch(const Block& b, std::size_t place, std::size_t n) {
 #pragma GCC unroll 2
     for (std::size_t q = 0, some; q < kCount; ++q, place += some, n -= some) {
       some = smaller(n, b.places);
-      if constexpr (kEnd != End::exact) {
-        Nearly end = nearly;
-        const simd::Bytes bytes =
-            end.bytes_in_lanes(end(sum[q][0], 0), end(sum[q][1], 1), end(sum[q][2], 2), end(sum[q][3], 3));
-        if (__builtin_expect(end.clear(), 1)) {
-          store_places(b, place, some, bytes);
-          continue;
-        }
-      }
-      end_exactly(b, place, some, sum[q][0], sum[q][1], sum[q][2], sum[q][3]);
+      end.store(b, place, some, sum[q]);
     }
   };
   while (n > (kPlaces - 1) * b.places) run.template operator()<kPlaces>();
@@ -163,37 +88,14 @@ RunLine line_function(const Block& b) {
   return run_line<0, 0, kEnd, Dot>;
 }
 
+// All lines, copied with their padding, by blocks that stay in the cache for all channels.
 template <class Dot>
-RunLine line_function(const Block& b) {
-  const QuantisedEnd& end = b.p.end;
-  if (!b.p.y && end.even) return line_function<End::even, Dot>(b);
-  if (b.p.y || !end.bounded) return line_function<End::exact, Dot>(b);
-  return end.rising() ? line_function<End::rising, Dot>(b) : line_function<End::nearly, Dot>(b);
-}
-
-}  // namespace
-
-void q_depthwise(const QDepthwise& p) noexcept {
-  const QLines lines{p.window, p.channels, p.channels, p.zero, p.is_signed, false};
+void run_lines(Block& b, const QLines& lines, std::byte* constants) {
+  const QDepthwise& p = b.p;
   const WindowAxis& h = p.window.height;
   const auto image_lines = static_cast<std::size_t>(h.output);
   const std::size_t image_bytes = static_cast<std::size_t>(h.input * p.window.width.input) * p.channels;
   const auto most = static_cast<std::size_t>(lines.fitting_lines(kQLineBytes));
-  Block b{p,
-          lines.line_bytes(),
-          ceil_divide(static_cast<std::size_t>(h.kernel), q_depthwise_rows(p.words)),
-          q_depthwise_columns(p.window, p.words),
-          0,
-          0,
-          0,
-          0,
-          0,
-          0,
-          {},
-          {},
-          {},
-          {},
-          {}};
   const auto* const copied = reinterpret_cast<const std::uint8_t*>(p.workspace);
   for (std::size_t line = p.line_begin, count; line < p.line_end; line += count) {
     const std::size_t image = line / image_lines, first = line % image_lines;
@@ -202,13 +104,31 @@ void q_depthwise(const QDepthwise& p) noexcept {
                lines.met_lines(static_cast<std::int64_t>(count)), p.workspace);
     for (std::size_t channel = 0; channel < p.channels; channel += kChannels) {
       choose_block(b, channel);
-      take_constants(b, p.workspace + q_depthwise_lines_bytes(p.window, p.channels));
-      const RunLine run = p.words ? line_function<Words>(b) : line_function<Bytes>(b);
+      take_constants(b, constants);
+      const RunLine run = with_end(p, [&]<End kEnd>() { return line_function<kEnd, Dot>(b); });
       for (std::size_t i = 0; i < count; ++i)
         run(b, copied + i * static_cast<std::size_t>(h.stride) * lines.line_bytes() + channel,
             (line + i) * static_cast<std::size_t>(p.window.width.output));
     }
   }
+}
+
+}  // namespace
+
+void q_depthwise(const QDepthwise& p) noexcept {
+  const QLines lines{p.window, p.channels, p.channels, p.zero, p.is_signed, false};
+  std::byte* const constants = p.workspace + q_depthwise_lines_bytes(p.window, p.channels);
+  Block b{p};
+  b.line_bytes = lines.line_bytes();
+  b.groups = ceil_divide(static_cast<std::size_t>(p.window.height.kernel), q_depthwise_rows(p.words));
+  b.fit = q_depthwise_columns(p.window, p.words);
+#ifdef VIVACE_DOT_BYTES
+  if (slides(p)) return slide(b, lines, constants);
+#endif
+  if (p.words)
+    run_lines<Words>(b, lines, constants);
+  else
+    run_lines<Bytes>(b, lines, constants);
 }
 
 }  // namespace vivace::kernels::VIVACE_ISA

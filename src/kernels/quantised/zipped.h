@@ -29,15 +29,16 @@ constexpr int kMostPieces = simd::kLanes == 16 ? 4 : 2;             // of a vect
 // tap, to the next.
 struct Block {
   const QDepthwise& p;
-  std::size_t line_bytes;
-  std::size_t groups;                    // of kernel rows
-  std::size_t fit;                       // columns that the workspace holds
-  std::size_t channel;                   // the first
-  std::size_t channels, places, pieces;  // of a vector; pieces are read and written apart
-  std::size_t step, dilation;
-  const std::int32_t *weights, *bias;  // in zipped order
-  const float *scales, *steps;
-  std::int32_t* columns;
+  std::size_t line_bytes{};
+  std::size_t groups{};                        // of kernel rows
+  std::size_t fit{};                           // columns that the workspace holds
+  std::size_t channel{};                       // the first
+  std::size_t channels{}, places{}, pieces{};  // of a vector; pieces are read and written apart
+  std::size_t next_place{};                    // from one of a vector's places to the next
+  std::size_t step{}, dilation{};
+  const std::int32_t *weights{}, *bias{};  // in zipped order
+  const float *scales{}, *steps{};
+  std::int32_t* columns{};
 
   std::size_t taps() const { return static_cast<std::size_t>(p.window.width.kernel); }
   std::size_t stride() const { return static_cast<std::size_t>(p.window.width.stride); }
@@ -55,7 +56,7 @@ void choose_block(Block& b, std::size_t channel) {
                         kChannels % p.channels == 0;
   b.channel = channel;
   b.channels = smaller(left, kChannels);
-  b.places = b.pieces = 1;
+  b.places = b.pieces = b.next_place = 1;
   if (w.output > 1 && touching)
     b.places = kChannels / p.channels;
   else if (w.output > 1 && w.stride <= kQDepthwiseStride && left <= kChannels / 2)
@@ -98,6 +99,21 @@ void take_constants(Block& b, std::byte* workspace) {
   b.columns = to;
 }
 
+// Rows of a column as numbers of 32 bits.
+template <class Dot>
+VIVACE_INLINE void zip(const simd::Bytes (&x)[Dot::kTogether], simd::Bytes (&v)[kVecs]) {
+  const simd::Bytes low = simd::zip_bytes<0>(x[0], x[1]), high = simd::zip_bytes<1>(x[0], x[1]);
+  if constexpr (Dot::kTogether == 4) {
+    const simd::Bytes low_two = simd::zip_bytes<0>(x[2], x[3]), high_two = simd::zip_bytes<1>(x[2], x[3]);
+    v[0] = simd::zip_words<0>(low, low_two), v[1] = simd::zip_words<1>(low, low_two);
+    v[2] = simd::zip_words<0>(high, high_two), v[3] = simd::zip_words<1>(high, high_two);
+  } else {
+    const simd::Bytes none = simd::splat_byte(0);
+    v[0] = simd::zip_bytes<0>(low, none), v[1] = simd::zip_bytes<1>(low, none);
+    v[2] = simd::zip_bytes<0>(high, none), v[3] = simd::zip_bytes<1>(high, none);
+  }
+}
+
 // `count` columns of kernel rows, `step` bytes apart; those of a vector's pieces are `next` bytes apart.
 template <class Dot, int kPieces>
 VIVACE_INLINE void zip_columns(const std::uint8_t* const (&rows)[Dot::kTogether], std::size_t count,
@@ -106,17 +122,10 @@ VIVACE_INLINE void zip_columns(const std::uint8_t* const (&rows)[Dot::kTogether]
     simd::Bytes x[Dot::kTogether], v[kVecs];
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < Dot::kTogether; ++i)
-      x[i] = i > 0 && rows[i] == rows[i - 1] ? x[i - 1] : simd::load_parts<kPieces>(rows[i] + at, next);
-    const simd::Bytes low = simd::zip_bytes<0>(x[0], x[1]), high = simd::zip_bytes<1>(x[0], x[1]);
-    if constexpr (Dot::kTogether == 4) {
-      const simd::Bytes low_two = simd::zip_bytes<0>(x[2], x[3]), high_two = simd::zip_bytes<1>(x[2], x[3]);
-      v[0] = simd::zip_words<0>(low, low_two), v[1] = simd::zip_words<1>(low, low_two);
-      v[2] = simd::zip_words<0>(high, high_two), v[3] = simd::zip_words<1>(high, high_two);
-    } else {
-      const simd::Bytes none = simd::splat_byte(0);
-      v[0] = simd::zip_bytes<0>(low, none), v[1] = simd::zip_bytes<1>(low, none);
-      v[2] = simd::zip_bytes<0>(high, none), v[3] = simd::zip_bytes<1>(high, none);
-    }
+      x[i] = i > 0 && rows[i] == rows[i - 1]
+                 ? x[i - 1]
+                 : simd::load_parts<kPieces>([&](std::size_t piece) { return rows[i] + at + piece * next; });
+    zip<Dot>(x, v);
 #pragma GCC unroll 4
     for (std::size_t k = 0; k < kVecs; ++k) simd::store_int(to + k * simd::kLanes, v[k]);
   }

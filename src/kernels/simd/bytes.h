@@ -12,7 +12,7 @@ namespace vivace::kernels::VIVACE_ISA::simd {
 // the upper 16 bits, signed, of each number. zip_bytes<0>, zip_words<0>: the
 // elements of the lower half of each lane of 128 bits of a and b in turn; <1>: of the upper. nudge: the sign
 // of x on `step`. least_fractions, has_fraction_below: of the lower 16 bits, unsigned.
-// load_parts<kParts>: a vector of parts that begin `next` bytes after one another.
+// load_parts<kParts>: a vector of parts, that many bytes from at(0), at(1) .. on.
 // store_part<kParts>: the first n bytes of a kParts-th of v. max_bytes, min_bytes: unsigned.
 #if defined(__AVX512F__)
 using Bytes = __m512i;
@@ -58,17 +58,15 @@ VIVACE_INLINE Bytes pack_upper(IVec a, IVec b, IVec c, IVec d) {
                                   pack_upper_in_lanes(a, b, c, d));
 #endif
 }
-template <int kParts>
-VIVACE_INLINE Bytes load_parts(const std::uint8_t* p, std::size_t next) {
-  if constexpr (kParts == 1) return load_bytes(p);
+template <int kParts, class At>
+VIVACE_INLINE Bytes load_parts(At at) {
+  if constexpr (kParts == 1) return load_bytes(at(0));
   if constexpr (kParts == 2) {
-    const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)),
-                  second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + next));
+    const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at(0))),
+                  second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at(1)));
     return _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
   }
-  const auto part = [&](std::size_t i) {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + i * next));
-  };
+  const auto part = [&](std::size_t i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at(i))); };
   const __m256i low = _mm256_inserti128_si256(_mm256_castsi128_si256(part(0)), part(1), 1),
                 high = _mm256_inserti128_si256(_mm256_castsi128_si256(part(2)), part(3), 1);
   return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
@@ -134,11 +132,11 @@ VIVACE_INLINE Bytes pack_in_lanes(IVec a, IVec b, IVec c, IVec d) {
 VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) {
   return _mm256_permutevar8x32_epi32(pack_in_lanes(a, b, c, d), _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
-template <int kParts>
-VIVACE_INLINE Bytes load_parts(const std::uint8_t* p, std::size_t next) {
-  if constexpr (kParts == 1) return load_bytes(p);
-  const __m128i first = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p)),
-                second = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + next));
+template <int kParts, class At>
+VIVACE_INLINE Bytes load_parts(At at) {
+  if constexpr (kParts == 1) return load_bytes(at(0));
+  const __m128i first = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at(0))),
+                second = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at(1)));
   return _mm256_inserti128_si256(_mm256_castsi128_si256(first), second, 1);
 }
 VIVACE_INLINE IVec least_fractions(IVec a, IVec b) { return _mm256_min_epu16(a, b); }
@@ -178,11 +176,11 @@ VIVACE_INLINE Bytes pack_in_lanes(IVec a, IVec b, IVec c, IVec d) {
   return _mm_packus_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d));
 }
 VIVACE_INLINE Bytes pack_bytes(IVec a, IVec b, IVec c, IVec d) { return pack_in_lanes(a, b, c, d); }
-template <int kParts>
-VIVACE_INLINE Bytes load_parts(const std::uint8_t* p, std::size_t next) {
-  if constexpr (kParts == 1) return load_bytes(p);
-  return _mm_unpacklo_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)),
-                            _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p + next)));
+template <int kParts, class At>
+VIVACE_INLINE Bytes load_parts(At at) {
+  if constexpr (kParts == 1) return load_bytes(at(0));
+  return _mm_unpacklo_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(at(0))),
+                            _mm_loadl_epi64(reinterpret_cast<const __m128i*>(at(1))));
 }
 VIVACE_INLINE IVec least_fractions(IVec a, IVec b) { return _mm_sub_epi16(a, _mm_subs_epu16(a, b)); }
 VIVACE_INLINE bool has_fraction_below(IVec v, std::int32_t bound) {
