@@ -71,13 +71,13 @@ const T* in_zipped_order(const Block& b, const T* from, T*& to) {
   const std::size_t channels = kChannels / b.places;
   const std::size_t left = ceil_divide(b.p.channels, kPanel) * kPanel - b.channel;
   T* const first = to;
-  for (std::size_t quad = 0; quad < kChannels / 4; ++quad) {
+  for (std::size_t quad = 0, channel = 0; quad < kChannels / 4; ++quad) {
     T* const at = first + quad % kVecs * simd::kLanes + quad / kVecs * 4;
-    const std::size_t channel = quad * 4 % channels;
     if (channel < left)
       __builtin_memcpy(at, from + b.channel + channel, 4 * sizeof(T));
     else
       __builtin_memset(at, 0, 4 * sizeof(T));
+    channel = channel + 4 < channels ? channel + 4 : 0;
   }
   to += kChannels;
   return first;
