@@ -9,14 +9,16 @@
 #include "cpu/cpu_target.h"
 #include "doctor/probe/ceilings.h"
 #include "machine/cpu_features.h"
+#include "machine/system_load.h"
 #include "runtime/forks.h"
 
 namespace vivace {
 
-// Spinning under a quota burns what the quota allows; beside other load it is the kernel that should decide,
-// but that load is not known before the first run, so only the quota counts here.
+// Spinning under a quota burns what the quota allows.
 Context::Context()
-    : limit_(machine::read_cpu_limit()), team_(limit_.threads(), /*spin=*/!limit_.quota.has_value()) {
+    : limit_(machine::read_cpu_limit()),
+      team_(limit_.threads(), /*spin=*/!limit_.quota.has_value(),
+            {machine::read_processors(), [] { return machine::read_runnable_threads(); }}) {
   Forks::of_process().add(this, {.in_child = [this] { team_.after_fork(); }});
 }
 

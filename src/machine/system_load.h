@@ -15,4 +15,10 @@ struct SystemLoad {
 
 SystemLoad read_system_load(const std::filesystem::path& root = "/");
 
+/// Threads of the whole system that run or want to run now, as /proc/loadavg says; 0 where there is none.
+/// Allocates nothing.
+int read_runnable_threads(const char* path = "/proc/loadavg");
+/// Processors that the system runs on, whoever may use them.
+int read_processors();
+
 }  // namespace vivace::machine

@@ -8,7 +8,7 @@ namespace vivace {
 
 Session::Session(std::shared_ptr<const Plan> plan, int workers)
     : plan_(std::move(plan)), arena_(plan_->arena_bytes), run_(*plan_, workers) {
-  workspace_ = AlignedBuffer(plan_->workspace_bytes * static_cast<std::size_t>(run_.workers));
+  workspace_ = AlignedBuffer(plan_->workspace_bytes * static_cast<std::size_t>(run_.most_workers));
   bases_.resize(Address::kFirstPort + plan_->input_shapes.size() + plan_->output_shapes.size());
   bases_[Address::kArena] = arena_.data();
   Frame& frame = run_.frame;

@@ -64,33 +64,39 @@ bool finished(const PlanRun& run, std::size_t index) {
   return run.progress.done(index).load(std::memory_order_acquire) == run.plan.steps[index].chunks;
 }
 
-// Waits until a step is done; helps with it when its owners seem to be held up.
-void finish_step(PlanRun& run, std::size_t index, int worker, bool spin) {
+// Waits until a step is done; helps with it when its owners seem to be held up. Gives the seconds for which
+// it had nothing to do but wait, beyond the spinning.
+double finish_step(PlanRun& run, std::size_t index, int worker, bool spin) {
   for (int spins = 0; spin && spins < kSpinsBeforeHelping; ++spins) {
-    if (finished(run, index)) return;
+    if (finished(run, index)) return 0;
     _mm_pause();
   }
   for (int other = 1; other < run.workers && !finished(run, index); ++other)
     run_part(run, index, (worker + other) % run.workers, worker);
   for (int spins = 0; spin && spins < kSpinsBetweenSteps; ++spins) {
-    if (finished(run, index)) return;
+    if (finished(run, index)) return 0;
     _mm_pause();
   }
+  const double start = now_s();
   std::atomic<std::int64_t>& done = run.progress.done(index);
   for (std::int64_t seen = done.load(); seen != run.plan.steps[index].chunks; seen = done.load())
     done.wait(seen);
+  return now_s() - start;
 }
 
-void run_steps(PlanRun& run, int worker, bool spin) {
+// Gives the seconds for which the worker was held up.
+double run_steps(PlanRun& run, int worker, bool spin) {
   const FlushDenormals flush;
+  double held_up = 0;
   for (std::size_t index = 0; index < run.plan.steps.size(); ++index) {
     run_part(run, index, worker, worker);
-    finish_step(run, index, worker, spin);
+    held_up += finish_step(run, index, worker, spin);
   }
+  return held_up;
 }
 
 // Workers that can be of use: to wake one that finds few chunks costs a small plan more than it brings.
-int most_workers(const Plan& plan) {
+int useful_workers(const Plan& plan) {
   std::int64_t most = 1, shared = 0;
   for (const Step& step : plan.steps) {
     most = std::max(most, step.chunks);
@@ -125,7 +131,8 @@ void Progress::reset() {
 
 PlanRun::PlanRun(const Plan& p, int w)
     : plan(p),
-      workers(std::clamp(w, 1, most_workers(p))),
+      most_workers(std::clamp(w, 1, useful_workers(p))),
+      workers(most_workers),
       progress(p, workers),
       continuations(std::make_unique<Continuation[]>(static_cast<std::size_t>(workers))) {
   frame.continuations = continuations.get();
@@ -137,13 +144,44 @@ void PlanRun::reset() {
   ++frame.call;
 }
 
+// Who is inside a job: workers enter while it is open, and the caller closes it when all steps are done. One
+// that comes too late is not waited for.
+class Door {
+ public:
+  void open() { inside_.store(0, std::memory_order_release); }
+  bool enter() {
+    for (int inside = inside_.load(std::memory_order_acquire); inside >= 0;)
+      if (inside_.compare_exchange_weak(inside, inside + 1, std::memory_order_acq_rel)) return true;
+    return false;
+  }
+  void leave() {
+    if (inside_.fetch_sub(1, std::memory_order_acq_rel) == kClosed + 1) inside_.notify_one();
+  }
+  /// Waits until nobody is inside. Gives the seconds, beyond the spinning.
+  double close(bool spin) {
+    if (inside_.fetch_add(kClosed, std::memory_order_acq_rel) == 0) return 0;
+    for (int spins = 0; spin && spins < kSpinsBetweenSteps; ++spins) {
+      if (inside_.load(std::memory_order_acquire) == kClosed) return 0;
+      _mm_pause();
+    }
+    const double start = now_s();
+    for (int inside = inside_.load(); inside != kClosed; inside = inside_.load()) inside_.wait(inside);
+    return now_s() - start;
+  }
+
+ private:
+  static constexpr int kClosed = -(1 << 20);
+  std::atomic<int> inside_{kClosed};
+};
+
 // The threads themselves, and the job they are at.
 class Team::Crew {
  public:
-  Crew(int threads, bool spin) : threads_(threads), spin_(spin) {}
+  Crew(int threads, bool spin, const Crowding& crowding)
+      : threads_(threads), spin_(spin), crowding_(crowding) {}
   ~Crew();
 
-  /// False where another caller has the crew, or there are no threads.
+  /// False where another caller has the crew, there are no threads, or others have all their processors.
   bool run(PlanRun& run);
 
  private:
@@ -156,9 +194,10 @@ class Team::Crew {
   std::mutex busy_;
   bool started_ = false;
   std::vector<std::thread> workers_;
-  PlanRun* job_ = nullptr;  // written before generation_ changes
-  std::atomic<std::uint32_t> generation_{0};
-  std::atomic<int> inside_{0};  // workers that may still touch job_
+  Crowding crowding_;
+  PlanRun* job_ = nullptr;  // written before the door opens
+  Door door_;
+  std::atomic<std::uint32_t> generation_{0};  // of jobs
   std::atomic<bool> stop_{false};
 };
 
@@ -191,8 +230,9 @@ void Team::Crew::work(int worker) {
   for (std::uint32_t seen = 0;;) {
     seen = wait_for_job(seen);
     if (stop_.load()) return;
+    if (!door_.enter()) continue;
     if (worker < job_->workers) run_steps(*job_, worker, spin_);
-    if (inside_.fetch_sub(1, std::memory_order_acq_rel) == 1) inside_.notify_one();
+    door_.leave();
   }
 }
 
@@ -201,33 +241,35 @@ bool Team::Crew::run(PlanRun& run) {
   if (!lock.owns_lock()) return false;
   if (!started_) start();
   if (workers_.empty()) return false;
+  const double start = now_s();
+  run.workers = crowding_.width(run.most_workers, start);
+  if (run.workers == 1) return false;
   job_ = &run;
-  inside_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+  door_.open();
   generation_.fetch_add(1, std::memory_order_release);
   generation_.notify_all();
-  run_steps(run, 0, spin_);
-  for (int spins = 0; spin_ && spins < kSpinsBetweenSteps && inside_.load(std::memory_order_acquire) != 0;
-       ++spins)
-    _mm_pause();
-  for (int left = inside_.load(); left != 0; left = inside_.load()) inside_.wait(left);
+  double held_up = run_steps(run, 0, spin_);
+  held_up += door_.close(spin_);
+  crowding_.ran(run.workers, start, now_s(), held_up);
   return true;
 }
 
-Team::Team(int threads, bool spin)
+Team::Team(int threads, bool spin, const Crowding& crowding)
     : threads_(std::clamp(threads, 1, Progress::kMostWorkers)),
       spin_(spin),
-      crew_(std::make_unique<Crew>(threads_, spin_)) {}
+      crowding_(crowding),
+      crew_(std::make_unique<Crew>(threads_, spin_, crowding_)) {}
 
 Team::~Team() = default;
 
 void Team::run(PlanRun& run) {
   run.reset();
-  if (run.workers <= 1 || !crew_->run(run)) run_alone(run);
+  if (run.most_workers <= 1 || !crew_->run(run)) run_alone(run);
 }
 
 void Team::after_fork() {
   lost_.push_back(crew_.release());
-  crew_ = std::make_unique<Crew>(threads_, spin_);
+  crew_ = std::make_unique<Crew>(threads_, spin_, crowding_);
 }
 
 void run_alone(PlanRun& run, std::span<double> seconds) {

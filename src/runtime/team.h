@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plan/plan.h"
+#include "runtime/crowding.h"
 
 namespace vivace {
 
@@ -48,7 +49,8 @@ class PlanRun {
   void reset();
 
   const Plan& plan;
-  const int workers;
+  const int most_workers;
+  int workers;  // of the run at hand
   Progress progress;
   std::unique_ptr<Continuation[]> continuations;
   Frame frame;
@@ -59,15 +61,16 @@ class PlanRun {
 class Team {
  public:
   /// `spin` false: waiting threads sleep at once (under a CPU quota, or beside other load).
-  Team(int threads, bool spin);
+  Team(int threads, bool spin, const Crowding& crowding = {});
   ~Team();
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
 
   int threads() const { return threads_; }
 
-  /// Runs the plan with run.workers threads, the caller being worker 0. When another caller has the team, the
-  /// whole plan runs on the calling thread instead. Never fails; faults are in run.frame.
+  /// Runs the plan with run.most_workers threads, the caller being worker 0, or fewer where other programs
+  /// want the processors. When another caller has the team, the whole plan runs on the calling thread
+  /// instead. Never fails; faults are in run.frame.
   void run(PlanRun& run);
 
   /// To be called in the child of a fork, which has none of its parent's threads and may have inherited a run
@@ -78,6 +81,7 @@ class Team {
   class Crew;
   const int threads_;
   const bool spin_;
+  const Crowding crowding_;  // as it is at first
   std::unique_ptr<Crew> crew_;
   std::vector<Crew*> lost_;  // to forks: their threads can be neither joined nor let go
 };
