@@ -80,11 +80,11 @@ Status verify_node(const Graph& graph, std::size_t index, std::vector<bool>& mad
 
 // A state goes in as it came out, and its zeros need no caller to say how many.
 Status verify_states(const Graph& graph) {
-  const std::size_t count = graph.state_count();
-  if (count > graph.inputs().size() || count > graph.outputs().size())
-    return broken("graph.state", text("{} states, but {} inputs and {} outputs", count, graph.inputs().size(),
-                                      graph.outputs().size()));
-  for (std::size_t i = 1; i <= count; ++i) {
+  const std::size_t states = graph.state_count();
+  if (states > graph.inputs().size() || states > graph.outputs().size())
+    return broken("graph.state", text("{} states, but {} inputs and {} outputs", states,
+                                      graph.inputs().size(), graph.outputs().size()));
+  for (std::size_t i = 1; i <= states; ++i) {
     const Value& now = graph.value(graph.inputs()[graph.inputs().size() - i]);
     const Value& next = graph.value(graph.outputs()[graph.outputs().size() - i]);
     const auto dims = numbers(now.dims);

@@ -70,7 +70,7 @@ class Planner {
       }
       for (const ValueId input : node.inputs)
         if (input != kNoValue) draft_.root(input).last = std::max(draft_.root(input).last, step);
-      draft_.steps.push_back({static_cast<NodeId>(id), {}, {}, {}});
+      draft_.steps.emplace_back().node = static_cast<NodeId>(id);
     }
     for (const ValueId output : draft_.graph.outputs())
       draft_.root(output).last = static_cast<std::int32_t>(draft_.steps.size());

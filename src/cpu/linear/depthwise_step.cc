@@ -50,11 +50,11 @@ Step emit_depthwise(const NodeView& node, const Processor& processor) {
         p.line_end = split.end(share.end);
         run(p);
       },
-      [=](const Frame& frame, std::byte*, std::int64_t image, const void* x, void* c, LineSpan lines) {
+      [=](const Frame& frame, std::byte*, std::int64_t image, const void* x, void* c, LineSpan span) {
         kernels::Depthwise p = at(frame, x, c);
         skip_rows(p.end, static_cast<std::size_t>(image) * window.places());
-        p.line_begin = static_cast<std::size_t>(lines.begin);
-        p.line_end = static_cast<std::size_t>(lines.end);
+        p.line_begin = static_cast<std::size_t>(span.begin);
+        p.line_end = static_cast<std::size_t>(span.end);
         run(p);
       });
   return step;
