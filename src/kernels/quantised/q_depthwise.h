@@ -11,8 +11,9 @@
 namespace vivace::kernels {
 
 /// c[i][o] = end(sum over taps of (x[..][o] - zero) * weights[tap][o]); what lies outside the image is
-/// `zero`. Lines of x are copied with their padding as unsigned bytes (128 more where they are signed); the
-/// end's bias is less (the zero point there) * the channel's sum of weights.
+/// `zero`. Lines of x are read as unsigned bytes (128 more where they are signed), copied with their padding
+/// or, for small kernels with VNNI, where they lie; the end's bias is less (the zero point there) * the
+/// channel's sum of weights.
 ///
 /// Weights are [groups of kernel rows, kernel columns, channels to a multiple of 16] of 32 bits:
 ///   bytes: those of 4 kernel rows, signed bytes (with VNNI only)
