@@ -154,6 +154,26 @@ TEST_CASE("q_conv: channel by channel, every cut of channels and places") {
       }
 }
 
+// Columns that slide through registers: images narrower than the kernel, padding of any width on either side,
+// and the last bytes of an image.
+TEST_CASE("q_conv: channel by channel, at every edge") {
+  for (const std::int64_t channels : {16, 24, 64, 100})
+    for (const std::int64_t kernel : {3, 5})
+      for (const std::int64_t stride : {1, 2})
+        for (const std::int64_t width : {1, 2, 4, 7})
+          for (const auto& [before, after] :
+               {std::pair{0, 0}, {1, 1}, {2, 2}, {0, 1}, {4, 0}, {1, 6}, {0, 9}}) {
+            if (width + before + after < kernel) continue;
+            const Case c{{2, 5, width, channels}, {kernel, kernel, 1, channels}, stride, 1, 0};
+            QConv op = conv_of(c, DType::i8, DType::i8);
+            op.groups = channels;
+            op.padding.before = {1, before};
+            op.padding.after = {2, after};
+            if (before == 1) op.end.low = op.end.zero;
+            check_exact_emitter(make_op(std::move(op)), conv_inputs(c, DType::i8, DType::i8, true));
+          }
+}
+
 // Sums on every side of a tie of the last rounding.
 TEST_CASE("q_conv: results at ties and near them") {
   for (const std::int64_t low : {-128, -3})

@@ -82,20 +82,75 @@ SlideRows rows_at(const Block& b, const SlideLines& lines, std::size_t line) {
   return rows;
 }
 
+// Sums slide on by a place; a new one begins.
+template <int kSums>
+VIVACE_INLINE void slide_on(const std::int32_t* bias, IVec (&sum)[kSums][kVecs]) {
+#pragma GCC unroll 5
+  for (int s = kSums - 1; s > 0; --s)
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < kVecs; ++k) sum[s][k] = sum[s - 1][k];
+#pragma GCC unroll 4
+  for (std::size_t k = 0; k < kVecs; ++k) sum[0][k] = simd::load_int(bias + k * simd::kLanes);
+}
+
+// What the columns outside the image add, where they are the same for every line and a vector has one place:
+// to the sums that a line begins with, and to those of its last places.
+template <int kKernel>
+struct Edges {
+  alignas(64) std::int32_t start[kKernel][kChannels];  // the newest first
+  alignas(64) std::int32_t last[kKernel][kChannels];   // [i]: the last i + 1 columns of the kernel
+
+  // `before` columns lie outside at the left, fewer than the kernel has.
+  Edges(const std::int32_t* weights, const std::int32_t* bias, Index before, simd::Bytes outside) {
+    simd::Bytes x[kKernel];
+    for (simd::Bytes& row : x) row = outside;
+    IVec sum[kKernel][kVecs];
+    for (int s = 0; s < kKernel; ++s) slide_on<kKernel>(bias, sum);
+    for (Index i = 0; i < before; ++i) {
+      add_column<kKernel, 1, 0>(weights, x, sum);
+      slide_on<kKernel>(bias, sum);
+    }
+    keep(sum, start);
+    IVec all[kKernel][kVecs];  // of each column of the kernel
+    for (auto& column : all)
+      for (IVec& v : column) v = simd::splat_int(0);
+    add_column<kKernel, 1, 0>(weights, x, all);
+    for (int t = kKernel - 2; t >= 0; --t)
+      for (std::size_t k = 0; k < kVecs; ++k) all[t][k] = simd::add(all[t][k], all[t + 1][k]);
+    for (int t = 0; t < kKernel; ++t)
+      for (std::size_t k = 0; k < kVecs; ++k)
+        simd::store_int(last[kKernel - 1 - t] + k * simd::kLanes, all[t][k]);
+  }
+
+ private:
+  static void keep(const IVec (&sum)[kKernel][kVecs], std::int32_t (&to)[kKernel][kChannels]) {
+    for (int s = 0; s < kKernel; ++s)
+      for (std::size_t k = 0; k < kVecs; ++k) simd::store_int(to[s] + k * simd::kLanes, sum[s][k]);
+  }
+};
+struct NoEdges {};
+
 // Output lines of an image. Sums that a line leaves unfinished belong to no place of the next.
 template <int kKernel, int kStep, int kPieces, End kEnd>
 void slide_lines(const Block& b, const SlideLines& lines) {
   constexpr int kSums = (kKernel + kStep - 1) / kStep;
+  constexpr bool kEdges = kStep == 1 && kPieces == 1;
   const WindowAxis w = b.p.window.width;
   const ZippedEnd<kEnd> end(b);
   const std::int32_t *const weights = b.weights, *const bias = b.bias;
   const simd::Bytes flip = simd::splat_byte(b.p.is_signed ? 128 : 0);
+  const auto places = static_cast<Index>(b.next_place);
+  const Index before = kEdges ? w.before : 0, first = 1 - kSums + before,
+              inside = kEdges && w.input + first < places ? w.input + first : places;
+  const auto edges = [&] {
+    if constexpr (kEdges)
+      return Edges<kKernel>(weights, bias, before, simd::flip_bytes(simd::load_bytes(lines.outside), flip));
+    else
+      return NoEdges{};
+  }();
   IVec sum[kSums][kVecs];
 #pragma GCC unroll 5
-  for (int s = 0; s < kSums; ++s)
-#pragma GCC unroll 4
-    for (std::size_t k = 0; k < kVecs; ++k) sum[s][k] = simd::load_int(bias + k * simd::kLanes);
-  const auto places = static_cast<Index>(b.next_place);
+  for (int s = 0; s < kSums; ++s) slide_on<kSums>(bias, sum);
   const auto add = [&]<int kPhase>(const SlideRows& rows, Index column) __attribute__((always_inline)) {
     simd::Bytes x[kKernel];
     load_column<kKernel, kPieces>(rows, w, column, places * kStep, x);
@@ -106,8 +161,13 @@ void slide_lines(const Block& b, const SlideLines& lines) {
   for (std::size_t line = lines.begin; line < lines.end; ++line) {
     const SlideRows rows = rows_at(b, lines, line);
     const std::size_t place = (lines.image * lines.of_image + line) * static_cast<std::size_t>(w.output);
-    Index column = -w.before;
-    for (Index i = 1 - kSums; i < places; ++i) {
+    if constexpr (kEdges)
+#pragma GCC unroll 5
+      for (int s = 0; s < kSums; ++s)
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k < kVecs; ++k) sum[s][k] = simd::load_int(edges.start[s] + k * simd::kLanes);
+    Index column = kEdges ? 0 : -w.before, i = first;
+    for (; i < inside; ++i) {
       add.template operator()<0>(rows, column++);
       if constexpr (kStep == 2) add.template operator()<1>(rows, column++);
       if (i >= 0) {
@@ -116,13 +176,17 @@ void slide_lines(const Block& b, const SlideLines& lines) {
         for (Index piece = 1; piece < kPieces; ++piece) some += i + piece * places < w.output ? 1 : 0;
         end.store(b, place + static_cast<std::size_t>(i), some, sum[kSums - 1]);
       }
-#pragma GCC unroll 5
-      for (int s = kSums - 1; s > 0; --s)
-#pragma GCC unroll 4
-        for (std::size_t k = 0; k < kVecs; ++k) sum[s][k] = sum[s - 1][k];
-#pragma GCC unroll 4
-      for (std::size_t k = 0; k < kVecs; ++k) sum[0][k] = simd::load_int(bias + k * simd::kLanes);
+      slide_on<kSums>(bias, sum);
     }
+    if constexpr (kEdges)
+      for (const std::int32_t* last = edges.last[0]; i < places; ++i, last += kChannels) {
+        IVec whole[kVecs];
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k < kVecs; ++k)
+          whole[k] = simd::add(sum[kSums - 1][k], simd::load_int(last + k * simd::kLanes));
+        if (i >= 0) end.store(b, place + static_cast<std::size_t>(i), 1, whole);
+        slide_on<kSums>(bias, sum);
+      }
   }
 }
 
@@ -155,8 +219,10 @@ void choose_slide(Block& b, std::size_t channel) {
 // Whether there is such a kernel; where a place has fewer channels than a piece, zipping it apart is cheaper.
 bool slides(const QDepthwise& p) {
   const WindowAxis &h = p.window.height, &w = p.window.width;
-  return !p.words && h.kernel == w.kernel && (w.kernel == 3 || w.kernel == 5) && h.dilation == 1 &&
-         w.dilation == 1 && w.stride <= 2 && p.channels >= kChannels / kMostPieces;
+  const Index after = (w.output - 1) * w.stride + w.kernel - w.before - w.input;
+  return !p.words && w.before < w.kernel && after < w.kernel && h.kernel == w.kernel &&
+         (w.kernel == 3 || w.kernel == 5) && h.dilation == 1 && w.dilation == 1 && w.stride <= 2 &&
+         p.channels >= kChannels / kMostPieces;
 }
 
 // By blocks of so many lines of an image that what they meet stays in the cache for all channels.
