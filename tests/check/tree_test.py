@@ -51,6 +51,12 @@ class Changed(unittest.TestCase):
         self.assertEqual(len(Tree(self.root, whole=True).changed("src")), 4)
 
     @unittest.skipUnless(shutil.which("clang-format"), "clang-format is not installed")
+    def test_a_clone_of_the_last_commit_alone_has_no_past(self):
+        self.assertFalse(self.tree.has_no_past())
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{self.root}", folder], check=True)
+            self.assertTrue(Tree(Path(folder)).has_no_past())
+
     def test_a_changed_file_that_is_not_formatted_fails_and_an_old_one_does_not(self):
         self.commit("src/committed.cc", "int  f( ) {return 1;}\n")
         self.assertEqual(formatting.check(self.tree),

@@ -23,6 +23,8 @@ def tidy(tree, build, path):
 def check(tree):
     if not shutil.which("clang-tidy"):
         raise Skip("clang-tidy is not installed")
+    if tree.has_no_past() and not tree.whole:
+        raise Skip("a clone without history does not say what changed: git fetch --unshallow, or --all for every source")
     build = tree.newest_build("dev", "checked", "release")
     paths = [path for path in tree.changed("src", "tests", "examples") if path.suffix == ".cc"]
     memory = tree.root / MEMORY

@@ -40,6 +40,10 @@ class Tree:
         names += self.git("ls-files", "--others", "--exclude-standard")
         return [path for path in sources if str(path) in set(names)]
 
+    def has_no_past(self):
+        """Whether this is a clone of the last commit alone, of which all counts as changed."""
+        return self.git("rev-parse", "--is-shallow-repository") == ["true"] and not self.git("rev-parse", "HEAD~1")
+
     def newest_build(self, *presets):
         """The build folder used last, of those presets."""
         folders = [self.root / "build" / preset for preset in presets]
