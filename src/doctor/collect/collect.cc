@@ -85,7 +85,8 @@ class Run {
     VIVACE_CHECK_OK(process.to(pid));
     const std::string words = machine::read_whole(text("/proc/{}/cmdline", pid));
     for (const std::string_view word : split(words, '\0')) evidence_.program.command.emplace_back(word);
-    if (!options_.python || !python_.prepare(origin_).empty()) gap("Python", "its part was switched off");
+    if (!options_.python || !python_.prepare(origin_, options_.kept).empty())
+      gap("Python", "its part was switched off");
     begin_sampling(pid, true);
     Tree tree(pid);
     tree.look(0);
@@ -110,7 +111,7 @@ class Run {
  private:
   std::vector<std::string> environment() {
     if (options_.python) {
-      const std::string trouble = python_.prepare(origin_);
+      const std::string trouble = python_.prepare(origin_, options_.kept);
       if (trouble.empty()) return python_.environment();
       gap("Python", trouble);
     }

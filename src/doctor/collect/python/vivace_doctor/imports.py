@@ -3,7 +3,7 @@
 import sys
 
 from .ring import IMPORTS, LIBRARIES, now
-from .state import hide, is_main, state
+from .state import KEPT, hide, is_main, state
 
 modules = {}  # name: [total, self], of those that took a millisecond or more
 packages = {}  # first part of the name: [self, modules, outermost total]
@@ -71,7 +71,8 @@ def _run_hook(name):
     hook = hooks.pop(name)
     if name not in sys.modules:
         return
-    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    bytecode = sys.dont_write_bytecode
+    sys.dont_write_bytecode = bytecode or not KEPT
     state.live = False  # what we import ourselves is not the program's
     try:
         if "loky" in name or name.startswith("multiprocessing"):
@@ -132,8 +133,9 @@ def begin():
         try:
             return compiled(self, *args, **kwargs)
         finally:
-            totals["uncached"] += 1
-            totals["compiling"] += now() - begin_ns
+            if state.live:  # else it is a file of ours
+                totals["uncached"] += 1
+                totals["compiling"] += now() - begin_ns
 
     machinery._find_and_load = hide(_find_and_load)
     external.ExtensionFileLoader.create_module = hide(create_module)
