@@ -133,7 +133,7 @@ class Pace:
     """How many calls of a function to let through unlooked, so that looking takes a small share of the time: those of a
     tight loop are counted, and taken to be as the next one that is looked at."""
 
-    SHARE = 0.003
+    SHARE = 0.0015
     STRETCH = 20_000_000  # ns: for how long at most (Focus::kLate is longer)
     PRACTICE = 20  # calls that are looked at in any case
 
