@@ -102,6 +102,7 @@ class Looker:
         self.held = 0.0  # by a look, on average, in nanoseconds
         self.cost = 0.0  # of the last looks, in nanoseconds of processor time
         self.used = 0  # processor time
+        self.ident = self.collected = 0  # processor time of collections: the program's garbage, whose turn came here
 
     def start(self):
         self.stop_lock.acquire(False)
@@ -121,21 +122,28 @@ class Looker:
                     break
                 time.sleep(0.0005)
 
+    def collecting(self, begins):
+        """Told of each collection, in the thread that it runs in."""
+        if _thread.get_ident() == self.ident:
+            self.collected += -time.thread_time_ns() if begins else time.thread_time_ns()
+
     def _pause(self):
         return max(self.tick(), min(LONGEST, self.cost * 1e-9 / SHARE), min(MOST_PAUSE, RARELY * self.held * 1e-9))
 
     def _run(self):
         self.thread = state.ring.own_thread = _thread.get_native_id()
+        self.ident = _thread.get_ident()
         try:
-            before = time.thread_time_ns() - self.used  # of an earlier thread, before a fork
+            before = time.thread_time_ns() - self.used - self.collected  # of an earlier thread, before a fork
             last = now()
             while not self.stop_lock.acquire(True, self._pause()):
-                begin, used = now(), time.thread_time_ns()
+                begin, used, collected = now(), time.thread_time_ns(), self.collected
                 if state.live:
                     look(state.ring.stack[-1] in (3, 4, 5), begin - last)
-                    self.held += (now() - begin - self.held) / 8
-                    self.used = time.thread_time_ns() - before
-                    self.cost += (self.used + before - used - self.cost) / 2
+                    if self.collected == collected:
+                        self.held += (now() - begin - self.held) / 8
+                        self.cost += (time.thread_time_ns() - used - self.cost) / 2
+                    self.used = time.thread_time_ns() - before - self.collected
                 last = begin
         except Exception:  # the interpreter is ending
             pass

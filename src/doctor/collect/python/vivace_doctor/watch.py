@@ -56,8 +56,10 @@ def _collected(phase, info):
     if phase == "start":
         state.ring.catch_up()
         _gc_begin[0] = now()
+        _looker.collecting(True)
     elif _gc_begin[0]:
         took = now() - _gc_begin[0]
+        _looker.collecting(False)
         _collections["count"] += 1
         _collections["total"] += took
         if state.ring.stack[-1] == ring.IMPORTS:
