@@ -182,30 +182,28 @@ def _note_traces(args, kwargs, took, more, beyond, excess):
             return 0
         row = functions[key] = {"objects": {}, "unseen": 0, "fresh": False, "calls": 0, "traces": 0, "trace": 0, "total": 0,
                                 "jit": bool(getattr(function, "_jit_compile", False))}
-    traces = function.experimental_get_tracing_count()
-    number = number_of(function)
+    number, traces = number_of(function), function.experimental_get_tracing_count()
     before = row["objects"].get(number, 0)
-    fresh = _before == [number, 0]
+    at_call = _before[1] if _before[0] == number else before  # else it called another one
     row["calls"] += 1 + more
     row["total"] += took + beyond
-    if traces <= before:
-        row["fresh"] = False
-        return 0
     # Where this one was never called before, nor the one that was looked at last, and those let through between them took
     # about as long, they were made anew, too, each with its trace.
-    last, row["fresh"] = row["fresh"], fresh
-    unseen = more if fresh and last and 2 * beyond > took * more else 0
-    if unseen:
-        excess = 0
+    last, row["fresh"] = row["fresh"], traces > at_call == 0
+    unseen = more if row["fresh"] and last and 2 * beyond > took * more else 0
+    through = unseen or max(0, min(more, at_call - before))  # those let through that traced
+    if traces <= before:
+        return 0
     row["unseen"] += unseen
     row["traces"] += traces - before + unseen
     if len(row["objects"]) < 10000:
         row["objects"][number] = traces
-    traced = took + (beyond if unseen else excess)  # now, or among those let through
+    longer = excess if through and not unseen else 0
+    traced = (took if traces > at_call else 0) + (beyond * through // more if more else 0) + longer
     state.traced += traced
     row["trace"] += traced
-    row["total"] += excess
-    return excess
+    row["total"] += longer
+    return longer
 
 
 def tf_function(module):
