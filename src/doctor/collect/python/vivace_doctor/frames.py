@@ -17,7 +17,7 @@ DEEPEST = 1000  # frames: those of an import of TensorFlow are some hundreds
 LOGGING_WITHIN = 12
 MOST_PAUSE = 2.0  # seconds
 RARELY = 200  # times as long as a look took, at least, until the next: the program stands still meanwhile
-SHARE = 0.003  # of a processor, for looks
+SHARE = 0.0025  # of a processor, for looks
 LONGEST = 0.25  # seconds between looks for that
 _packages = {}
 
@@ -100,7 +100,8 @@ class Looker:
         self.running = False
         self.thread = 0
         self.held = 0.0  # by a look, on average, in nanoseconds
-        self.cost = 0.0  # of the last looks, in nanoseconds of processor time
+        self.cost = 0.0  # of the last looks, with the waking up for them, in nanoseconds of processor time
+        self.paused = 0  # processor time when the last pause began
         self.used = 0  # processor time
         self.ident = self.collected = 0  # processor time of collections: the program's garbage, whose turn came here
 
@@ -127,8 +128,11 @@ class Looker:
         if _thread.get_ident() == self.ident:
             self.collected += -time.thread_time_ns() if begins else time.thread_time_ns()
 
-    def _pause(self):
-        return max(self.tick(), min(LONGEST, self.cost * 1e-9 / SHARE), min(MOST_PAUSE, RARELY * self.held * 1e-9))
+    def _stopped(self):
+        """Waits until the next look is due; or until it is to stop, which it tells."""
+        pause = max(self.tick(), min(LONGEST, self.cost * 1e-9 / SHARE), min(MOST_PAUSE, RARELY * self.held * 1e-9))
+        self.paused = time.thread_time_ns()
+        return self.stop_lock.acquire(True, pause)
 
     def _run(self):
         self.thread = state.ring.own_thread = _thread.get_native_id()
@@ -136,13 +140,13 @@ class Looker:
         try:
             before = time.thread_time_ns() - self.used - self.collected  # of an earlier thread, before a fork
             last = now()
-            while not self.stop_lock.acquire(True, self._pause()):
-                begin, used, collected = now(), time.thread_time_ns(), self.collected
+            while not self._stopped():
+                begin, collected = now(), self.collected
                 if state.live:
                     look(state.ring.stack[-1] in (3, 4, 5), begin - last)
                     if self.collected == collected:
                         self.held += (now() - begin - self.held) / 8
-                        self.cost += (time.thread_time_ns() - used - self.cost) / 2
+                        self.cost += (time.thread_time_ns() - self.paused - self.cost) / 2
                     self.used = time.thread_time_ns() - before - self.collected
                 last = begin
         except Exception:  # the interpreter is ending
