@@ -69,6 +69,27 @@ TEST_CASE("collections take what their clock says, less what others took of that
   CHECK(diagnosis.first()->left.wall == 5 * kSecond);  // and half as long a wait for processors
 }
 
+TEST_CASE("a quota: the stops, and of the waiting beside them what no other program can have caused") {
+  Evidence evidence = run_of(10);
+  evidence.slices[0].run = 3 * kSecond, evidence.slices[0].queued = 7 * kSecond;
+  evidence.slices[0].throttled = 6 * kSecond;
+  evidence.machine.allowed = evidence.machine.logical = 2;
+  evidence.cgroups = {{.path = "cpu:/limited",
+                       .quota_cpus = 0.3,
+                       .periods = 100,
+                       .throttled_periods = 99,
+                       .throttled = 6 * kSecond}};
+  evidence.processes[0].user = 3 * kSecond;
+  const Diagnosis alone = diagnose(evidence);
+  REQUIRE(alone.first());
+  CHECK(alone.first()->finding.id == "cpu-quota");
+  CHECK(alone.first()->left.wall == 3 * kSecond);
+  evidence.host.rivals = {{"other", 7, kSecond}};
+  CHECK(diagnose(evidence).first()->left.wall == 3 * kSecond + kSecond / 2);
+  evidence.host.rivals = {{"other", 7, 9 * kSecond}};
+  CHECK(diagnose(evidence).first()->left.wall == 4 * kSecond);
+}
+
 TEST_CASE("with the usual priority a thread still waits for its turn") {
   Evidence evidence = run_of(10);
   evidence.slices[0].run = 4 * kSecond, evidence.slices[0].queued = 6 * kSecond;
