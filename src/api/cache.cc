@@ -163,6 +163,14 @@ std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& 
   return CacheEntry{folder / text("{:016x}.viv", hash), key + settings};
 }
 
+std::optional<std::filesystem::path> cache_place(std::string_view name, const Options& options) {
+  const std::filesystem::path folder = cache_folder(options);
+  const auto boot = this_boot();
+  if (switched_off(options) || folder.empty() || !boot || !private_folder(folder)) return std::nullopt;
+  const std::string key = text("vivace {}\n", version()) + engine_build() + *boot;
+  return folder / text("{}{:016x}", name, hash_bytes(as_bytes(key)));
+}
+
 bool trusted(const std::filesystem::path& file) {
   struct stat s {};
   return ::lstat(file.c_str(), &s) == 0 && S_ISREG(s.st_mode) && s.st_uid == ::geteuid() &&

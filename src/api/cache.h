@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/write.h"
@@ -22,6 +23,10 @@ struct CacheEntry {
 /// files of the model.
 std::optional<CacheEntry> cache_entry(const std::vector<std::filesystem::path>& files,
                                       const Options& options);
+
+/// A path in the cache's folder, which is there, for what is good for this build and until the next boot, its
+/// name beginning with `name`; nothing where cache_entry() would give nothing.
+std::optional<std::filesystem::path> cache_place(std::string_view name, const Options& options);
 
 /// Whether an entry's file may be believed: a regular file, owned by us, writable by nobody else.
 bool trusted(const std::filesystem::path& file);

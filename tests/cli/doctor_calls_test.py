@@ -45,6 +45,50 @@ class Calls(DoctorTest):
         self.assertGreater(phases[5], 0.5 * invoked["total"])  # calls
         self.assertLess(phases[5], 1.5 * invoked["total"])
 
+    def traced(self, loop):
+        """The rows of functions of a program in which one traces for 3 ms for each new argument, and is quick then."""
+        package = self.folder / "tensorflow/python/eager/polymorphic_function"
+        package.mkdir(parents=True, exist_ok=True)
+        self.script("""
+            import time
+
+            class Function:
+                def __init__(self, python_function):
+                    self.python_function, self.traces, self.__name__ = python_function, set(), "g"
+
+                def experimental_get_tracing_count(self):
+                    return len(self.traces)
+
+                def __call__(self, number):
+                    end = time.perf_counter() + (0.00005 if number in self.traces else 0.003)
+                    self.traces.add(number)
+                    while time.perf_counter() < end: pass
+            """, str(package.relative_to(self.folder) / "polymorphic_function.py"))
+        self.diagnosis(sys.executable, self.script(
+            "from tensorflow.python.eager.polymorphic_function.polymorphic_function import Function\n" + loop))
+        return json.loads((self.folder / "e.json").read_text())["python"]["functions"]
+
+    def test_functions_made_anew_are_counted_where_their_calls_are_let_through(self):
+        (row,) = self.traced("for i in range(500): Function(lambda: 0)(0)")
+        self.assertEqual(row["traces"], row["objects"])
+        self.assertGreater(row["traces"], 350)
+        self.assertGreater(row["trace"], 0.7 * 500 * 3e6)
+        self.assertGreater(row["trace"], 0.9 * row["total"])
+
+    def test_graphs_for_new_arguments_are_timed_where_their_calls_are_let_through(self):
+        (row,) = self.traced("f = Function(lambda: 0)\nfor i in range(500): f(i)")
+        self.assertEqual(row["objects"], 1)
+        self.assertGreater(row["traces"], 350)
+        self.assertGreater(row["trace"], 0.9 * row["total"])
+        (row,) = self.traced("f = Function(lambda: 0)\nfor i in range(20000): f(i // 1000)")
+        self.assertAlmostEqual(row["traces"], 20, delta=1)
+        self.assertLess(row["trace"], 0.2 * row["total"])
+
+    def test_a_new_function_among_calls_of_old_ones_stands_for_itself(self):
+        (row,) = self.traced("for i in range(8):\n  g = Function(lambda: 0)\n  for k in range(4000): g(0)")
+        self.assertLessEqual(row["traces"], 8)
+        self.assertLess(row["trace"], 0.2 * row["total"])
+
     def test_objects_without_end(self):
         self.diagnosis(sys.executable, self.script("""
             import sys
@@ -70,7 +114,7 @@ class Calls(DoctorTest):
 
     def test_calls_are_divided_by_what_they_are_at(self):
         package = self.folder / "site-packages" / "tensorflow"
-        package.mkdir(parents=True)
+        package.mkdir(parents=True, exist_ok=True)
         (package / "interpreter.py").write_text("def invoke():\n    for i in range(60_000): i * i\n")
         (package / "constant_op.py").write_text("def constant():\n    for i in range(180_000): i * i\n")
         self.script("""

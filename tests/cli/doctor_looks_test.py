@@ -15,7 +15,7 @@ PART = ROOT / "src/doctor/collect/python"
 PROGRAM = """
     import _thread, gc, sys, time
     sys.path.insert(0, {part!r})
-    from vivace_doctor import frames, ring, stacks
+    from vivace_doctor import frames, ring, stacks, weights
     from vivace_doctor.state import state
 
     state.main, state.ring = _thread.get_ident(), ring.Ring()
@@ -29,7 +29,7 @@ PROGRAM = """
     def look():
         try:
             while time.monotonic() < end:
-                frames.look(False)
+                frames.look(False, 1000)
                 time.sleep(0.0002)
         except BaseException as error:
             failed.append(error)
@@ -54,7 +54,7 @@ PROGRAM = """
         small(turns * 37 % 400)
         list(large(turns * 11 % 60, *range(40)))
     ended.acquire()
-    print(failed, frames.counts["sampled"] > 10, any("small" in stack for stack in stacks.stacks))
+    print(failed, weights.looks["count"] > 10, any("small" in stack for stack in stacks.stacks))
     """
 
 
@@ -66,6 +66,14 @@ class Looks(unittest.TestCase):
 
     def test_a_collection_that_a_look_begins_lets_the_program_leave_its_frames(self):
         self.check(1, True)
+
+    def test_a_look_counts_as_the_time_that_it_stands_for(self):
+        weights = runpy.run_path(str(PART / "vivace_doctor/weights.py"))
+        for time in (40, 40, 40, 280):
+            weights["note"](time)
+        self.assertEqual(weights["as_looks"]([280, 80, 40]), [3, 1, 0])
+        self.assertEqual(weights["as_looks"]([100] * 4), [1] * 4)
+        self.assertEqual(weights["as_looks"]([]), [])
 
     def test_a_program_that_collects_nothing(self):
         self.check(0.3, False)

@@ -34,6 +34,27 @@ class Transparency(DoctorTest):
                      "import os; os._exit(5)", "import warnings; warnings.warn('here')"):
             self.same(sys.executable, self.script(text))
 
+    def test_the_byte_code_of_its_part_stays_in_the_users_cache_and_nowhere_else(self):
+        cache, temporary = self.folder / "cache", self.folder / "tmp"
+        temporary.mkdir()
+        environment = {**PLAIN, "XDG_CACHE_HOME": str(cache), "TMPDIR": str(temporary)}
+        app = self.script("import sys; print('vivace' in str(sys.path))")
+        run = lambda **more: self.doctor(sys.executable, app, options=("--quiet", "--save", "e.json"), env={**environment, **more})
+        for _ in range(2):
+            self.assertEqual(run(), (0, "False\n", ""))
+        (kept,) = (cache / "vivace").iterdir()
+        self.assertEqual(kept.stat().st_mode & 0o777, 0o700)
+        self.assertTrue(list(kept.glob("vivace_doctor/__pycache__/watch.*.pyc")))
+        self.assertEqual(list(temporary.iterdir()), [])
+        self.assertTrue(json.loads((self.folder / "e.json").read_text())["python"]["seen"])
+        before = sorted(cache.rglob("*"))
+        for more in ({"PYTHONDONTWRITEBYTECODE": "1"}, {"VIVACE_CACHE": "off"}):
+            self.assertEqual(run(**more), (0, "False\n", ""))
+        self.assertEqual(sorted(cache.rglob("*")), before)
+        kept.chmod(0o770)  # others may have written into it: it is not believed
+        self.assertEqual(run(), (0, "False\n", ""))
+        self.assertTrue(json.loads((self.folder / "e.json").read_text())["python"]["seen"])
+
     def test_the_programs_own_sitecustomize_runs(self):
         self.script("print('mine')", "sitecustomize.py")
         app = self.script("import sitecustomize; print(sitecustomize.__file__)")

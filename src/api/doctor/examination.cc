@@ -1,6 +1,7 @@
 // The doctor behind include/vivace/doctor.h.
 #include <span>
 
+#include "api/cache.h"
 #include "api/doctor/study.h"
 #include "api/impl.h"
 #include "api/write.h"
@@ -36,6 +37,14 @@ void redact(doctor::Evidence& evidence) {
   evidence.python.error_text.clear();
 }
 
+doctor::CollectOptions told(const DoctorOptions& options) {
+  doctor::CollectOptions how;
+  how.python = options.python, how.code = options.code, how.seconds = options.seconds;
+  how.recorded_by = text("vivace {}", version());
+  if (options.python) how.kept = cache_place("doctor-", {}).value_or("");
+  return how;
+}
+
 }  // namespace
 
 struct Examination::Impl {
@@ -51,8 +60,7 @@ struct Examination::Impl {
 Result<Examination> Examination::run(const std::vector<std::string>& command, const DoctorOptions& options) {
   return guard_memory([&]() -> Result<Examination> {
     if (command.empty()) return Error("doctor.command", "there is no command to examine");
-    const doctor::CollectOptions how{options.python, options.code, text("vivace {}", version())};
-    VIVACE_TRY(doctor::Evidence evidence, doctor::collect(command, how));
+    VIVACE_TRY(doctor::Evidence evidence, doctor::collect(command, told(options)));
     if (options.models) study_models(evidence);
     return Examination(std::make_shared<const Impl>(std::move(evidence), options));
   });
@@ -60,9 +68,7 @@ Result<Examination> Examination::run(const std::vector<std::string>& command, co
 
 Result<Examination> Examination::attach(std::int64_t pid, const DoctorOptions& options) {
   return guard_memory([&]() -> Result<Examination> {
-    const doctor::CollectOptions how{options.python, options.code, text("vivace {}", version()),
-                                     options.seconds};
-    VIVACE_TRY(doctor::Evidence evidence, doctor::attach(pid, how));
+    VIVACE_TRY(doctor::Evidence evidence, doctor::attach(pid, told(options)));
     if (options.models) study_models(evidence);
     return Examination(std::make_shared<const Impl>(std::move(evidence), options));
   });

@@ -27,7 +27,7 @@ namespace vivace::doctor {
 namespace {
 
 constexpr double kShortestS = 0.01, kLongestS = 0.1;  // between two looks at the critical thread
-constexpr double kMostShare = 0.0025;                 // of a processor, for each kind of look
+constexpr double kMostShare = 0.0025;  // of a processor, for each kind of look, and for waking up for them
 
 Ns clock_ns(clockid_t clock) {
   timespec time{};
@@ -45,13 +45,21 @@ class Pace {
     const Ns begin = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     look();
     const Ns cost = clock_ns(CLOCK_THREAD_CPUTIME_ID) - begin;
-    pause_ = std::max(least_, static_cast<Ns>(static_cast<double>(cost) / kMostShare));
+    pause_ = std::max(least_, static_cast<Ns>(static_cast<double>(cost + beside_) / kMostShare));
     next_ = now + pause_;
+  }
+  /// Does what costs something at each look, too.
+  template <class F>
+  auto beside(F work) {
+    const Ns begin = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    const auto result = work();
+    beside_ = clock_ns(CLOCK_THREAD_CPUTIME_ID) - begin;
+    return result;
   }
   Ns pause() const { return pause_; }
 
  private:
-  Ns pause_, least_, next_ = 0;
+  Ns pause_, least_, next_ = 0, beside_ = 0;
 };
 
 class Run {
@@ -85,7 +93,8 @@ class Run {
     VIVACE_CHECK_OK(process.to(pid));
     const std::string words = machine::read_whole(text("/proc/{}/cmdline", pid));
     for (const std::string_view word : split(words, '\0')) evidence_.program.command.emplace_back(word);
-    if (!options_.python || !python_.prepare(origin_).empty()) gap("Python", "its part was switched off");
+    if (!options_.python || !python_.prepare(origin_, options_.kept).empty())
+      gap("Python", "its part was switched off");
     begin_sampling(pid, true);
     Tree tree(pid);
     tree.look(0);
@@ -110,7 +119,7 @@ class Run {
  private:
   std::vector<std::string> environment() {
     if (options_.python) {
-      const std::string trouble = python_.prepare(origin_);
+      const std::string trouble = python_.prepare(origin_, options_.kept);
       if (trouble.empty()) return python_.environment();
       gap("Python", trouble);
     }
@@ -158,14 +167,15 @@ class Run {
   void follow(Focus& focus, Tree& tree, Wait wait) {
     Pace looks(static_cast<Ns>(kShortestS * 1e9)), trees(500'000'000), threads(250'000'000),
         hardware(1'000'000'000);
-    for (;;) {
+    for (int turns = 1;;) {
       const Ns now = since_origin();
       looks.maybe(now, [&] { look(focus); });
-      trees.maybe(now, [&] { tree.look(now - began_); });
+      // Others' processes, known as such, are read more rarely than new ones are looked for.
+      trees.maybe(now, [&] { tree.look(now - began_, turns++ % 4 == 0); });
       threads.maybe(now, [&] { tree.look_at_threads(focus.pid()); });
       hardware.maybe(now, [&] { hardware_.look(now - began_, focus.pid(), tree); });
       const double pause = std::clamp(static_cast<double>(looks.pause()) * 1e-9, kShortestS, kLongestS);
-      if (wait(pause)) return;
+      if (looks.beside([&] { return wait(pause); })) return;
     }
   }
 

@@ -1,6 +1,7 @@
 // Runs a program unchanged and watches it from outside, and where it is Python from inside as well.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@ struct CollectOptions {
   bool python = true;  // the part inside Python
   bool code = true;    // sampling of code by perf events
   std::string recorded_by;
+  // Where the Python part may stay from run to run, in a folder that only the user can write into; empty:
+  // nowhere.
+  std::filesystem::path kept;
   double seconds = 0;  // how long to look at a process that runs already; 0: until a signal comes
   // What to ask of NVIDIA's GPUs, where the PCI bus has one.
   std::string nvml = "libnvidia-ml.so.1";

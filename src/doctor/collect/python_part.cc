@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -45,6 +46,55 @@ Result<Record> read_record(const std::filesystem::path& path) {
   return record;
 }
 
+bool write_file(const std::filesystem::path& path, std::string_view content) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(content.data(), static_cast<std::streamsize>(content.size()));
+  return static_cast<bool>(out.flush());
+}
+
+// Those whose name begins so.
+bool write_files(const std::filesystem::path& folder, std::string_view prefix) {
+  std::error_code error;
+  std::filesystem::create_directories(folder / "vivace_doctor", error);
+  return std::ranges::all_of(kFiles, [&](const Embedded& file) {
+    return !file.name.starts_with(prefix) || write_file(folder / file.name, file.content);
+  });
+}
+
+bool only_for_us(const std::filesystem::path& folder) {
+  struct stat status {};
+  return ::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid() &&
+         (status.st_mode & 077) == 0;
+}
+
+// What other builds and earlier boots left, and nobody used for a day.
+void drop_abandoned(const std::filesystem::path& kept) {
+  const std::string name = kept.filename().string();
+  const std::string_view prefix = std::string_view(name).substr(0, name.rfind('-') + 1);
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(kept.parent_path(), error)) {
+    const auto used = std::filesystem::last_write_time(entry.path(), error);
+    if (!error && entry.path().filename().string().starts_with(prefix) && now - used > std::chrono::hours(24))
+      std::filesystem::remove_all(entry.path(), error);
+  }
+}
+
+// Complete, or not there: it is written beside and renamed.
+bool keep_files(const std::filesystem::path& kept) {
+  std::error_code error;
+  if (only_for_us(kept)) {
+    std::filesystem::last_write_time(kept, std::filesystem::file_time_type::clock::now(), error);
+    return true;
+  }
+  const std::filesystem::path unfinished = text("{}.{}", kept.string(), ::getpid());
+  if (::mkdir(unfinished.c_str(), 0700) != 0) return false;
+  const bool done = write_files(unfinished, "") && ::rename(unfinished.c_str(), kept.c_str()) == 0;
+  if (!done) std::filesystem::remove_all(unfinished, error);  // another was first, or there is no room
+  drop_abandoned(kept);
+  return only_for_us(kept);
+}
+
 }  // namespace
 
 PythonPart::~PythonPart() {
@@ -52,19 +102,17 @@ PythonPart::~PythonPart() {
   if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
-std::string PythonPart::prepare(Ns origin) {
+std::string PythonPart::prepare(Ns origin, const std::filesystem::path& kept) {
   origin_ = origin;
   const char* const chosen = std::getenv("TMPDIR");
   std::string name = text("{}/vivace-doctor-XXXXXX", chosen && *chosen == '/' ? chosen : "/tmp");
   if (!::mkdtemp(name.data())) return text("no folder for it can be made: {}", std::strerror(errno));
   folder_ = name;  // 0700, as mkdtemp makes it
   std::error_code error;
-  std::filesystem::create_directories(folder_ / "python/vivace_doctor", error);
-  for (const Embedded& file : kFiles) {
-    std::ofstream out(folder_ / "python" / file.name, std::ios::binary);
-    out.write(file.content.data(), static_cast<std::streamsize>(file.content.size()));
-    if (!out.flush()) return text("{} cannot be written", (folder_ / file.name).string());
-  }
+  if (!kept.empty() && keep_files(kept))
+    std::filesystem::create_directory_symlink(kept, folder_ / "python", error);
+  else if (!write_files(folder_ / "python", ""))
+    return text("{} cannot be written", (folder_ / "python").string());
   return ring_.create(folder_ / "ring", origin) ? "" : "memory cannot be shared with it";
 }
 
@@ -98,14 +146,8 @@ void PythonPart::meet() const {
 Status write_python_files(const std::filesystem::path& folder, std::string_view program) {
   std::error_code error;
   std::filesystem::create_directories(folder / "vivace_doctor", error);
-  const auto write = [&](std::string_view name, std::string_view content) {
-    std::ofstream out(folder / name, std::ios::binary);
-    out.write(content.data(), static_cast<std::streamsize>(content.size()));
-    return static_cast<bool>(out.flush());
-  };
-  bool written = write("vivace_doctor/program.txt", program);
-  for (const Embedded& file : kFiles)
-    if (file.name.starts_with("vivace_doctor/")) written = written && write(file.name, file.content);
+  const bool written =
+      write_file(folder / "vivace_doctor/program.txt", program) && write_files(folder, "vivace_doctor/");
   if (!written) return Error("file.unwritable", "the Python part cannot be written").at(folder.string());
   return {};
 }

@@ -18,8 +18,9 @@ class PythonPart {
   PythonPart(const PythonPart&) = delete;
   PythonPart& operator=(const PythonPart&) = delete;
 
-  /// Writes the files. Says why it cannot, or nothing.
-  std::string prepare(Ns origin);
+  /// Writes the files, or finds them in `kept`, where they stay with the byte code that Python makes of them:
+  /// see CollectOptions. Says why it cannot, or nothing.
+  std::string prepare(Ns origin, const std::filesystem::path& kept);
   /// The environment in which the program is to be started: ours, and the way to the files.
   std::vector<std::string> environment() const;
   Ring& ring() { return ring_; }

@@ -41,13 +41,16 @@ std::string role_of(std::int64_t pid, std::string_view name) {
 
 Tree::Tree(std::int64_t root) : root_(root), own_(::getpid()) { tree_[root].pid = root; }
 
-void Tree::look(Ns now) {
+void Tree::look(Ns now, bool strangers) {
   std::vector<std::pair<std::int64_t, ProcStat>> all;
   listed_.clear(), alive_.clear();
-  for (const std::int64_t pid : numbered("/proc", kMostListed))
+  for (const std::int64_t pid : numbered("/proc", kMostListed)) {
+    listed_.insert(pid);
+    if (!strangers && strangers_.contains(pid)) continue;
     if (auto stat = parse_stat(machine::read_small(text("/proc/{}/stat", pid)));
         stat && (pid != own_ || pid == root_))
       all.emplace_back(pid, std::move(*stat));
+  }
   // Children have larger numbers than their parents nearly always: a second pass takes the rest.
   for (int pass = 0; pass < 2; ++pass)
     for (const auto& [pid, stat] : all) {
@@ -55,7 +58,6 @@ void Tree::look(Ns now) {
       if (ours && (tree_.contains(pid) || tree_.size() < kMostKnown)) update(pid, stat, now);
     }
   for (const auto& [pid, stat] : all) {
-    listed_.insert(pid);
     if (tree_.contains(pid)) continue;
     const Ns used = stat.user + stat.system;
     const auto known = strangers_.find(pid);

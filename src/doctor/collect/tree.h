@@ -16,8 +16,9 @@ class Tree {
  public:
   explicit Tree(std::int64_t root);
 
-  /// One pass over /proc. `now` counts from the program's start.
-  void look(Ns now);
+  /// One pass over /proc. `now` counts from the program's start. Without `strangers` processes that are known
+  /// not to be the tree's are passed over.
+  void look(Ns now, bool strangers = true);
   /// The threads of one process of the tree.
   void look_at_threads(std::int64_t pid);
   /// What the root left behind: read while it is a zombie.

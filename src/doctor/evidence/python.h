@@ -190,7 +190,7 @@ struct Python {
   Ns import_total = 0;
   std::int64_t modules = 0;
   std::int64_t uncached = 0;  // modules compiled because there was no byte code
-  Ns compiling = 0;           // what that took
+  Ns compiling = 0;           // what that took of a processor
   std::vector<Package> packages;
   std::vector<Calls> calls;
   std::vector<Function> functions;

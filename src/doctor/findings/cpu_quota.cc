@@ -7,6 +7,20 @@
 #include "doctor/findings/rules.h"
 
 namespace vivace::doctor {
+namespace {
+
+// Who was stopped is started again a little later than his group, and the group's clock tells of it in uneven
+// pieces. So of the waiting beside the stops all that nobody else can have caused is the quota's, too: one
+// waits for a processor while others have all of them.
+Ns waited_beside(Seen evidence, const Ledger& ledger) {
+  Ns others = processor_time(evidence) - held(ledger, kEverywhere, kSpent) + ledger.of(Column::lock);
+  others = std::max<Ns>(0, others);
+  for (const Rival& rival : evidence.host.rivals) others += rival.cpu;
+  const std::int64_t processors = std::max<std::int64_t>(1, evidence.machine.allowed);
+  return std::max<Ns>(0, ledger.of(Column::queued) - others / processors);
+}
+
+}  // namespace
 
 std::optional<Finding> cpu_quota(Seen evidence, const Ledger& ledger) {
   const Ns stopped = ledger.of(Column::throttled);
@@ -20,6 +34,7 @@ std::optional<Finding> cpu_quota(Seen evidence, const Ledger& ledger) {
                    text("the critical thread stood still for {}", seconds_text(seconds(stopped)))};
   finding.gain = identity(stopped, 0.2);
   claim(finding, ledger, kEverywhere, {Column::throttled});
+  join_claim(finding, identity(waited_beside(evidence, ledger), 0.5), ledger, kEverywhere, {Column::queued});
   finding.effort = Effort::setting;
   const int threads = std::max(1, static_cast<int>(std::ceil(group->quota_cpus)));
   finding.remedy = "raise the quota, or run no more threads than it pays for";

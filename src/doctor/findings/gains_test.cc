@@ -47,8 +47,11 @@ TEST_CASE("memory that is touched anew: what was never in memory at once, and gi
   REQUIRE(diagnosis.first());
   CHECK(diagnosis.first()->finding.id == "allocation");
   const Ledger& left = diagnosis.first()->left;
-  CHECK(seconds(left.of(Column::faults)) == doctest::Approx(0.2));              // one page in twenty
-  CHECK(seconds(left.of(Column::system)) == doctest::Approx(2 - 2 * 3.8 / 6));  // as much of the rest
+  CHECK(seconds(left.of(Column::faults)) == doctest::Approx(0.2));  // one page in twenty
+  CHECK(seconds(left.of(Column::system)) == doctest::Approx(0.1));  // and of the rest: no call is counted
+  evidence.processes[0].writes = 400'000;  // which may have taken all of that: as much of it as of the whole
+  CHECK(seconds(diagnose(evidence).first()->left.of(Column::system)) == doctest::Approx(2 - 2 * 3.8 / 6));
+  evidence.processes[0].writes = 0;
   evidence.processes[0].peak_memory = 1'900'000 * 4096LL;  // nearly all of it was needed at once
   CHECK(first_of(evidence) == "healthy");
 }
@@ -67,6 +70,27 @@ TEST_CASE("collections take what their clock says, less what others took of that
   CHECK(diagnosis.first()->finding.id == "gc");
   CHECK(diagnosis.first()->finding.gain.saved == 3 * kSecond);
   CHECK(diagnosis.first()->left.wall == 5 * kSecond);  // and half as long a wait for processors
+}
+
+TEST_CASE("a quota: the stops, and of the waiting beside them what no other program can have caused") {
+  Evidence evidence = run_of(10);
+  evidence.slices[0].run = 3 * kSecond, evidence.slices[0].queued = 7 * kSecond;
+  evidence.slices[0].throttled = 6 * kSecond;
+  evidence.machine.allowed = evidence.machine.logical = 2;
+  evidence.cgroups = {{.path = "cpu:/limited",
+                       .quota_cpus = 0.3,
+                       .periods = 100,
+                       .throttled_periods = 99,
+                       .throttled = 6 * kSecond}};
+  evidence.processes[0].user = 3 * kSecond;
+  const Diagnosis alone = diagnose(evidence);
+  REQUIRE(alone.first());
+  CHECK(alone.first()->finding.id == "cpu-quota");
+  CHECK(alone.first()->left.wall == 3 * kSecond);
+  evidence.host.rivals = {{"other", 7, kSecond}};
+  CHECK(diagnose(evidence).first()->left.wall == 3 * kSecond + kSecond / 2);
+  evidence.host.rivals = {{"other", 7, 9 * kSecond}};
+  CHECK(diagnose(evidence).first()->left.wall == 4 * kSecond);
 }
 
 TEST_CASE("with the usual priority a thread still waits for its turn") {

@@ -12,9 +12,9 @@ constexpr std::int64_t kManyUncached = 100;
 
 std::optional<Finding> no_bytecode(Seen evidence, const Ledger& ledger) {
   const Python& python = evidence.python;
-  // Of what compiling took, reading byte code takes about a twentieth instead.
-  const Ns saved = part_of(python.compiling, 0.95);
-  if (python.uncached < kManyUncached || !at_least(saved, 0.02, ledger)) return {};
+  // What reading byte code takes instead is about what reading the sources took: by measurement the imports
+  // of TensorFlow became faster by 1.01 and 1.10 times as much as compiling took.
+  if (python.uncached < kManyUncached || !at_least(python.compiling, 0.02, ledger)) return {};
   Finding finding;
   finding.id = "no-bytecode";
   finding.title = text("{} of {} modules are compiled anew at every start", python.uncached, python.modules);
@@ -22,9 +22,9 @@ std::optional<Finding> no_bytecode(Seen evidence, const Ledger& ledger) {
                         seconds_text(seconds(python.compiling)))};
   for (const Variable& variable : evidence.environment)
     if (variable.name == "PYTHONDONTWRITEBYTECODE") finding.facts.push_back("PYTHONDONTWRITEBYTECODE is set");
-  finding.gain = identity(saved, 0.15);
-  claim_wall(finding, ledger, {Phase::imports},
-             {Column::python, Column::native, Column::system, Column::faults});
+  finding.gain = identity(python.compiling, 0.1);
+  finding.gain.most = part_of(python.compiling, 1.1);
+  claim(finding, ledger, {Phase::imports}, {Column::python, Column::native, Column::system, Column::faults});
   finding.effort = Effort::setting;
   finding.remedy = "compile once";
   finding.change = text("{} -m compileall -q SITE-PACKAGES; unset PYTHONDONTWRITEBYTECODE",

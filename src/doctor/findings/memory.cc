@@ -1,9 +1,25 @@
 // Memory that is not there: swapping, and first touches without end.
+#include <algorithm>
+
 #include "base/text.h"
 #include "doctor/findings/claims.h"
 #include "doctor/findings/rules.h"
 
 namespace vivace::doctor {
+namespace {
+
+// What the kernel took at most for what it counts: calls that read and write, at 5 us and a GB a second, and
+// switches.
+Ns counted_calls(Seen evidence) {
+  constexpr Ns kCall = 5'000;
+  Ns all = 0;
+  for (const Process& process : evidence.processes)
+    all += kCall * (process.reads + process.writes + process.yielded + process.preempted) +
+           process.read_chars + process.written_chars;
+  return all;
+}
+
+}  // namespace
 
 std::optional<Finding> swapping(Seen evidence, const Ledger& ledger) {
   const Ns waited = ledger.of(Column::swap);
@@ -53,10 +69,12 @@ std::optional<Finding> allocation(Seen evidence, const Ledger& ledger) {
                         seconds_text(seconds(evidence.machine.page_fault)), needed)};
   finding.gain = identity(spent, 0.3);
   claim(finding, ledger, kWorking, {Column::faults});
-  // A page that is taken is given back, too: of the kernel's other time the same share, or all or none of it.
+  // A page that is taken is given back, too: of the kernel's other time the same share, or what no call that
+  // is counted explains; or all or none of it.
   const double share = seconds(spent) / seconds(touched + kernel);
-  join_claim(finding, {part_of(kernel, share), 0, kernel, "", How::identity}, ledger, kWorking,
-             {Column::system});
+  const Ns unexplained = part_of(std::max<Ns>(0, kernel - counted_calls(evidence)), again);
+  join_claim(finding, {std::max(part_of(kernel, share), unexplained), 0, kernel, "", How::identity}, ledger,
+             kWorking, {Column::system});
   finding.effort = Effort::setting;
   finding.remedy = "reuse buffers (out=...), or let malloc keep what it has";
   finding.change =

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "doctor/ledger/apportion.h"
+#include "doctor/ledger/waits.h"
 
 namespace vivace::doctor {
 namespace {
@@ -45,9 +46,11 @@ class Maker {
 
   Ledger make() {
     Ns told = 0;
-    for (const Slice& slice : evidence_.slices) {
+    const std::vector<Wait> waits = waits_of(evidence_.slices);
+    for (std::size_t i = 0; i < waits.size(); ++i) {
+      const Slice& slice = evidence_.slices[i];
       told += slice.end - slice.start;
-      add(slice);
+      add(slice, waits[i]);
     }
     take_faults();
     ledger_.cells[at(Phase::run)][at(Column::unknown)] += ledger_.wall - told;
@@ -69,16 +72,14 @@ class Maker {
     return phases;
   }
 
-  void add(const Slice& slice) {
+  void add(const Slice& slice, const Wait& wait) {
     const Ns span = slice.end - slice.start;
     const Ns run = std::min(slice.run, span);
-    const Ns queued = std::min(slice.queued, span - run);
-    const Ns throttled = std::min(slice.throttled, queued);
     const auto phases = phases_of(slice);
     add_run(slice, run);
-    spread(queued - throttled, phases, Column::queued);
-    spread(throttled, phases, Column::throttled);
-    add_blocked(slice, span - run - queued);
+    spread(wait.queued - wait.throttled, phases, Column::queued);
+    spread(wait.throttled, phases, Column::throttled);
+    add_blocked(slice, span - run - wait.queued);
     const auto faults = apportion(slice.minor_faults, phases);
     for (std::size_t phase = 0; phase < kPhases; ++phase) faults_[phase] += faults[phase];
   }

@@ -52,6 +52,37 @@ TEST_CASE("a quota's pauses are no contention, and more threads than one cannot 
   CHECK(sum_of(ledger) == 100 * kMs);
 }
 
+TEST_CASE("a wait that is told when it is over stands where it was waited") {
+  // It stood still through the second slice and into the third, and slept for 10 ms of the first.
+  Evidence evidence;
+  evidence.slices.resize(3);
+  for (Ns i = 0; i < 3; ++i)
+    evidence.slices[static_cast<std::size_t>(i)].start = 50 * i * kMs,
+    evidence.slices[static_cast<std::size_t>(i)].end = 50 * (i + 1) * kMs;
+  evidence.program.wall = 150 * kMs;
+  evidence.slices[0].run = 30 * kMs, evidence.slices[2].run = 20 * kMs;
+  evidence.slices[2].queued = 90 * kMs, evidence.slices[2].throttled = 84 * kMs;
+  evidence.slices[0].blocked[at(Phase::run)][at(Blocked::sleep)] = 1;
+  const Ledger ledger = make_ledger(evidence);
+  CHECK(ledger.of(Column::throttled) == 84 * kMs);
+  CHECK(ledger.of(Column::queued) == 6 * kMs);
+  CHECK(ledger.of(Column::sleep) == 10 * kMs);
+  CHECK(sum_of(ledger) == 150 * kMs);
+}
+
+TEST_CASE("a stop that is told for two processors takes no other wait before it") {
+  Evidence evidence;
+  evidence.slices.resize(2);
+  evidence.slices[0].end = evidence.slices[1].start = 100 * kMs;
+  evidence.slices[1].end = evidence.program.wall = 200 * kMs;
+  evidence.slices[0].queued = 40 * kMs, evidence.slices[0].run = 60 * kMs;
+  evidence.slices[1].queued = 50 * kMs, evidence.slices[1].run = 50 * kMs,
+  evidence.slices[1].throttled = 60 * kMs;
+  CHECK(make_ledger(evidence).of(Column::throttled) == 60 * kMs);
+  evidence.slices[1].throttled = 50 * kMs;
+  CHECK(make_ledger(evidence).of(Column::throttled) == 50 * kMs);
+}
+
 TEST_CASE("a lock is native work while own threads compute, and a lock where they are Python's") {
   Slice slice;
   slice.end = 100 * kMs, slice.others_run = 60 * kMs;

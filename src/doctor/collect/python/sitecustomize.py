@@ -33,7 +33,9 @@ def _begin():
         os.environ.pop("PYTHONPATH", None)
     else:
         os.environ["PYTHONPATH"] = before
-    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    bytecode = sys.dont_write_bytecode
+    # Byte code stays where these files stay (a link leads there), and nowhere else.
+    sys.dont_write_bytecode = bytecode or not os.path.islink(here) or getattr(sys, "pycache_prefix", None) is not None
     try:
         origin, doctor, *worker = told.split(":") if told else ("", "")
         if told and _meant(os, int(doctor), worker):

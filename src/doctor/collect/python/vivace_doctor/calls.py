@@ -133,7 +133,7 @@ class Pace:
     """How many calls of a function to let through unlooked, so that looking takes a small share of the time: those of a
     tight loop are counted, and taken to be as the next one that is looked at."""
 
-    SHARE = 0.003
+    SHARE = 0.0015
     STRETCH = 20_000_000  # ns: for how long at most (Focus::kLate is longer)
     PRACTICE = 20  # calls that are looked at in any case
 
@@ -181,8 +181,9 @@ def look_like(call, function):
 def watched(function, kind, key_of, phase=CALL, after=None, file=HIDDEN, within=False):
     """A stand-in that counts. key_of(args, kwargs, frame) gives (object name, number, file, line, shape, dtype, rows,
     eager), or None where this call is not to be counted. Its result, errors, warnings and tracebacks are the
-    function's own. within: it is a phase of its own in another call too. after(args, kwargs, took, calls, excess) is told of calls that are looked at and of how many they stand for,
-    and gives the part of the excess that those took."""
+    function's own. within: it is a phase of its own in another call too. after(args, kwargs, took, more, beyond, excess) is told of a call that
+    is looked at, and of those let through before it: how many, what they took if they were as usual, and what they or the
+    program between them took longer. It gives the part of the excess that those took."""
     pace, local = Pace(), _thread_state
     rest = 0
 
@@ -241,7 +242,7 @@ def watched(function, kind, key_of, phase=CALL, after=None, file=HIDDEN, within=
                 beyond = min(int(more * pace.average), called - pace.left_at)
                 if after is not None:
                     try:
-                        beyond += after(args, kwargs, end - begin, 1 + more, excess)
+                        beyond += after(args, kwargs, end - begin, more, beyond, excess)
                     except Exception:
                         pass
                 row = pace.row = _row((kind, *key))

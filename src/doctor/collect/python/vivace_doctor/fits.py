@@ -46,7 +46,7 @@ def _given(args, kwargs, place, name, otherwise):
     return otherwise if value is None else value
 
 
-def note(args, kwargs, took, calls, excess):
+def note(args, kwargs, took, more, beyond, excess):
     """After fit(x, y, batch_size, epochs, ...) on arrays; those on datasets and generators tell no batch size."""
     data = _given(args, kwargs, 1, "x", None)
     while isinstance(data, (list, tuple, dict)) and data:

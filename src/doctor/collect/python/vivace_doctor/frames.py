@@ -5,19 +5,20 @@ import time
 
 import _thread
 
-from . import parts, stacks
+from . import parts, stacks, weights
 from .ring import FIRST, now
 from .snapshot import stack_of
 from .state import HIDDEN, MADE, is_user, state, told, user_files
 
-lines = {}  # (file, line, function): [samples, own, {callee: samples}]
+lines = {}  # (file, line, function): [time, own, {callee: time}], of looks as in weights.py
 leaves = {}  # package: [inside a watched call, elsewhere]
-counts = {"sampled": 0}
 MOST = 2000
 DEEPEST = 1000  # frames: those of an import of TensorFlow are some hundreds
 LOGGING_WITHIN = 12
 MOST_PAUSE = 2.0  # seconds
-RARELY = 400  # times as long as a look took, at least, until the next: the program stands still meanwhile
+RARELY = 200  # times as long as a look took, at least, until the next: the program stands still meanwhile
+SHARE = 0.0025  # of a processor, for looks
+LONGEST = 0.25  # seconds between looks for that
 _packages = {}
 
 
@@ -40,14 +41,15 @@ def package_of(name):
     return known
 
 
-def look(inside):
+def look(inside, stands):
+    """stands: for how long, in nanoseconds."""
     stack = stack_of(state.main, DEEPEST)
     if not stack:
         return
-    counts["sampled"] += 1
-    call = stacks.note(stack, package_of)
+    weights.note(stands)
+    call = stacks.note(stack, package_of, stands)
     if call is not None and FIRST not in state.ring.stack:
-        parts.note(call, stack, state.main)
+        parts.note(call, stack, state.main, stands)
     named = package_of(stack[0][0].co_filename)
     found, below, known, depth = None, None, user_files, 0
     for code, line in stack:
@@ -66,24 +68,24 @@ def look(inside):
     if row is None and len(leaves) < MOST:
         row = leaves[named] = [0, 0]
     if row is not None:
-        row[0 if inside else 1] += 1
+        row[0 if inside else 1] += stands
     if found is not None:
-        _count(found, below)
+        _count(found, below, stands)
 
 
-def _count(place, below):
+def _count(place, below, stands):
     """A look that found the program at this line, or below it in a library's code."""
     row = lines.get(place)
     if row is None:
         if len(lines) >= MOST:
             return
         row = lines[place] = [0, 0, {}]
-    row[0] += 1
+    row[0] += stands
     if below is None:
-        row[1] += 1
+        row[1] += stands
     else:
         callee = package_of(below.co_filename)
-        row[2][callee] = row[2].get(callee, 0) + 1
+        row[2][callee] = row[2].get(callee, 0) + stands
 
 
 class Looker:
@@ -98,7 +100,10 @@ class Looker:
         self.running = False
         self.thread = 0
         self.held = 0.0  # by a look, on average, in nanoseconds
+        self.cost = 0.0  # of the last looks, with the waking up for them, in nanoseconds of processor time
+        self.paused = 0  # processor time when the last pause began
         self.used = 0  # processor time
+        self.ident = self.collected = 0  # processor time of collections: the program's garbage, whose turn came here
 
     def start(self):
         self.stop_lock.acquire(False)
@@ -118,16 +123,32 @@ class Looker:
                     break
                 time.sleep(0.0005)
 
+    def collecting(self, begins):
+        """Told of each collection, in the thread that it runs in."""
+        if _thread.get_ident() == self.ident:
+            self.collected += -time.thread_time_ns() if begins else time.thread_time_ns()
+
+    def _stopped(self):
+        """Waits until the next look is due; or until it is to stop, which it tells."""
+        pause = max(self.tick(), min(LONGEST, self.cost * 1e-9 / SHARE), min(MOST_PAUSE, RARELY * self.held * 1e-9))
+        self.paused = time.thread_time_ns()
+        return self.stop_lock.acquire(True, pause)
+
     def _run(self):
         self.thread = state.ring.own_thread = _thread.get_native_id()
+        self.ident = _thread.get_ident()
         try:
-            before = time.thread_time_ns() - self.used  # of an earlier thread, before a fork
-            while not self.stop_lock.acquire(True, max(self.tick(), min(MOST_PAUSE, RARELY * self.held * 1e-9))):
+            before = time.thread_time_ns() - self.used - self.collected  # of an earlier thread, before a fork
+            last = now()
+            while not self._stopped():
+                begin, collected = now(), self.collected
                 if state.live:
-                    begin = now()
-                    look(state.ring.stack[-1] in (3, 4, 5))
-                    self.held += (now() - begin - self.held) / 8
-                    self.used = time.thread_time_ns() - before
+                    look(state.ring.stack[-1] in (3, 4, 5), begin - last)
+                    if self.collected == collected:
+                        self.held += (now() - begin - self.held) / 8
+                        self.cost += (time.thread_time_ns() - self.paused - self.cost) / 2
+                    self.used = time.thread_time_ns() - before - self.collected
+                last = begin
         except Exception:  # the interpreter is ending
             pass
         finally:
@@ -139,11 +160,13 @@ class Looker:
 
 def record_lines():
     rows = sorted(list(lines.items()), key=lambda item: -item[1][0])[:40]
-    return [{"file": told(file), "line": line, "function": function, "samples": samples, "own": own,
+    samples, own = (weights.as_looks([row[at] for _, row in rows]) for at in (0, 1))
+    return [{"file": told(file), "line": line, "function": function, "samples": samples[i], "own": min(own[i], samples[i]),
              "callee": max(callees, key=callees.get) if callees else ""}
-            for (file, line, function), (samples, own, callees) in rows]
+            for i, ((file, line, function), (_, _, callees)) in enumerate(rows)]
 
 
 def record_leaves():
     rows = sorted(list(leaves.items()), key=lambda item: -sum(item[1]))[:40]
-    return [{"name": name or "own", "inside": inside, "elsewhere": elsewhere} for name, (inside, elsewhere) in rows]
+    inside, elsewhere = (weights.as_looks([row[at] for _, row in rows]) for at in (0, 1))
+    return [{"name": name or "own", "inside": inside[i], "elsewhere": elsewhere[i]} for i, (name, _) in enumerate(rows)]

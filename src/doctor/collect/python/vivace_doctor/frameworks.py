@@ -157,15 +157,19 @@ def tf1_session(module):
     wrap(module.BaseSession, "run", "session.run", of_session_run)
 
 
+_before = [0, 0]  # number of the tf.function that is called and looked at, and its traces until then
+
+
 def of_function(args, kwargs, frame):
     if _graph_building():
         return None
     function = args[0]
-    return (getattr(function, "__name__", ""), number_of(function), *place_of(frame),
+    _before[:] = number_of(function), function.experimental_get_tracing_count()
+    return (getattr(function, "__name__", ""), _before[0], *place_of(frame),
             *describe(args[1] if len(args) > 1 else None), False)
 
 
-def _note_traces(args, kwargs, took, calls, excess):
+def _note_traces(args, kwargs, took, more, beyond, excess):
     """A row a function of the program's text, however many objects it is made into."""
     function = args[0]
     code = getattr(getattr(function, "python_function", None), "__code__", None)
@@ -176,22 +180,30 @@ def _note_traces(args, kwargs, took, calls, excess):
     if row is None:
         if len(functions) >= 300:
             return 0
-        row = functions[key] = {"objects": {}, "calls": 0, "traces": 0, "trace": 0, "total": 0,
+        row = functions[key] = {"objects": {}, "unseen": 0, "fresh": False, "calls": 0, "traces": 0, "trace": 0, "total": 0,
                                 "jit": bool(getattr(function, "_jit_compile", False))}
-    traces = function.experimental_get_tracing_count()
-    number = number_of(function)
+    number, traces = number_of(function), function.experimental_get_tracing_count()
     before = row["objects"].get(number, 0)
-    row["calls"] += calls
-    row["total"] += took * calls
+    at_call = _before[1] if _before[0] == number else before  # else it called another one
+    row["calls"] += 1 + more
+    row["total"] += took + beyond
+    # Where this one was never called before, nor the one that was looked at last, and those let through between them took
+    # about as long, they were made anew, too, each with its trace.
+    last, row["fresh"] = row["fresh"], traces > at_call == 0
+    unseen = more if row["fresh"] and last and 2 * beyond > took * more else 0
+    through = unseen or max(0, min(more, at_call - before))  # those let through that traced
     if traces <= before:
         return 0
-    row["traces"] += traces - before
+    row["unseen"] += unseen
+    row["traces"] += traces - before + unseen
     if len(row["objects"]) < 10000:
         row["objects"][number] = traces
-    state.traced += took + excess
-    row["trace"] += took + excess  # it traced now, or among those let through
-    row["total"] += excess
-    return excess
+    longer = excess if through and not unseen else 0
+    traced = (took if traces > at_call else 0) + (beyond * through // more if more else 0) + longer
+    state.traced += traced
+    row["trace"] += traced
+    row["total"] += longer
+    return longer
 
 
 def tf_function(module):
@@ -232,6 +244,6 @@ def record_pipelines():
 
 
 def record():
-    return [{"name": str(name)[:80], "file": told(file), "line": line, "objects": len(row["objects"]), "calls": row["calls"],
+    return [{"name": str(name)[:80], "file": told(file), "line": line, "objects": len(row["objects"]) + row["unseen"], "calls": row["calls"],
              "traces": row["traces"], "trace": row["trace"], "total": row["total"], "jit": row["jit"]}
             for (name, file, line), row in list(functions.items())]

@@ -1,5 +1,6 @@
 """What a watched call was at when it was looked at: by the outermost function of a framework inside it that has one task."""
 
+from . import weights
 from .snapshot import stack_of, threads
 from .state import is_user, told
 
@@ -9,7 +10,7 @@ IN, KERNELS, WAIT, OUT, TRACING, CALLBACKS, OWN, AROUND, NATIVE = range(9)
 PARTS = 9
 MOST = 200
 stand_ins = {}  # id of a stand-in's code: the kind of its call, or the part that the whole of it is
-rows = {}  # (kind, file, line): looks by part, and last those at which a pipeline's Python ran in another thread
+rows = {}  # (kind, file, line): time that looks stand for by part, and last of those at which a pipeline's Python ran in another thread
 
 # (package, end of the file's name, function or "" for all of the file's): the first that fits.
 _KNOWN = (
@@ -57,7 +58,7 @@ def stands_in(code, role):
     stand_ins[id(code)] = role
 
 
-def note(call, stack, main):
+def note(call, stack, main, stands):
     kind, caller, part = call
     key = next(((kind, code.co_filename, line) for code, line in stack[caller:caller + 40] if is_user(code)), (kind, "", 0))
     row = rows.get(key)
@@ -65,9 +66,9 @@ def note(call, stack, main):
         if len(rows) >= MOST:
             return
         row = rows[key] = [0] * (PARTS + 1)
-    row[part] += 1
+    row[part] += stands
     if kind == "fit" and _fed(main):
-        row[PARTS] += 1
+        row[PARTS] += stands
 
 
 def _fed(main):
@@ -82,5 +83,7 @@ def _fed(main):
 
 def record():
     found = sorted(list(rows.items()), key=lambda item: -sum(item[1][:PARTS]))[:40]
-    return [{"kind": kind, "file": told(file), "line": line, "looks": row[:PARTS], "fed": row[PARTS]}
-            for (kind, file, line), row in found]
+    fed = weights.as_looks([row[PARTS] for _, row in found])
+    looks = weights.as_looks([time for _, row in found for time in row[:PARTS]])
+    return [{"kind": kind, "file": told(file), "line": line, "looks": looks[i * PARTS:(i + 1) * PARTS], "fed": fed[i]}
+            for i, ((kind, file, line), _) in enumerate(found)]

@@ -1,10 +1,10 @@
 """Counts the main thread's stacks, for the flame graph: each function of the program, and of a library the one that was
 entered; its inner frames are left out. And divides the looks into a watched call by what it was at."""
 
-from . import parts
+from . import parts, weights
 from .state import HIDDEN, MADE, is_user, told
 
-stacks = {}  # "outermost;...;innermost": samples
+stacks = {}  # "outermost;...;innermost": time that looks stand for
 MOST, KEPT, LONGEST = 2000, 150, 24
 
 
@@ -26,7 +26,7 @@ def _label(code, package_of):
     return known
 
 
-def note(stack, package_of):
+def note(stack, package_of, stands):
     """Gives the outermost watched call that the thread is in, as (kind, its caller's place in the stack, part), or None."""
     names, last, depth = [], None, 0
     part, call = parts.AROUND, None
@@ -52,10 +52,11 @@ def note(stack, package_of):
             last = package
     key = ";".join(names[::-1][:LONGEST])
     if key in stacks or len(stacks) < MOST:
-        stacks[key] = stacks.get(key, 0) + 1
+        stacks[key] = stacks.get(key, 0) + stands
     return call
 
 
 def record():
     rows = sorted(list(stacks.items()), key=lambda item: -item[1])[:KEPT]
-    return [{"frames": frames, "samples": samples} for frames, samples in rows]
+    samples = weights.as_looks([time for _, time in rows])
+    return [{"frames": frames, "samples": count} for (frames, _), count in zip(rows, samples) if count]

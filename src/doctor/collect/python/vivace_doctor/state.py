@@ -19,6 +19,8 @@ class State:
 
 state = State()
 OWN = os.path.dirname(os.path.abspath(__file__))
+# Whether these files stay from run to run, so that their byte code may stay beside them.
+KEPT = os.path.islink(os.path.dirname(OWN)) and getattr(sys, "pycache_prefix", None) is None
 HIDDEN = "<frozen importlib._bootstrap> vivace"
 
 

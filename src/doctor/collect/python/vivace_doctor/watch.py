@@ -8,7 +8,7 @@ import sys
 import _thread
 from _json import encode_basestring_ascii as quoted
 
-from . import frames, imports, parts, ring, stacks
+from . import frames, imports, parts, ring, stacks, weights
 from .ring import now
 from .state import state, user_files
 
@@ -16,6 +16,7 @@ VERSIONS = ("tensorflow", "keras", "tf_keras", "numpy", "onnxruntime", "ai_edge_
             "jax", "pandas", "scipy", "cv2", "PIL", "h5py")
 _collections = {"count": 0, "total": 0, "most": 0, "importing": 0}
 _facts = {"ready": 0, "left": 0, "inside": 0, "writing": 0, "parent": 0, "forks": 0, "spawned": 0}  # writing: the last time
+RARELY = 1000  # times as long as writing the record took, at least, until it is written again
 MOST_FORKS = 8  # one inside the other
 _times = {"begun": 0, "written": 0, "installed": 0}
 _gc_begin = [0]
@@ -55,8 +56,10 @@ def _collected(phase, info):
     if phase == "start":
         state.ring.catch_up()
         _gc_begin[0] = now()
+        _looker.collecting(True)
     elif _gc_begin[0]:
         took = now() - _gc_begin[0]
+        _looker.collecting(False)
         _collections["count"] += 1
         _collections["total"] += took
         if state.ring.stack[-1] == ring.IMPORTS:
@@ -132,7 +135,7 @@ def _as_worker():
     calls = _part("calls")
     rows = calls.record() if calls else []
     return {"pid": state.pid, "parent": _facts["parent"], "began": _times["begun"] - state.origin,
-            "written": now() - state.origin, "sampled": frames.counts["sampled"],
+            "written": now() - state.origin, "sampled": weights.looks["count"],
             "spawned": _facts["spawned"] > 0, "import_total": imports.totals["outer"] if _facts["spawned"] else 0,
             "calls": sum(row["outer"] for row in rows), "in_calls": sum(row["outer_total"] for row in rows),
             "lines": frames.record_lines()[:5]}
@@ -149,7 +152,7 @@ def _record():
         "modules": imports.totals["modules"], "uncached": imports.totals["uncached"],
         "compiling": imports.totals["compiling"], "packages": imports.record(),
         "calls": calls.record() if calls else [], "functions": frameworks.record() if frameworks else [], "lines": frames.record_lines(),
-        "leaves": frames.record_leaves(), "stacks": stacks.record(), "parts": parts.record(), "sampled": frames.counts["sampled"], "collections": _collections,
+        "leaves": frames.record_leaves(), "stacks": stacks.record(), "parts": parts.record(), "sampled": weights.looks["count"], "collections": _collections,
         "versions": _versions(), "settings": _settings(),
         "extensions": imports.record_extensions(), "fits": fits.record() if fits else [],
         "pipelines": frameworks.record_pipelines() if frameworks else [], "files": _files(), "error": error, "error_text": error_text,
@@ -178,7 +181,7 @@ def _tick():
     """Gives the seconds until the next look: rarer the longer the program runs; writes the record now and then."""
     when = now()
     age = when - _times["begun"]
-    if when - _times["written"] > max(100_000_000 if _facts["parent"] else 2_000_000_000, age // 20, frames.RARELY * _facts["writing"]):
+    if when - _times["written"] > max(100_000_000 if _facts["parent"] else 2_000_000_000, age // 20, RARELY * _facts["writing"]):
         write()
     return 0.04 if age < 8_000_000_000 else 0.08
 
@@ -247,7 +250,7 @@ def _forget():
     for table in (imports.modules, imports.packages, frames.lines, frames.leaves, stacks.stacks, parts.rows,
                   *([calls.rows, calls.files] if calls else []), *([calls.functions, _part("fits").rows] if frameworks else [])):
         table.clear()
-    for counts in (imports.totals, frames.counts, _collections, _facts):
+    for counts in (imports.totals, weights.looks, _collections, _facts):
         for name in counts:
             counts[name] = 0
     state.spent = 0
