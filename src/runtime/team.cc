@@ -19,7 +19,7 @@ constexpr int kSpinsBetweenSteps = 2'000;  // pauses of about 36 ns: some 70 us
 constexpr int kSpinsBetweenRuns = 1'000;
 // A waiting worker starts on another's chunks only after this, so that caches stay warm in the common case.
 constexpr int kSpinsBeforeHelping = 50;
-// Chunks, of some 2.5 us or more, that a second worker would have to take over.
+// Chunks, of some 1.25 us or more, that a second worker would have to take over.
 constexpr std::int64_t kWorthWaking = 4;
 // Each part is claimed in about this many bites: enough for helpers to find something left.
 constexpr std::int64_t kBites = 4;

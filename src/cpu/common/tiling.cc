@@ -13,8 +13,8 @@ constexpr std::size_t ceil_divide(std::size_t a, std::size_t b) { return (a + b 
 
 // Enough pieces that 16 cores end together, few enough that taking one costs nothing.
 constexpr std::size_t kMostChunks = 64;
-// Work below which another thread's arrival costs more than it brings: about 2.5 us on one core.
-constexpr double kLeastChunkFlops = 250e3;
+// Work below which another thread's arrival costs more than it brings: about 1.25 us on one core.
+constexpr double kLeastChunkFlops = 125e3;
 // What streaming a weight costs at least, in products.
 constexpr double kWeightFlops = 10;
 // So few pieces are an even number: two cores would wait for the odd one.

@@ -7,7 +7,7 @@ using namespace vivace::cpu;
 
 namespace {
 
-constexpr double kChunk = 250e3;  // flops that are worth one
+constexpr double kChunk = 125e3;  // flops that are worth one
 
 }  // namespace
 

@@ -21,10 +21,12 @@ std::string_view kernel_name(Factors factors) {
   return kNames[static_cast<std::size_t>(factors)];
 }
 
-// As a product of floats, whose tiles count k in the same groups of 4 bytes.
+// As a product of floats, whose tiles count k in the same groups of 4 bytes. A sum's end takes as long as
+// some more of them, and columns are whole panels.
 Product sizes_of(const QProductPlan& plan, std::size_t depth, Factors factors) {
-  return {plan.conv.row_end, plan.conv.outputs, depth / (factors == Factors::words ? 2 : 4) + 1,
-          plan.conv.inputs + 1};
+  constexpr std::size_t kEnd = 8;
+  return {plan.conv.row_end, plan.conv.panel_end * kernels::kPanel,
+          depth / (factors == Factors::words ? 2 : 4) + kEnd, plan.conv.inputs + 1};
 }
 
 Tiling tiling_of(const Product& sizes, Factors factors, const Processor& processor) {
