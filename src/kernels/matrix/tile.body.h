@@ -22,6 +22,15 @@ void run(const Tile& t) noexcept {
 #pragma GCC unroll 8
     for (int j = 0; j < kVecs; ++j) sum[i][j] = simd::zero();
 
+  // What is added to the sums comes from afar, and meets them only at the end.
+  if (t.end.residual)
+#pragma GCC unroll 16
+    for (int i = 0; i < kRows; ++i)
+#pragma GCC unroll 8
+      for (int j = 0; j < kPanels; ++j)
+        simd::prefetch(t.end.residual + static_cast<std::size_t>(i) * t.end.residual_stride +
+                       static_cast<std::size_t>(j) * kPanel);
+
   const float* b = t.b;
   const float* ahead = t.ahead ? t.ahead : t.b;
   const float* const* rows = t.rows;
