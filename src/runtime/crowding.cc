@@ -7,7 +7,7 @@ namespace {
 
 // Seconds. What a run may lose to waiting before it is looked into: even shares end within a few percent.
 constexpr double kLeastHeldUp = 100e-6, kHeldUpShare = 0.2;
-constexpr double kFirstSpan = 1, kLongestSpan = 16;
+constexpr double kFirstSpan = 2, kLongestSpan = 16;
 // A look costs some microseconds.
 constexpr double kBetweenLooks = 5e-3;
 // Others may rest for a moment.

@@ -5,8 +5,8 @@ namespace vivace {
 
 /// A worker that is preempted in the midst of a chunk holds all others up for a time slice of some 3 ms, so a
 /// team with more members than free processors is slower than one with fewer. A run that was held up while
-/// more threads wanted to run than there are processors makes the following ones narrow: for a second, twice
-/// as long each time it happens again soon after, or until there are processors to spare.
+/// more threads wanted to run than there are processors makes the following ones narrow: for two seconds,
+/// twice as long each time it happens again soon after, or until there are processors to spare.
 class Crowding {
  public:
   /// Threads of the whole system that run or want to, the caller's among them; 0 where that is unknown.

@@ -28,8 +28,8 @@ TEST_CASE("runs become narrow when they are held up while others want the proces
   CHECK(crowding.width(2, 10) == 2);  // an uneven share, no more
   be_held_up(crowding, 10);
   CHECK(crowding.width(2, 10.001) == 1);
-  CHECK(crowding.width(2, 10.9) == 1);
-  CHECK(crowding.width(2, 11.01) == 2);  // a try
+  CHECK(crowding.width(2, 11.9) == 1);
+  CHECK(crowding.width(2, 12.01) == 2);  // a try
 }
 
 TEST_CASE("a run that is held up by nobody else stays wide") {
@@ -45,14 +45,15 @@ TEST_CASE("each time it happens again soon, runs stay narrow for longer, to a bo
   Crowding crowding(2, look);
   seen = 3;
   double now = 10;
-  for (const double span : {1.0, 2.0, 4.0, 8.0, 16.0, 16.0}) {
+  for (const double span : {2.0, 4.0, 8.0, 16.0, 16.0}) {
     be_held_up(crowding, now);
     CHECK(crowding.width(2, now + 0.98 * span) == 1);
     now += 1.01 * span;
     CHECK(crowding.width(2, now) == 2);
   }
   be_held_up(crowding, now + 100);
-  CHECK(crowding.width(2, now + 101.01) == 2);
+  CHECK(crowding.width(2, now + 101.9) == 1);
+  CHECK(crowding.width(2, now + 102.01) == 2);
 }
 
 TEST_CASE("runs become wide again soon after the others have gone") {
