@@ -126,7 +126,14 @@ void Progress::reset() {
   for (std::size_t i = 0; i < relay_count_; ++i) {
     relays_[i].claimed.store(0, std::memory_order_relaxed);
     relays_[i].done.store(0, std::memory_order_relaxed);
+    relays_[i].held_up_ns.store(0, std::memory_order_relaxed);
   }
+}
+
+double Progress::held_up_s() const {
+  std::int64_t all = 0;
+  for (std::size_t i = 0; i < relay_count_; ++i) all += relays_[i].held_up_ns.load(std::memory_order_relaxed);
+  return static_cast<double>(all) * 1e-9;
 }
 
 PlanRun::PlanRun(const Plan& p, int w)
@@ -250,6 +257,7 @@ bool Team::Crew::run(PlanRun& run) {
   generation_.notify_all();
   double held_up = run_steps(run, 0, spin_);
   held_up += door_.close(spin_);
+  held_up += run.progress.held_up_s();
   crowding_.ran(run.workers, start, now_s(), held_up);
   return true;
 }

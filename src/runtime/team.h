@@ -27,6 +27,8 @@ class Progress {
   std::atomic<std::int64_t>& claimed(std::size_t step, int worker) const {
     return lines_[step * per_step_ + 1 + static_cast<std::size_t>(worker)].number;
   }
+  /// Seconds for which workers were held up within steps that relay.
+  double held_up_s() const;
   /// Of a step that relays; else null.
   Relay* relay(std::size_t step) const { return relays_ ? relay_of_[step] : nullptr; }
 
